@@ -1,0 +1,107 @@
+package core
+
+// Do says what the host is to do.
+type Do string
+
+const (
+	Sign  Do = "sign"  // get a UserSig, a fresh one
+	Wait  Do = "wait"  // sleep for WaitMs, or until woken
+	Fetch Do = "fetch" // POST Body to URL, within TimeoutMs for headers and body together; follow no redirect
+	Read  Do = "read"  // read the body of the answer, up to MaxAnswerBytes
+	Page  Do = "page"  // hand the page to the caller
+	Done  Do = "done"  // the listing has ended well and is forgotten
+	Fail  Do = "fail"  // the listing has ended with Failure and is forgotten
+)
+
+// Action is what the host is to do next for a listing. Fields that an action does not need are zero.
+type Action struct {
+	Do Do
+
+	WaitMs float64  // Wait: how long, in ms; negative: until woken
+	Retry  *Failure // Wait: the failure after which the call is to be made again; nil when the wait only keeps the pace
+
+	URL       string // Fetch
+	Body      string // Fetch: JSON
+	TimeoutMs float64
+
+	GroupIDs   IDRun // Page
+	TotalCount int64 // Page, Done
+	Next       int64 // Page, Done: the cursor of the next page, 0 at the end
+	Complete   bool  // Done: every group was listed that TotalCount counts
+
+	Checkpoint *checkpoint // Page: as it will be when the page was taken; Done
+	Progress   *checkpoint // the first action after a page was taken: where the listing stands
+
+	Failure *Failure // Fail
+}
+
+// JSON is the form in which an action crosses the border. The IDs of a page are not in it: they go as they are.
+func (a *Action) JSON() string {
+	var w jsonWriter
+	w.str("do", string(a.Do))
+	switch a.Do {
+	case Wait:
+		if a.WaitMs >= 0 {
+			w.integer("ms", ceil(a.WaitMs))
+		}
+		if a.Retry != nil {
+			w.raw("retry", a.Retry.JSON())
+		}
+	case Fetch:
+		w.str("url", a.URL)
+		w.str("body", a.Body)
+		w.integer("timeoutMs", int64(a.TimeoutMs))
+	case Page:
+		w.integer("count", int64(a.GroupIDs.Count))
+		if a.GroupIDs.JSON {
+			w.boolean("json", true)
+		}
+		w.integer("totalCount", a.TotalCount)
+		w.raw("next", cursorJSON(a.Next))
+		w.raw("checkpoint", a.Checkpoint.JSON())
+	case Done:
+		w.integer("totalCount", a.TotalCount)
+		w.boolean("complete", a.Complete)
+		w.raw("checkpoint", a.Checkpoint.JSON())
+	case Fail:
+		w.raw("failure", a.Failure.JSON())
+	}
+	if a.Progress != nil {
+		w.raw("progress", a.Progress.JSON())
+	}
+	return w.end()
+}
+
+func ceil(ms float64) int64 {
+	n := int64(ms)
+	if float64(n) < ms {
+		n++
+	}
+	return n
+}
+
+// Report says what happened at the host.
+type Report string
+
+const (
+	Tick          Report = "tick"          // the sleep has ended, or the listing was woken
+	Signed        Report = "signed"        // Text is the UserSig
+	SignFailed    Report = "signFailed"    // Text says why
+	Headers       Report = "headers"       // the answer's headers came: Status, RetryAfterMs
+	Body          Report = "body"          // the answer's body came: Bytes
+	TooLarge      Report = "tooLarge"      // the body has more than MaxAnswerBytes; the rest was not read
+	NetworkFailed Report = "networkFailed" // no answer, or the body broke off: Text says why, Code is the system's code if known
+	TimedOut      Report = "timedOut"      // no complete answer within TimeoutMs
+	Taken         Report = "taken"         // the caller has the page, of which Duplicates were known already
+)
+
+// Event is a report with what belongs to it.
+type Event struct {
+	Report       Report
+	Text         string
+	Code         string
+	Status       int64
+	RetryAfterMs float64 // 0 if the server did not ask for a pause
+	Bytes        []byte  // valid only during the step
+	Duplicates   int64
+}

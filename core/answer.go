@@ -1,0 +1,213 @@
+package core
+
+// MaxAnswerBytes is the most that is read of one answer. The endpoint promises at most 1 MB (it answers 10018 above
+// that); twice as much leaves room for it to be wrong about what a megabyte is, and for white space.
+const MaxAnswerBytes = 2 << 20
+
+// answer is what the server answered: the fields of the vendor's "Getting All Groups in an App", and RequestId, which the
+// vendor's services add to some answers.
+type answer struct {
+	ActionStatus string
+	ErrorCode    int64
+	ErrorInfo    string
+	RequestID    string
+	TotalCount   int64
+	Next         int64
+	GroupIDs     IDRun
+}
+
+// IDRun holds the IDs of a page as one run of UTF-8, since one long text crosses into JavaScript in a fraction of the
+// time that thousands of short ones take. The IDs are separated by line feeds. In the one case where that would be
+// ambiguous, an ID that holds a line feed itself, the run is a JSON array of strings instead.
+type IDRun struct {
+	Text  []byte
+	Count int
+	JSON  bool // Text is a JSON array
+}
+
+const idSeparator = '\n'
+
+// Strings takes the run apart. It is for hosts written in Go; JavaScript splits the text itself.
+func (run IDRun) Strings() []string {
+	ids := make([]string, 0, run.Count)
+	if run.JSON {
+		s := scanner{data: run.Text}
+		s.array(func() bool {
+			id, ok := s.str(nil, true)
+			ids = append(ids, string(id))
+			return ok
+		})
+		return ids
+	}
+	start := 0
+	for i := 0; len(ids) < run.Count; i++ {
+		if i == len(run.Text) || run.Text[i] == idSeparator {
+			ids = append(ids, string(run.Text[start:i]))
+			start = i + 1
+		}
+	}
+	return ids
+}
+
+// The fields that an answer can have at most once.
+const (
+	hasActionStatus = 1 << iota
+	hasErrorCode
+	hasErrorInfo
+	hasRequestID
+	hasTotalCount
+	hasNext
+	hasGroupIDList
+)
+
+// readAnswer reads the body of an answer strictly: RFC 8259, valid UTF-8, fields in any order, unknown fields skipped,
+// none of ours twice, numbers exact. A null field counts as missing. The problem, if not empty, says what is wrong.
+func readAnswer(body []byte) (a answer, problem string) {
+	s := scanner{data: body}
+	has, seen := 0, 0
+	s.space()
+	ok := s.object(func(key []byte) bool {
+		field := answerField(key)
+		if field == 0 {
+			return s.skip()
+		}
+		if seen&field != 0 {
+			return s.fail("a second " + string(key))
+		}
+		seen |= field
+		if s.null() {
+			return true
+		}
+		has |= field
+		var ok bool
+		switch field {
+		case hasActionStatus:
+			a.ActionStatus, ok = s.text()
+		case hasErrorInfo:
+			a.ErrorInfo, ok = s.text()
+		case hasRequestID:
+			a.RequestID, ok = s.text()
+		case hasErrorCode:
+			a.ErrorCode, ok = s.integer()
+		case hasTotalCount:
+			a.TotalCount, ok = s.integer()
+		case hasNext:
+			a.Next, ok = s.integer()
+		case hasGroupIDList:
+			a.GroupIDs, ok = s.groupIDList()
+		}
+		if !ok {
+			s.problem = "in " + string(key) + ": " + s.problem
+		}
+		return ok
+	}) && s.end()
+	if !ok {
+		return a, s.describe()
+	}
+	return a, a.check(has)
+}
+
+func answerField(key []byte) int {
+	switch string(key) {
+	case "ActionStatus":
+		return hasActionStatus
+	case "ErrorCode":
+		return hasErrorCode
+	case "ErrorInfo":
+		return hasErrorInfo
+	case "RequestId":
+		return hasRequestID
+	case "TotalCount":
+		return hasTotalCount
+	case "Next":
+		return hasNext
+	case "GroupIdList":
+		return hasGroupIDList
+	}
+	return 0
+}
+
+// check holds an answer against what the endpoint promises. Without Next nobody can tell whether the listing has ended,
+// so a missing one is never taken for 0.
+func (a *answer) check(has int) (problem string) {
+	switch {
+	case has&hasErrorCode == 0:
+		return "it has no ErrorCode"
+	case a.ErrorCode != 0:
+		return ""
+	case has&hasActionStatus != 0 && a.ActionStatus != "OK":
+		return "its ErrorCode is 0, but its ActionStatus is not OK"
+	case has&hasTotalCount == 0:
+		return "it has no TotalCount"
+	case a.TotalCount < 0:
+		return "its TotalCount is negative"
+	case has&hasNext == 0:
+		return "it has no Next"
+	case a.Next < 0:
+		return "its Next is negative"
+	case has&hasGroupIDList == 0 && a.TotalCount > 0:
+		return "it has no GroupIdList"
+	}
+	return ""
+}
+
+func (s *scanner) text() (string, bool) {
+	text, ok := s.str(nil, true)
+	return string(text), ok
+}
+
+// groupIDList reads [{"GroupId":"..."},...].
+func (s *scanner) groupIDList() (IDRun, bool) {
+	start := s.pos
+	run := IDRun{Text: make([]byte, 0, len(s.data)-s.pos)}
+	ambiguous := false
+	ok := s.array(func() bool {
+		if run.Count > 0 {
+			run.Text = append(run.Text, idSeparator)
+		}
+		from := len(run.Text)
+		var ok bool
+		run.Text, ok = s.groupID(run.Text)
+		run.Count++
+		for _, c := range run.Text[from:] {
+			ambiguous = ambiguous || c == idSeparator
+		}
+		return ok
+	})
+	if !ok || !ambiguous {
+		return run, ok
+	}
+	s.pos = start
+	run = IDRun{Text: append(run.Text[:0], '['), JSON: true}
+	ok = s.array(func() bool {
+		if run.Count > 0 {
+			run.Text = append(run.Text, ',')
+		}
+		id, ok := s.groupID(nil)
+		run.Text = appendQuoted(run.Text, string(id))
+		run.Count++
+		return ok
+	})
+	run.Text = append(run.Text, ']')
+	return run, ok
+}
+
+func (s *scanner) groupID(dst []byte) ([]byte, bool) {
+	found := false
+	ok := s.object(func(key []byte) bool {
+		if string(key) != "GroupId" {
+			return s.skip()
+		}
+		if found {
+			return s.fail("a second GroupId")
+		}
+		found = true
+		var ok bool
+		dst, ok = s.str(dst, true)
+		return ok
+	})
+	if ok && !found {
+		ok = s.fail("an entry without GroupId")
+	}
+	return dst, ok
+}

@@ -1,0 +1,152 @@
+package core
+
+// checkpoint is where a listing stands: what is needed to go on from there, now or in another process. It crosses the
+// border, and is kept by users, as a plain JSON object:
+//
+//	{"version":1,"app":"1400000000","groupType":null,"limit":10000,"next":"4454685361","totalCount":25000,
+//	 "groups":10000,"duplicates":0,"pages":1,"requests":1,"retries":0,"elapsedMs":84}
+//
+// It never holds a secret: no UserSig, no key, no identifier.
+type checkpoint struct {
+	app        string // the SDKAppID, or the proxy's URL where only the proxy knows it
+	groupType  string // "" (null in JSON) for every type
+	limit      int64  // smaller than asked for once an answer was too large
+	next       int64  // the cursor of the next page; null in JSON when ended
+	ended      bool
+	totalCount int64 // as the last answer told it
+	groups     int64 // IDs handed on so far, duplicates not counted
+	duplicates int64
+	pages      int64
+	requests   int64 // calls made
+	retries    int64 // calls made again
+	elapsedMs  int64
+}
+
+const checkpointVersion = 1
+
+// JSON writes a checkpoint for users to keep.
+func (c *checkpoint) JSON() string {
+	var w jsonWriter
+	w.integer("version", checkpointVersion)
+	w.str("app", c.app)
+	if c.groupType == "" {
+		w.raw("groupType", "null")
+	} else {
+		w.str("groupType", c.groupType)
+	}
+	w.integer("limit", c.limit)
+	w.raw("next", cursorJSON(c.next))
+	for _, count := range c.counts() {
+		w.integer(count.name, *count.value)
+	}
+	return w.end()
+}
+
+// cursorJSON writes a cursor as a decimal string, since a JavaScript number would not hold all of it, and the end as null.
+func cursorJSON(next int64) string {
+	if next == 0 {
+		return "null"
+	}
+	return `"` + itoa(next) + `"`
+}
+
+type count struct {
+	name  string
+	value *int64
+}
+
+// counts lists the checkpoint's plain numbers for its writer and its reader.
+func (c *checkpoint) counts() [7]count {
+	return [...]count{
+		{"totalCount", &c.totalCount}, {"groups", &c.groups}, {"duplicates", &c.duplicates}, {"pages", &c.pages},
+		{"requests", &c.requests}, {"retries", &c.retries}, {"elapsedMs", &c.elapsedMs},
+	}
+}
+
+// readCheckpoint reads what JSON wrote. The problem, if not empty, completes the sentence "resume ...".
+func readCheckpoint(text []byte) (c *checkpoint, problem string) {
+	c = &checkpoint{}
+	var version int64
+	var seen []string
+	s := scanner{data: text}
+	s.space()
+	ok := s.object(func(key []byte) bool {
+		name := string(key)
+		if contains(seen, name) {
+			return s.fail("a second " + name)
+		}
+		var ok bool
+		switch name {
+		case "version":
+			version, ok = s.integer()
+		case "app":
+			c.app, ok = s.text()
+		case "groupType":
+			if ok = s.null(); !ok {
+				c.groupType, ok = s.text()
+			}
+		case "limit":
+			c.limit, ok = s.integer()
+		case "next":
+			if c.ended = s.null(); c.ended {
+				ok = true
+				break
+			}
+			var text string
+			if text, ok = s.text(); ok {
+				c.next, ok = atoi(text)
+				ok = ok && c.next >= 0 || s.fail("next is not a cursor")
+			}
+		default:
+			for _, count := range c.counts() {
+				if count.name == name {
+					*count.value, ok = s.integer()
+					ok = ok && *count.value >= 0 || s.fail(name+" is negative")
+					seen = append(seen, name)
+					return ok
+				}
+			}
+			return s.skip()
+		}
+		seen = append(seen, name)
+		return ok
+	}) && s.end()
+	if !ok {
+		return nil, "is not a checkpoint of this package: " + s.describe()
+	}
+	if contains(seen, "version") && version != checkpointVersion {
+		return nil, "has version " + itoa(version) + ", but this release reads version " + itoa(checkpointVersion)
+	}
+	for _, name := range [...]string{"version", "app", "groupType", "limit", "next"} {
+		if !contains(seen, name) {
+			return nil, "is not a checkpoint of this package: it has no " + name
+		}
+	}
+	for _, count := range c.counts() {
+		if !contains(seen, count.name) {
+			return nil, "is not a checkpoint of this package: it has no " + count.name
+		}
+	}
+	if c.limit < 1 || c.limit > maxLimit || c.groupType != "" && !contains(groupTypes, c.groupType) {
+		return nil, "is not a checkpoint of this package: its limit or groupType is none that it writes"
+	}
+	return c, ""
+}
+
+// fits tells whether a checkpoint belongs to the listing that is asked for; the problem completes "resume ...".
+func (c *checkpoint) fits(o *Options) (problem string) {
+	if c.app != o.app() {
+		return "belongs to another app: it is of " + c.app + ", the listing is of " + o.app()
+	}
+	if c.groupType != o.groupType {
+		return "belongs to another listing: it is of " + typeName(c.groupType) + ", the listing is of " + typeName(o.groupType)
+	}
+	return ""
+}
+
+func typeName(groupType string) string {
+	if groupType == "" {
+		return "every groupType"
+	}
+	return "groupType " + groupType
+}

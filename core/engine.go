@@ -1,0 +1,121 @@
+package core
+
+// Engine runs the listings of a process. It is not safe for concurrent use.
+type Engine struct {
+	listings map[int]*listing
+	pacers   map[string]*pacer
+	lastID   int
+	woken    int
+
+	clock clock
+}
+
+// NewEngine returns an engine without listings.
+func NewEngine() *Engine {
+	return &Engine{listings: map[int]*listing{}, pacers: map[string]*pacer{}}
+}
+
+// Open begins a listing and says what to do first. The id is never 0.
+func (e *Engine) Open(o *Options, nowMs float64) (id int, action Action) {
+	now := e.clock.read(nowMs)
+	for key, p := range e.pacers {
+		if p.idle(now) {
+			delete(e.pacers, key)
+		}
+	}
+	p := e.pacers[o.pace()]
+	if p == nil {
+		p = &pacer{}
+		e.pacers[o.pace()] = p
+	}
+	e.lastID++
+	l := newListing(o, p, now)
+	e.listings[e.lastID] = l
+	e.woken = 0
+	action = l.begin(now)
+	e.settle(e.lastID, l, &action)
+	return e.lastID, action
+}
+
+// Step tells a listing what happened and says what to do next. random is 32 random bits.
+func (e *Engine) Step(id int, nowMs float64, random uint32, event Event) Action {
+	now := e.clock.read(nowMs)
+	e.woken = 0
+	l := e.listings[id]
+	if l == nil {
+		return Action{Do: Fail, Failure: internalFailure("There is no listing " + itoa(int64(id)))}
+	}
+	action := l.step(now, random, event)
+	e.settle(id, l, &action)
+	return action
+}
+
+// Close forgets a listing whose caller gave up, and returns its checkpoint ("" if there is no such listing). A call that
+// is on the way counts as arriving now.
+func (e *Engine) Close(id int, nowMs float64) (checkpoint string) {
+	now := e.clock.read(nowMs)
+	e.woken = 0
+	l := e.listings[id]
+	if l == nil {
+		return ""
+	}
+	checkpoint = l.stop(now)
+	e.forget(id, l)
+	return checkpoint
+}
+
+// Redact takes a listing's signatures, and whatever looks like one, out of a text.
+func (e *Engine) Redact(id int, text string) string {
+	var userSigs []string
+	if l := e.listings[id]; l != nil {
+		userSigs = l.userSigs
+	}
+	return redact(text, userSigs)
+}
+
+// Woken names the listing that the last Open, Step or Close allows to go on, or 0: the host steps it with Tick.
+func (e *Engine) Woken() int { return e.woken }
+
+func (e *Engine) settle(id int, l *listing, action *Action) {
+	if action.Do == Done || action.Do == Fail {
+		l.stop(e.clock.now())
+		e.forget(id, l)
+		return
+	}
+	e.wake(l)
+}
+
+func (e *Engine) forget(id int, l *listing) {
+	delete(e.listings, id)
+	e.wake(l)
+}
+
+// wake finds who may go on after l made its step: the first in the queue, if it was told to sleep until woken.
+func (e *Engine) wake(l *listing) {
+	first := l.pacer.first()
+	if first == nil || first == l || !first.asleep {
+		return
+	}
+	for id, candidate := range e.listings {
+		if candidate == first {
+			e.woken = id
+		}
+	}
+}
+
+// clock makes the host's time one that never runs backwards. When it does (a clock was set, a machine was moved), the
+// time since the last step is lost, and from then on it runs as before.
+type clock struct{ last, offset float64 }
+
+func (c *clock) read(nowMs float64) float64 {
+	if nowMs != nowMs { // not a number
+		nowMs = c.last
+	}
+	if nowMs < c.last {
+		c.offset += c.last - nowMs
+	}
+	c.last = nowMs
+	return c.now()
+}
+
+func (c *clock) now() float64 { return c.last + c.offset }

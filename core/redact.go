@@ -1,0 +1,92 @@
+package core
+
+// redact takes signatures out of a text that came from elsewhere (a server's answer, an error of fetch) before it is
+// shown: gateways like to repeat the URL that they could not reach, and this endpoint has its signature in the URL. It
+// removes the listing's own UserSigs, as they are and percent-encoded, and whatever follows "usersig=".
+func redact(text string, userSigs []string) string {
+	const mask = "[redacted]"
+	for _, userSig := range userSigs {
+		if userSig == "" {
+			continue
+		}
+		text = replaceAll(text, userSig, mask)
+		text = replaceAll(text, string(appendPercentEncoded(nil, userSig)), mask)
+	}
+	const parameter = "usersig"
+	folded := lower(text)
+	out := make([]byte, 0, len(text))
+	for i := 0; i < len(text); {
+		if !hasPrefix(folded[i:], parameter) {
+			out = append(out, text[i])
+			i++
+			continue
+		}
+		from := i + len(parameter)
+		from += len(equalsSign(folded[from:]))
+		to := from
+		if from > i+len(parameter) {
+			for to < len(text) && (isUnreserved(text[to]) || text[to] == '%' || text[to] == '*' || text[to] == '+' || text[to] == '/') {
+				to++
+			}
+		}
+		out = append(out, text[i:from]...)
+		if to > from {
+			out = append(out, mask...)
+		}
+		i = to
+	}
+	return string(out)
+}
+
+// equalsSign returns the equals sign that a text begins with, in whichever way it is written, or "".
+func equalsSign(text string) string {
+	for _, sign := range [...]string{"=", "%3d", "&#61;", "&#x3d;", "&equals;", "%253d", "\\u003d"} {
+		if hasPrefix(text, sign) {
+			return sign
+		}
+	}
+	return ""
+}
+
+func replaceAll(s, old, replacement string) string {
+	var out []byte
+	start := 0
+	for i := 0; i+len(old) <= len(s); {
+		if s[i:i+len(old)] == old {
+			out = append(append(out, s[start:i]...), replacement...)
+			i += len(old)
+			start = i
+		} else {
+			i++
+		}
+	}
+	if start == 0 {
+		return s
+	}
+	return string(append(out, s[start:]...))
+}
+
+// excerpt is the beginning of what a server sent, fit to be shown on one line.
+func excerpt(body []byte, userSigs []string) string {
+	const most = 120 // characters
+	var out []byte
+	shown, space := 0, false
+	// Redact all of it before cutting: a signature that is cut in half would not be recognised.
+	for _, r := range redact(string(body), userSigs) {
+		if r <= ' ' || r == 0x7f {
+			space = len(out) > 0
+			continue
+		}
+		if shown == most {
+			return string(out) + "…"
+		}
+		if space {
+			out = append(out, ' ')
+			space = false
+			shown++
+		}
+		out = append(out, string(r)...)
+		shown++
+	}
+	return string(out)
+}
