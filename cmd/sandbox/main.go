@@ -1,0 +1,165 @@
+// Command sandbox runs a local server that behaves as Tencent Cloud Chat's get_appid_group_list endpoint does, so that a
+// script which lists the groups of an app can be tried without an app. Package internal/sandbox says what it does.
+//
+// Its first line on standard output is a JSON object with endpoint, sdkAppId, identifier, secretKey and groups; nothing
+// follows it there. Standard error has one line of JSON a call, without secrets. SIGINT and SIGTERM stop it.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"tencent-chat-groups/internal/sandbox"
+)
+
+// Exit statuses.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// maxGroups bounds --groups by what a machine of today holds easily: some 200 bytes a group.
+const maxGroups = 5_000_000
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is the command without the process around it. It returns the exit status.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	options, err := parse(args, stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return exitOK
+	case err != nil:
+		fmt.Fprintln(stderr, "sandbox:", err)
+		return exitUsage
+	}
+	if err := options.run(ctx, stdout, stderr); err != nil {
+		fmt.Fprintln(stderr, "sandbox:", err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+type options struct {
+	addr        string
+	groups      int
+	longIDs     bool
+	printGroups bool
+	config      sandbox.Config
+}
+
+func parse(args []string, stderr io.Writer) (*options, error) {
+	o := &options{}
+	var sdkAppID uint64
+	var keyFile string
+	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // run reports errors; help is written below
+	flags.StringVar(&o.addr, "addr", "127.0.0.1:8600", "`host:port` to listen at, loopback only; port 0 chooses a free one")
+	flags.IntVar(&o.groups, "groups", 25_000, fmt.Sprintf("`number` of groups in the app, up to %d", maxGroups))
+	flags.Uint64Var(&o.config.Seed, "seed", 1, "`number` that groups, cursors, latencies and the default key are made from")
+	flags.Uint64Var(&sdkAppID, "sdk-app-id", 1_400_000_000, "`SDKAppID` of the app")
+	flags.StringVar(&o.config.Identifier, "identifier", "administrator", "`account` that is the app's admin")
+	flags.StringVar(&keyFile, "secret-key-file", "", "`file` with the app's secret key (default: a key made from the seed)")
+	flags.DurationVar(&o.config.Interval, "interval", time.Second, "least `time` between two arrivals of calls; 0 lets all through")
+	flags.Var(&o.config.Latency, "latency", "`time` that calls take, one such as 50ms or a range such as 5ms..400ms (default 0s)")
+	flags.BoolVar(&o.longIDs, "long-ids", false, "give groups the longest IDs: a page of 10000 is then over 1 MB (ErrorCode 10018)")
+	flags.BoolVar(&o.printGroups, "print-groups", false, "write the groups, one line of JSON each, in listing order, and exit")
+	err := flags.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(stderr, "A local server that behaves as Tencent Cloud Chat's get_appid_group_list endpoint.\n\nFlags:\n")
+		flags.SetOutput(stderr)
+		flags.PrintDefaults()
+		return nil, err
+	}
+	if err != nil {
+		return nil, err
+	}
+	if flags.NArg() > 0 {
+		return nil, fmt.Errorf("unexpected argument %q: everything is set by flags, see --help", flags.Arg(0))
+	}
+	if o.groups < 0 || o.groups > maxGroups {
+		return nil, fmt.Errorf("--groups is %d: it must be from 0 to %d", o.groups, maxGroups)
+	}
+	if sdkAppID < 1 || sdkAppID >= 1<<32 {
+		return nil, fmt.Errorf("--sdk-app-id is %d: it must be from 1 to 4294967295", sdkAppID)
+	}
+	o.config.SDKAppID = uint32(sdkAppID)
+	if o.config.Identifier == "" {
+		return nil, errors.New("--identifier is empty: the app needs an admin")
+	}
+	if o.config.Interval < 0 {
+		return nil, fmt.Errorf("--interval is %v: it must be 0 or more", o.config.Interval)
+	}
+	if err := checkLoopback(o.addr); err != nil {
+		return nil, err
+	}
+	o.config.SecretKey, err = secretKey(keyFile, o.config.Seed)
+	return o, err
+}
+
+// checkLoopback refuses addresses that other machines reach: the sandbox prints its key, and is no service.
+func checkLoopback(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("--addr is %q: it must be host:port, such as 127.0.0.1:8600", addr)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("--addr is %q: the host must be 127.0.0.1, [::1] or localhost, so that no other machine reaches the sandbox", addr)
+	}
+	return nil
+}
+
+func secretKey(file string, seed uint64) (string, error) {
+	if file == "" {
+		return sandbox.DerivedKey(seed), nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("--secret-key-file: %w", err)
+	}
+	key := strings.TrimSpace(string(text))
+	if key == "" {
+		return "", fmt.Errorf("--secret-key-file: %s is empty", file)
+	}
+	return key, nil
+}
+
+func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
+	o.config.Groups = sandbox.NewGenerator(o.config.Seed, o.longIDs).Generate(o.groups)
+	if o.printGroups {
+		return sandbox.WriteGroups(stdout, o.config.Groups)
+	}
+	o.config.Logger = slog.New(slog.NewJSONHandler(stderr, nil))
+	listener, err := net.Listen("tcp", o.addr)
+	if err != nil {
+		return err
+	}
+	// The listener queues calls from here on, so a reader of the line may call at once.
+	err = json.NewEncoder(stdout).Encode(struct {
+		Endpoint   string `json:"endpoint"`
+		SDKAppID   uint32 `json:"sdkAppId"`
+		Identifier string `json:"identifier"`
+		SecretKey  string `json:"secretKey"`
+		Groups     int    `json:"groups"`
+	}{"http://" + listener.Addr().String(), o.config.SDKAppID, o.config.Identifier, o.config.SecretKey, o.groups})
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return sandbox.New(o.config).Serve(ctx, listener)
+}

@@ -1,0 +1,53 @@
+package sandbox
+
+import (
+	"math/big"
+	"math/bits"
+	"math/rand/v2"
+)
+
+// Cursors lie from cursorMin up to 2^63-1: none fits 32 bits, and most don't fit the 53 bits of a JavaScript number.
+const (
+	cursorMin  = 1 << 32
+	cursorSpan = 1<<63 - cursorMin
+)
+
+// cursors turns keys of the list into the endpoint's opaque Next values and back: key · factor + offset modulo cursorSpan.
+// The places of a list fill so little of the span that an integer which was never given hits one by a chance of less
+// than one in a million.
+type cursors struct {
+	factor, inverse, offset uint64
+	maxKey                  uint64
+}
+
+// newCursors makes the cursors of an app that starts out with so many groups.
+func newCursors(seed uint64, groups int) cursors {
+	rng := rand.New(rand.NewPCG(seed, 2))
+	for {
+		factor := rng.Uint64N(cursorSpan)
+		inverse := new(big.Int).ModInverse(new(big.Int).SetUint64(factor), new(big.Int).SetUint64(cursorSpan))
+		if inverse != nil {
+			return cursors{factor, inverse.Uint64(), rng.Uint64N(cursorSpan), uint64(groups+1) * keySpacing}
+		}
+	}
+}
+
+// after returns the cursor of the place behind a key.
+func (c cursors) after(key uint64) uint64 {
+	return cursorMin + (product(key, c.factor)+c.offset)%cursorSpan
+}
+
+// key returns what the cursor stands for, and false for an integer that is none.
+func (c cursors) key(cursor uint64) (uint64, bool) {
+	if cursor < cursorMin || cursor >= cursorMin+cursorSpan {
+		return 0, false
+	}
+	key := product(cursor-cursorMin+cursorSpan-c.offset, c.inverse)
+	return key, key <= c.maxKey
+}
+
+// product is a · b modulo cursorSpan.
+func product(a, b uint64) uint64 {
+	high, low := bits.Mul64(a, b)
+	return bits.Rem64(high, low, cursorSpan)
+}

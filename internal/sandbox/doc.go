@@ -1,0 +1,35 @@
+// Package sandbox is a server that behaves as Tencent Cloud Chat's get_appid_group_list endpoint does, for trying out and
+// testing whatever lists the groups of an app. cmd/sandbox runs it; a Go test can mount a Server on any listener.
+//
+// It is an independent view of the endpoint, made from the vendor's documentation, and shares no code with the client that
+// it is used to test: a mistake in one of them shows as a disagreement.
+//
+// # What a call goes through
+//
+// Every answer, a refusal too, is HTTP 200 with ActionStatus, ErrorInfo and ErrorCode. The checks, in this order:
+//
+//	path        another command of the service is 10003, any other path 60009
+//	method      only POST; anything else is 60002
+//	sdkappid    missing 60012, not a number from 1 to 4294967295 60006, another app's 70020
+//	            ── from here on the call counts as an arrival ──
+//	query       contenttype other than json, random that is no unsigned 32-bit number: 60002; no identifier: 60004
+//	usersig     empty 70002, unreadable 70003, another SDKAppID's 70014, another identifier's 70013, expired 70001,
+//	            made with another key 70009
+//	identifier  signed correctly, but not the app's admin: 10007
+//	pace        less than the interval after the arrival before it: 10006
+//	body        not JSON, or over 64 KiB: 60002; not an object, or a Limit, Next or GroupType of the wrong type or range,
+//	            or a Next that the sandbox never gave: 10004. Other fields are ignored
+//	answer      over 1 MiB: 10018
+//
+// # Arrivals
+//
+// A call arrives when the whole request has been read and the way in, the first part of its latency, has passed. Every
+// call of the command that names this app counts, whatever becomes of it: the throttled ones, the wrongly signed ones and
+// those whose client has gone away too. Calls with another path, method or SDKAppID don't.
+//
+// # Groups and cursors
+//
+// Groups are made from a seed, and the same seed makes the same groups, in the same order, on every run. A cursor is an
+// opaque integer from 2^32 to 2^63-1 that stands for a place between two groups: it is the same on every run, fits any
+// Limit and GroupType, and needs no memory in the server.
+package sandbox

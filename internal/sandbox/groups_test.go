@@ -1,0 +1,80 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestTheSameSeedMakesTheSameGroups(t *testing.T) {
+	assert.Equal(t, NewGenerator(3, false).Generate(500), NewGenerator(3, false).Generate(500))
+	assert.NotEqual(t, NewGenerator(3, false).Generate(500), NewGenerator(4, false).Generate(500))
+}
+
+func TestTheSmallestAppHasAGroupOfEveryType(t *testing.T) {
+	types := []string{}
+	for _, group := range NewGenerator(1, false).Generate(6) {
+		types = append(types, group.Type)
+	}
+	assert.ElementsMatch(t, GroupTypes, types)
+}
+
+func TestGroupIDsAreUniqueAndOfAllKindsThatTheServiceHas(t *testing.T) {
+	kinds := map[string]func(Group) bool{
+		"generated": func(g Group) bool {
+			return g.Type != "Community" && strings.HasPrefix(g.ID, "@TGS#2") && len(g.ID) == 14
+		},
+		"generated for a community": func(g Group) bool {
+			return g.Type == "Community" && strings.HasPrefix(g.ID, "@TGS#_@TGS#c") && len(g.ID) == 22
+		},
+		"custom with a quote":       func(g Group) bool { return isASCII(g.ID) && strings.Contains(g.ID, `"`) },
+		"custom with a backslash":   func(g Group) bool { return isASCII(g.ID) && strings.Contains(g.ID, `\`) },
+		"custom with <, > or &":     func(g Group) bool { return strings.ContainsAny(g.ID, "<>&") },
+		"custom, the longest":       func(g Group) bool { return len(g.ID) == maxIDBytes },
+		"custom, the shortest":      func(g Group) bool { return len(g.ID) == 1 },
+		"custom for a community":    func(g Group) bool { return g.Type == "Community" && !strings.Contains(g.ID[5:], "@TGS#") },
+		"non-ASCII":                 func(g Group) bool { return !isASCII(g.ID) },
+		"with a surrogate pair":     func(g Group) bool { return strings.Contains(g.ID, "😀") },
+		"with a line separator":     func(g Group) bool { return strings.Contains(g.ID, "\u2028") },
+		"with a byte order mark":    func(g Group) bool { return strings.HasPrefix(g.ID, "\ufeff") },
+		"with a space at its start": func(g Group) bool { return strings.HasPrefix(g.ID, " ") },
+	}
+	seen := map[string]bool{}
+	found := map[string]bool{}
+	for _, group := range NewGenerator(1, false).Generate(25_000) {
+		require.False(t, seen[group.ID], "%q twice", group.ID)
+		seen[group.ID] = true
+		require.True(t, utf8.ValidString(group.ID))
+		require.LessOrEqual(t, len(group.ID), maxIDBytes)
+		require.NotEmpty(t, group.ID)
+		require.Equal(t, group.Type == "Community", strings.HasPrefix(group.ID, "@TGS#_"), "%+v", group)
+		for kind, is := range kinds {
+			found[kind] = found[kind] || is(group)
+		}
+	}
+	for kind := range kinds {
+		assert.True(t, found[kind], kind)
+	}
+}
+
+func isASCII(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) < 0
+}
+
+func TestWrittenGroupsAreJSONLinesInListingOrder(t *testing.T) {
+	groups := NewGenerator(1, false).Generate(300)
+	var text bytes.Buffer
+	require.NoError(t, WriteGroups(&text, groups))
+	lines := json.NewDecoder(&text)
+	for _, want := range groups {
+		var got Group
+		require.NoError(t, lines.Decode(&got))
+		assert.Equal(t, want, got)
+	}
+	assert.False(t, lines.More())
+}
