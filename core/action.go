@@ -57,7 +57,11 @@ func (a *Action) JSON() string {
 			w.boolean("json", true)
 		}
 		w.integer("totalCount", a.TotalCount)
-		w.raw("next", cursorJSON(a.Next))
+		if a.Next == 0 {
+			w.raw("next", "null")
+		} else {
+			w.str("next", itoa(a.Next)) // a JavaScript number would not hold all of it
+		}
 		w.raw("checkpoint", a.Checkpoint.JSON())
 	case Done:
 		w.integer("totalCount", a.TotalCount)
@@ -104,4 +108,41 @@ type Event struct {
 	RetryAfterMs float64 // 0 if the server did not ask for a pause
 	Bytes        []byte  // valid only during the step
 	Duplicates   int64
+}
+
+// ReadEvent reads an event as it crosses the border: {"report":"headers","status":200,"retryAfterMs":0}, with the fields
+// of Event that the report needs. Bytes are not in it: they go as they are.
+func ReadEvent(text []byte) (Event, *Failure) {
+	var e Event
+	s := scanner{data: text}
+	ok := s.object(func(key []byte) bool {
+		var ok bool
+		switch string(key) {
+		case "report":
+			var report string
+			report, ok = s.text()
+			e.Report = Report(report)
+		case "text":
+			var text []byte
+			text, ok = s.str(nil, false)
+			e.Text = string(text)
+		case "code":
+			e.Code, ok = s.text()
+		case "status":
+			e.Status, ok = s.integer()
+		case "retryAfterMs":
+			var ms int64
+			ms, ok = s.integer()
+			e.RetryAfterMs = float64(ms)
+		case "duplicates":
+			e.Duplicates, ok = s.integer()
+		default:
+			ok = s.skip()
+		}
+		return ok
+	}) && s.end()
+	if !ok {
+		return Event{}, internalFailure("The host's report could not be read: " + s.describe())
+	}
+	return e, nil
 }

@@ -11,7 +11,7 @@ type checkpoint struct {
 	app        string // the SDKAppID, or the proxy's URL where only the proxy knows it
 	groupType  string // "" (null in JSON) for every type
 	limit      int64  // smaller than asked for once an answer was too large
-	next       int64  // the cursor of the next page; null in JSON when ended
+	next       int64  // the cursor of the next page, "0" in JSON for the first; null in JSON when ended
 	ended      bool
 	totalCount int64 // as the last answer told it
 	groups     int64 // IDs handed on so far, duplicates not counted
@@ -35,19 +35,15 @@ func (c *checkpoint) JSON() string {
 		w.str("groupType", c.groupType)
 	}
 	w.integer("limit", c.limit)
-	w.raw("next", cursorJSON(c.next))
+	if c.ended {
+		w.raw("next", "null")
+	} else {
+		w.str("next", itoa(c.next))
+	}
 	for _, count := range c.counts() {
 		w.integer(count.name, *count.value)
 	}
 	return w.end()
-}
-
-// cursorJSON writes a cursor as a decimal string, since a JavaScript number would not hold all of it, and the end as null.
-func cursorJSON(next int64) string {
-	if next == 0 {
-		return "null"
-	}
-	return `"` + itoa(next) + `"`
 }
 
 type count struct {

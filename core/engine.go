@@ -29,11 +29,11 @@ func (e *Engine) Open(o *Options, nowMs float64) (id int, action Action) {
 		e.pacers[o.pace()] = p
 	}
 	e.lastID++
-	l := newListing(o, p, now)
+	l := newListing(e.lastID, o, p, now)
 	e.listings[e.lastID] = l
 	e.woken = 0
 	action = l.begin(now)
-	e.settle(e.lastID, l, &action)
+	e.settle(l, &action)
 	return e.lastID, action
 }
 
@@ -46,7 +46,7 @@ func (e *Engine) Step(id int, nowMs float64, random uint32, event Event) Action 
 		return Action{Do: Fail, Failure: internalFailure("There is no listing " + itoa(int64(id)))}
 	}
 	action := l.step(now, random, event)
-	e.settle(id, l, &action)
+	e.settle(l, &action)
 	return action
 }
 
@@ -60,7 +60,7 @@ func (e *Engine) Close(id int, nowMs float64) (checkpoint string) {
 		return ""
 	}
 	checkpoint = l.stop(now)
-	e.forget(id, l)
+	e.forget(l)
 	return checkpoint
 }
 
@@ -76,30 +76,25 @@ func (e *Engine) Redact(id int, text string) string {
 // Woken names the listing that the last Open, Step or Close allows to go on, or 0: the host steps it with Tick.
 func (e *Engine) Woken() int { return e.woken }
 
-func (e *Engine) settle(id int, l *listing, action *Action) {
+func (e *Engine) settle(l *listing, action *Action) {
 	if action.Do == Done || action.Do == Fail {
 		l.stop(e.clock.now())
-		e.forget(id, l)
+		e.forget(l)
 		return
 	}
 	e.wake(l)
 }
 
-func (e *Engine) forget(id int, l *listing) {
-	delete(e.listings, id)
+func (e *Engine) forget(l *listing) {
+	delete(e.listings, l.id)
 	e.wake(l)
 }
 
 // wake finds who may go on after l made its step: the first in the queue, if it was told to sleep until woken.
 func (e *Engine) wake(l *listing) {
 	first := l.pacer.first()
-	if first == nil || first == l || !first.asleep {
-		return
-	}
-	for id, candidate := range e.listings {
-		if candidate == first {
-			e.woken = id
-		}
+	if first != nil && first != l && first.asleep {
+		e.woken = first.id
 	}
 }
 

@@ -3,6 +3,7 @@ package core
 // listing is one listing as a state machine. What it is allowed to assume of its host is what doc.go says; what it is not
 // told to expect, it answers with an internal failure and never with a panic.
 type listing struct {
+	id      int
 	options *Options
 	pacer   *pacer
 	queued  bool // in the pacer's queue
@@ -22,6 +23,7 @@ type listing struct {
 	calls       int64 // of the page that is asked for now
 	failures    int64 // of these calls, the ones that count against maxRetries
 	resigned    bool  // a fresh UserSig was tried for this page
+	handed      int64 // pages taken in this run; the checkpoint counts those of earlier runs too
 	emptyPages  int   // in a row
 	seen        map[int64]struct{}
 	page        *answer
@@ -46,8 +48,8 @@ const (
 	triesPerHost   = 2 // so many unanswered calls in a row, and the backup host is tried
 )
 
-func newListing(o *Options, p *pacer, nowMs float64) *listing {
-	l := &listing{options: o, pacer: p, openedMs: nowMs, limit: o.limit, next: o.next, seen: map[int64]struct{}{}}
+func newListing(id int, o *Options, p *pacer, nowMs float64) *listing {
+	l := &listing{id: id, options: o, pacer: p, openedMs: nowMs, limit: o.limit, next: o.next, seen: map[int64]struct{}{}}
 	l.at = checkpoint{app: o.app(), groupType: o.groupType, limit: o.limit, next: o.next}
 	if o.resume != nil {
 		l.at = *o.resume
@@ -209,10 +211,11 @@ func (l *listing) taken(nowMs float64, random uint32, duplicates int64) Action {
 	l.at = l.after(nowMs, min(max(duplicates, 0), int64(l.page.GroupIDs.Count)))
 	l.next = l.at.next
 	l.page = nil
+	l.handed++
 	l.calls, l.failures, l.resigned = 0, 0, false
 	progress := l.at
 	var action Action
-	if l.at.ended || l.at.pages == l.options.maxPages {
+	if l.at.ended || l.handed == l.options.maxPages {
 		action = l.done(nowMs)
 	} else {
 		action = l.proceed(nowMs, random)
@@ -223,9 +226,10 @@ func (l *listing) taken(nowMs float64, random uint32, duplicates int64) Action {
 
 // failed decides what to do about a call that went wrong: try again in one way or another, or fail.
 func (l *listing) failed(nowMs float64, random uint32, f *Failure) Action {
-	if f.throttled() {
+	switch {
+	case f.throttled():
 		l.pacer.throttled()
-	} else {
+	case f.Kind == APIFailure:
 		l.pacer.fine()
 	}
 	l.unanswered++

@@ -1,0 +1,106 @@
+/**
+ * The public functions, the same for every platform. node.js and browser.js bind them to what differs: how groups.wasm is
+ * loaded, and whether this process may sign.
+ */
+import { Engine } from './engine.js';
+import { attach, list } from './listing.js';
+
+/**
+ * @param {object} platform
+ * @param {'server' | 'browser'} platform.runtime
+ * @param {string} platform.origin of the page, '' if there is none
+ * @param {(request: object) => Promise<string>} platform.sign makes a UserSig
+ * @param {(wasm?: unknown) => Promise<WebAssembly.Module>} platform.load compiles groups.wasm, the default one or another
+ */
+export function createApi(platform) {
+  let module; // a promise; one compilation serves all engines
+  let engine; // a promise; one engine runs all listings, so that they share one pace
+
+  const load = (wasm) => {
+    const loading = platform.load(wasm).catch((error) => {
+      if (module === loading) module = undefined; // a failed load can be tried again
+      throw error;
+    });
+    return loading;
+  };
+
+  const start = async () => {
+    module ??= load();
+    return Engine.start(await module);
+  };
+
+  const host = {
+    runtime: platform.runtime,
+    origin: platform.origin,
+    sign: platform.sign,
+    async engine() {
+      for (;;) {
+        engine ??= start();
+        const starting = engine;
+        try {
+          const started = await starting;
+          if (!started.dead) return started;
+          if (engine === starting) engine = undefined;
+        } catch (error) {
+          if (engine === starting) engine = undefined;
+          throw error;
+        }
+      }
+    },
+  };
+
+  async function init({ wasm } = {}) {
+    if (!engine) module = load(wasm);
+    await host.engine();
+  }
+
+  async function listGroups(options) {
+    const listing = list(host, 'listGroups', options);
+    const { value, done } = await listing.next();
+    if (done) return { groupIds: [], totalCount: value.totalCount, next: null, checkpoint: value.checkpoint };
+    await listing.next();
+    return value;
+  }
+
+  async function listAllGroups(options) {
+    const unique = new Set();
+    const listing = list(host, 'listAllGroups', options);
+    let result;
+    try {
+      let duplicates;
+      while (!(result = await listing.next(duplicates)).done) {
+        const { groupIds } = result.value;
+        const before = unique.size;
+        for (const id of groupIds) unique.add(id);
+        duplicates = before + groupIds.length - unique.size;
+      }
+    } catch (error) {
+      attach(error, 'groupIds', [...unique]);
+      throw error;
+    }
+    const { totalCount, complete, checkpoint } = result.value;
+    const { pages, requests, retries, duplicates, elapsedMs, next } = checkpoint;
+    const counts = { pages, requests, retries, duplicates, elapsedMs };
+    return { groupIds: [...unique], totalCount, ...counts, complete, next, checkpoint };
+  }
+
+  async function* paginateGroups(options) {
+    for await (const page of list(host, 'paginateGroups', options)) yield page;
+  }
+
+  async function countGroups(options) {
+    const { value } = await list(host, 'countGroups', options).next();
+    return value.totalCount;
+  }
+
+  const functions = { listGroups, listAllGroups, paginateGroups, countGroups };
+
+  function createClient(defaults) {
+    const own = { ...defaults };
+    return Object.fromEntries(
+      Object.entries(functions).map(([name, run]) => [name, (options) => run({ ...own, ...options })]),
+    );
+  }
+
+  return { ...functions, createClient, init };
+}

@@ -1,0 +1,119 @@
+/**
+ * A running Go module and the way texts go in and out of it; wasm/border is the other side. Go's runtime support,
+ * wasm_exec.js, wants to write globals: it is handed a stand-in for globalThis that keeps them to itself.
+ */
+import loadGo from '../dist/wasm_exec.js';
+
+// The places of the mailbox, in the order of wasm/border/border.go.
+const places = ['textAddress', 'textLength', 'idsAddress', 'idsLength', 'listingId', 'wokenId'];
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Go panicked. The instance is dead; what Go wrote about it is in the message. */
+export class Panic extends Error {}
+
+export class GoInstance {
+  #go;
+  #exports;
+  #mailbox;
+  #written = ''; // what Go wrote to its standard output and error: nothing, unless it panics
+
+  /** @param {WebAssembly.Module} module */
+  static async start(module) {
+    const self = new GoInstance();
+    const Go = loadGo(privateGlobals((text) => {
+      self.#written = (self.#written + text).slice(0, 4096);
+    }));
+    const go = new Go();
+    go.exit = () => {};
+    const instance = await WebAssembly.instantiate(module, go.importObject);
+    self.#go = go;
+    self.#exports = instance.exports;
+    go.run(instance).catch(() => {}); // runs main up to its select; the promise settles only when Go exits
+    self.#mailbox = self.call('mailbox');
+    return self;
+  }
+
+  get dead() {
+    return this.#go.exited;
+  }
+
+  /** Calls an export. A panic in it kills the instance. */
+  call(name, ...args) {
+    if (this.#go.exited) throw new Panic(this.#obituary());
+    let result;
+    try {
+      result = this.#exports[name](...args);
+    } catch (error) {
+      this.#go.exited = true; // a trap that Go did not see coming leaves the instance as useless as a panic does
+      throw new Panic(this.#obituary(), { cause: error });
+    }
+    if (this.#go.exited) throw new Panic(this.#obituary());
+    return result;
+  }
+
+  /** Writes a text where Go finds it and returns its length in bytes. */
+  write(text) {
+    const room = text.length * 3; // a UTF-16 unit needs three bytes of UTF-8 at most
+    const address = this.call('input', room);
+    return encoder.encodeInto(text, this.#bytes(address, room)).written;
+  }
+
+  /** Copies bytes to an address of Go's memory. */
+  copyTo(address, bytes) {
+    this.#bytes(address, bytes.length).set(bytes);
+  }
+
+  /** Reads a number from the mailbox. */
+  number(place) {
+    const { buffer } = this.#exports.mem;
+    return new Uint32Array(buffer, this.#mailbox, places.length)[places.indexOf(place)];
+  }
+
+  /** Reads the text that the last call left. */
+  text() {
+    return this.#read('textAddress', 'textLength');
+  }
+
+  /** Reads the run of group IDs that the last call left. */
+  ids() {
+    return this.#read('idsAddress', 'idsLength');
+  }
+
+  #read(address, length) {
+    return decoder.decode(this.#bytes(this.number(address), this.number(length)));
+  }
+
+  // Always anew: a call may have made the memory grow, which detaches the old buffer.
+  #bytes(address, length) {
+    return new Uint8Array(this.#exports.mem.buffer, address, length);
+  }
+
+  #obituary() {
+    const firstLine = this.#written.split('\n', 1)[0];
+    return firstLine || 'the Go module stopped';
+  }
+}
+
+/**
+ * A globalThis for wasm_exec.js that reads through to the real one but keeps what is written. Its fs has just what a Go
+ * program without files needs: constants that package syscall reads as it starts, and a place to write a panic's message.
+ */
+function privateGlobals(write) {
+  const own = {
+    fs: {
+      constants: { O_WRONLY: -1, O_RDWR: -1, O_CREAT: -1, O_TRUNC: -1, O_APPEND: -1, O_EXCL: -1, O_DIRECTORY: -1 },
+      writeSync(_descriptor, bytes) {
+        write(decoder.decode(bytes));
+        return bytes.length;
+      },
+    },
+    process: {},
+    path: {},
+  };
+  return new Proxy(own, {
+    get: (target, name) => (name in target ? target[name] : globalThis[name]),
+    has: (target, name) => name in target || name in globalThis,
+  });
+}

@@ -1,0 +1,104 @@
+/**
+ * The engine, groups.wasm, as the rest of the wrapper sees it: listings that are opened, stepped and closed, with plain
+ * objects going in and out.
+ */
+import { GoInstance } from './border.js';
+
+export class Engine {
+  #go;
+  #sleepers = new Map(); // listing ID → wakes it
+
+  constructor(go) {
+    this.#go = go;
+  }
+
+  /** @param {WebAssembly.Module} module */
+  static async start(module) {
+    return new Engine(await GoInstance.start(module));
+  }
+
+  /** True after a panic: start another one. */
+  get dead() {
+    return this.#go.dead;
+  }
+
+  /** Opens a listing: its ID (0 if the options were refused) and the first action. */
+  open(description) {
+    this.#call('open', this.#go.write(description), performance.now());
+    return { id: this.#go.number('listingId'), action: this.#action() };
+  }
+
+  /** Tells a listing what happened and returns the next action; see Event and Action in core/action.go. */
+  step(id, event) {
+    const [random] = crypto.getRandomValues(new Uint32Array(1));
+    this.#call('step', id, performance.now(), random, this.#go.write(JSON.stringify(event)));
+    return this.#action();
+  }
+
+  /** Adds bytes to the answer that a listing reads; false if it would be more than an answer may have. */
+  addBody(id, bytes) {
+    const address = this.#call('body', id, bytes.length);
+    if (address === 0) return false;
+    this.#go.copyTo(address, bytes);
+    return true;
+  }
+
+  /** Ends a listing whose caller gave up and returns its checkpoint. */
+  close(id) {
+    if (id === 0 || this.dead) return undefined;
+    this.#call('close', id, performance.now());
+    const text = this.#go.text();
+    this.#wake();
+    return text ? JSON.parse(text) : undefined;
+  }
+
+  /** Takes a listing's signatures out of a text. */
+  redact(id, text) {
+    if (this.dead) return '[redacted]';
+    this.#call('redact', id, this.#go.write(text));
+    return this.#go.text();
+  }
+
+  /** Sleeps for some milliseconds (without a number: until woken), or until the signal aborts. */
+  sleep(id, ms, signal) {
+    return new Promise((resolve, reject) => {
+      const end = (settle) => () => {
+        clearTimeout(timer);
+        this.#sleepers.delete(id);
+        signal?.removeEventListener('abort', abort);
+        settle();
+      };
+      const abort = end(() => reject(signal.reason));
+      const wake = end(resolve);
+      const timer = ms === undefined ? undefined : setTimeout(wake, ms);
+      this.#sleepers.set(id, wake);
+      if (signal?.aborted) abort();
+      else signal?.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  // After a panic nobody would wake the sleepers any more: wake them all, to find the engine dead.
+  #call(name, ...args) {
+    try {
+      return this.#go.call(name, ...args);
+    } catch (error) {
+      for (const wake of this.#sleepers.values()) wake();
+      throw error;
+    }
+  }
+
+  #action() {
+    const action = JSON.parse(this.#go.text());
+    if (action.do === 'page') {
+      const ids = this.#go.ids();
+      if (action.json) action.groupIds = JSON.parse(ids);
+      else action.groupIds = action.count === 0 ? [] : ids.split('\n');
+    }
+    this.#wake();
+    return action;
+  }
+
+  #wake() {
+    this.#sleepers.get(this.#go.number('wokenId'))?.();
+  }
+}

@@ -1,0 +1,108 @@
+//go:build js && wasm
+
+// Command groups is groups.wasm: the engine of package core with a border to JavaScript. It is loaded by every runtime,
+// browsers included, and so it cannot sign: no key ever enters it.
+//
+// Each export below is called synchronously while main sleeps. Texts cross as package border says.
+package main
+
+import (
+	"unsafe"
+
+	"tencent-chat-groups/core"
+	"tencent-chat-groups/wasm/border"
+)
+
+var (
+	engine = core.NewEngine()
+	bodies = map[int32][]byte{} // the answers that are being read, by listing
+	spare  []byte               // a body's memory, kept for the next one
+)
+
+func main() {
+	select {} // exports work only while main has not returned
+}
+
+// open begins a listing. In: the options as core.ReadOptions takes them. Out: the listing's ID, the first action.
+//
+//go:wasmexport open
+func open(n int32, nowMs float64) {
+	options, failure := core.ReadOptions(border.Input(n))
+	if failure != nil {
+		border.SetListing(0)
+		answer(&core.Action{Do: core.Fail, Failure: failure})
+		return
+	}
+	id, action := engine.Open(options, nowMs)
+	border.SetListing(id)
+	answer(&action)
+}
+
+// step tells a listing what happened. In: an event as core.ReadEvent takes it. Out: the next action and, with a page, its IDs.
+//
+//go:wasmexport step
+func step(id int32, nowMs float64, random uint32, n int32) {
+	event, failure := core.ReadEvent(border.Input(n))
+	if failure != nil {
+		engine.Close(int(id), nowMs)
+		answer(&core.Action{Do: core.Fail, Failure: failure})
+		return
+	}
+	if event.Report == core.Body {
+		event.Bytes = bodies[id]
+	}
+	action := engine.Step(int(id), nowMs, random, event)
+	if action.Do != core.Read {
+		forgetBody(id)
+	}
+	answer(&action)
+}
+
+// body makes room for n more bytes of a listing's answer and says where, or 0 if that would be more than an answer may have.
+//
+//go:wasmexport body
+func body(id, n int32) unsafe.Pointer {
+	b := bodies[id]
+	if b == nil {
+		b, spare = spare[:0], nil
+	}
+	from := len(b)
+	if n < 0 || from+int(n) > core.MaxAnswerBytes {
+		return nil
+	}
+	for cap(b) < from+int(n) {
+		b = append(b[:cap(b)], 0)
+	}
+	b = b[:from+int(n)]
+	bodies[id] = b
+	return unsafe.Pointer(unsafe.SliceData(b[from:]))
+}
+
+// closeListing forgets a listing whose caller gave up. Out: its checkpoint, or nothing if there is no such listing.
+//
+//go:wasmexport close
+func closeListing(id int32, nowMs float64) {
+	border.SetText(engine.Close(int(id), nowMs))
+	border.SetWoken(engine.Woken())
+	forgetBody(id)
+}
+
+// redact takes signatures out of a text. In and out: the text.
+//
+//go:wasmexport redact
+func redact(id, n int32) {
+	border.SetText(engine.Redact(int(id), string(border.Input(n))))
+}
+
+func forgetBody(id int32) {
+	if b := bodies[id]; b != nil {
+		delete(bodies, id)
+		spare = b
+	}
+}
+
+func answer(action *core.Action) {
+	border.SetIDs(action.GroupIDs.Text)
+	border.SetWoken(engine.Woken())
+	border.SetText(action.JSON())
+}
