@@ -67,12 +67,12 @@ export function createApi(platform) {
     const listing = list(host, 'listAllGroups', options);
     let result;
     try {
-      let duplicates;
-      while (!(result = await listing.next(duplicates)).done) {
+      result = await listing.next();
+      while (!result.done) {
         const { groupIds } = result.value;
         const before = unique.size;
         for (const id of groupIds) unique.add(id);
-        duplicates = before + groupIds.length - unique.size;
+        result = await listing.next(before + groupIds.length - unique.size);
       }
     } catch (error) {
       attach(error, 'groupIds', [...unique]);

@@ -22,9 +22,11 @@ export class GoInstance {
   /** @param {WebAssembly.Module} module */
   static async start(module) {
     const self = new GoInstance();
-    const Go = loadGo(privateGlobals((text) => {
-      self.#written = (self.#written + text).slice(0, 4096);
-    }));
+    const Go = loadGo(
+      privateGlobals((text) => {
+        self.#written = (self.#written + text).slice(0, 4096);
+      }),
+    );
     const go = new Go();
     go.exit = () => {};
     const instance = await WebAssembly.instantiate(module, go.importObject);

@@ -10,10 +10,7 @@ export class GroupListError extends Error {
    * @param {{ cause?: Error }} [context]
    */
   constructor(failure, { cause } = {}) {
-    super(
-      failure.hint ? `${failure.message} ${failure.hint}` : failure.message,
-      cause && { cause },
-    );
+    super(failure.hint ? `${failure.message} ${failure.hint}` : failure.message, cause && { cause });
     this.kind = failure.kind;
     this.code = failure.code;
     this.hint = failure.hint ?? '';

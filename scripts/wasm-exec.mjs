@@ -7,7 +7,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const [source, target] = process.argv.slice(2);
 const text = readFileSync(source, 'utf8');
-if (!text.includes('globalThis.Go = class')) throw new Error(`${source} does not define globalThis.Go: look at how it changed`);
+if (!text.includes('globalThis.Go = class'))
+  throw new Error(`${source} does not define globalThis.Go: look at how it changed`);
 
 writeFileSync(
   target,

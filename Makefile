@@ -1,0 +1,82 @@
+# tencent-chat-groups: `make demo` shows it at work, `make test` checks everything, `make build` makes what npm publishes.
+# Needed: Go, Node.js and make. Everything else is installed from the module and package registries as it is needed, but
+# for Chromium, which scripts/chromium.sh finds or installs.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := build
+
+GOROOT := $(shell go env GOROOT)
+GO_FILES := $(shell find . -name '*.go' -not -path './node_modules/*') go.mod go.sum
+WASM := GOOS=js GOARCH=wasm
+WASM_PACKAGES := ./core ./wasm/...
+# -s -w leave out symbols and debugging information: half of the module's size.
+WASM_BUILD := $(WASM) go build -trimpath -ldflags "-s -w"
+# The race detector needs a C compiler.
+RACE := $(if $(shell command -v gcc cc 2>/dev/null),-race,)
+CGO := $(if $(RACE),CGO_ENABLED=1,)
+
+.PHONY: build
+build: dist/groups.wasm dist/usersig.wasm dist/wasm_exec.js
+
+dist/groups.wasm dist/usersig.wasm: dist/%.wasm: $(GO_FILES)
+	$(WASM_BUILD) -o $@ ./wasm/$*
+
+dist/wasm_exec.js: scripts/wasm-exec.mjs $(GOROOT)/lib/wasm/wasm_exec.js
+	@mkdir -p dist
+	node scripts/wasm-exec.mjs $(GOROOT)/lib/wasm/wasm_exec.js $@
+
+build/sandbox: $(GO_FILES)
+	go build -trimpath -o $@ ./cmd/sandbox
+
+build/wasmbrowsertest: go.mod go.sum
+	go build -o $@ github.com/agnivade/wasmbrowsertest
+
+node_modules: package.json package-lock.json
+	npm ci
+	@touch $@
+
+# ---- see it at work ----
+
+.PHONY: demo
+demo: build build/sandbox
+	node scripts/demo.mjs
+
+# ---- tests ----
+
+.PHONY: test
+test: lint test-go test-wasm test-browser test-js
+
+.PHONY: lint
+lint: node_modules build
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "not formatted by gofmt: $$unformatted"; exit 1; fi
+	go vet ./...
+	$(WASM) go vet $(WASM_PACKAGES)
+	go tool staticcheck ./...
+	$(WASM) go tool staticcheck $(WASM_PACKAGES)
+	npx biome check .
+	npx tsc --project test/types/tsconfig.json
+	npx tsc --project test/types/tsconfig.node.json
+
+.PHONY: test-go
+test-go:
+	$(CGO) go test $(RACE) ./...
+
+# The core and its border once more, as the WebAssembly that they are shipped as: in Node.js, then in a real browser.
+.PHONY: test-wasm
+test-wasm:
+	$(WASM) go test -exec="$(GOROOT)/lib/wasm/go_js_wasm_exec" $(WASM_PACKAGES)
+
+.PHONY: test-browser
+test-browser: build/wasmbrowsertest
+	PATH="$$(dirname "$$(scripts/chromium.sh)"):$$PATH" $(WASM) go test -exec="$(CURDIR)/build/wasmbrowsertest" $(WASM_PACKAGES)
+
+.PHONY: test-js
+test-js: node_modules build build/sandbox
+	CHROMIUM="$$(scripts/chromium.sh)" node --test test/
+
+.PHONY: clean
+clean:
+	rm -rf build dist node_modules

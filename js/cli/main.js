@@ -1,0 +1,127 @@
+/** The command line: tencent-chat-groups list, tencent-chat-groups count. */
+import { readFile } from 'node:fs/promises';
+import { countGroups, GroupListError, paginateGroups, ValidationError } from '../node.js';
+import { FormatError, formats } from './formats.js';
+import { FileOutput, ResumableOutput, StreamOutput } from './output.js';
+import { ProgressLine } from './progress.js';
+import { flagOf, help, optionsFrom, parse, UsageError } from './usage.js';
+
+const failed = 1;
+const wrongUsage = 2;
+const interrupted = 130;
+
+/** Runs one command and returns its exit status. */
+export async function main(args, env, { stdout, stderr } = process) {
+  const abort = new AbortController();
+  const interrupt = () => abort.abort(new Interrupted());
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  try {
+    const { command, values } = parse(args);
+    if (values.help) {
+      stdout.write(help);
+    } else if (values.version) {
+      const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+      stdout.write(`${version}\n`);
+    } else {
+      const options = { ...(await optionsFrom(values, env)), signal: abort.signal };
+      if (command === 'count') await count(options, values, stdout);
+      else await list(options, values, stdout, stderr);
+    }
+    return 0;
+  } catch (error) {
+    return report(error, stderr);
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+class Interrupted extends Error {}
+
+async function count(options, values, stdout) {
+  for (const flag of ['format', 'output', 'resume']) {
+    if (values[flag] !== undefined) throw new UsageError(`--${flag} is a flag of list.`);
+  }
+  const out = new StreamOutput(stdout);
+  await out.write(`${await countGroups(options)}\n`);
+  await out.finish();
+}
+
+async function list(options, { format = 'ids', output, resume }, stdout, stderr) {
+  const is = Object.hasOwn(formats, format) ? formats[format] : undefined;
+  if (!is) throw new UsageError(`--format must be one of ${Object.keys(formats).join(', ')}; got '${format}'.`);
+  if (resume !== undefined && output === undefined) throw new UsageError('--resume needs --output.');
+  if (resume !== undefined && is.whole) throw new UsageError(`--resume needs a format that grows: not ${format}.`);
+  const progress = new ProgressLine(stderr);
+  const unique = new Set();
+  const out = await openOutput(output, resume, format, stdout);
+  try {
+    if (out.checkpoint) {
+      options = { ...options, resume: out.checkpoint };
+      for (const id of is.read(await out.text())) unique.add(id);
+    } else if (is.head) {
+      await out.write(is.head);
+    }
+    let at = out.checkpoint;
+    for await (const page of paginateGroups({ ...options, onRetry: (retry) => progress.retry(retry) })) {
+      const fresh = page.groupIds.filter((id) => !unique.has(id) && unique.add(id));
+      await out.write(fresh.map(is.row).join(''), page.checkpoint);
+      at = page.checkpoint;
+      progress.show(at, unique.size);
+    }
+    const { totalCount = 0, next = null } = at ?? {};
+    if (is.whole) {
+      await out.write(
+        is.whole({ groupIds: [...unique], totalCount, complete: next === null && unique.size >= totalCount, next }),
+      );
+    }
+    await out.finish();
+    progress.end();
+    if (next === null && unique.size < totalCount) {
+      stderr.write(
+        `${unique.size} groups were listed, but the service counts ${totalCount}: some may have been dismissed meanwhile.\n`,
+      );
+    }
+  } catch (error) {
+    progress.end();
+    await out.abandon();
+    throw error;
+  }
+}
+
+async function openOutput(output, resume, format, stdout) {
+  if (output === undefined) return new StreamOutput(stdout);
+  try {
+    return await (resume === undefined ? FileOutput.open(output) : ResumableOutput.open(output, resume, format));
+  } catch (error) {
+    throw error instanceof UsageError ? error : new Error(`The output cannot be opened: ${error.message}`);
+  }
+}
+
+/** Says in two lines what happened and what to do, and returns the exit status. */
+function report(error, stderr) {
+  const say = (what, todo) => stderr.write(`tencent-chat-groups: ${what}\n${todo ? `${todo}\n` : ''}`);
+  if (error instanceof Interrupted) {
+    say('Interrupted.', 'With --output and --resume, the next run goes on where this one stopped.');
+    return interrupted;
+  }
+  if (error?.code === 'EPIPE') return 0; // whoever read the output has enough of it
+  if (error instanceof UsageError) {
+    say(error.message, 'See tencent-chat-groups --help.');
+    return wrongUsage;
+  }
+  if (error instanceof ValidationError) {
+    const flag = flagOf(error.option);
+    say(flag ? `${flag}: ${error.message}` : error.message, 'See tencent-chat-groups --help.');
+    return wrongUsage;
+  }
+  if (error instanceof GroupListError) {
+    const { message, hint } = error;
+    say(hint && message.endsWith(hint) ? message.slice(0, -hint.length).trim() : message, hint);
+    return failed;
+  }
+  if (error instanceof FormatError) say(error.message);
+  else say(`${error.message}.`, 'Look at the output: can it be written, and is there room?');
+  return failed;
+}

@@ -1,0 +1,178 @@
+/**
+ * Where a listing's output goes: standard output, a file that appears only when it is complete, or a file with a checkpoint
+ * beside it, which survives being killed at any moment.
+ */
+import { once } from 'node:events';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { UsageError } from './usage.js';
+
+/** Standard output, or whatever stream it is. */
+export class StreamOutput {
+  constructor(stream) {
+    this.stream = stream;
+    this.failure = new Promise((_, reject) => {
+      this.fail = reject;
+    });
+    this.failure.catch(() => {}); // it is waited for only where the stream is full
+    stream.once('error', this.fail);
+  }
+
+  async write(text) {
+    if (this.stream.errored) throw this.stream.errored;
+    if (!this.stream.write(text)) await Promise.race([once(this.stream, 'drain'), this.failure]);
+  }
+
+  /** Ends well: all that was written has been handed over. */
+  async finish() {
+    await new Promise((resolve, reject) => this.stream.write('', (error) => (error ? reject(error) : resolve())));
+    this.stream.off('error', this.fail);
+  }
+
+  async abandon() {}
+}
+
+/** A file that is there whole or not at all: it is written under another name and renamed at the end. */
+export class FileOutput {
+  static async open(path) {
+    const self = new FileOutput();
+    self.path = path;
+    const special = await stat(path).then(
+      (is) => !is.isFile(),
+      () => false,
+    ); // a device or pipe is written as it is
+    self.partial = special ? path : `${path}.partial`;
+    self.file = await open(self.partial, 'w');
+    return self;
+  }
+
+  async write(text) {
+    await this.file.writeFile(text);
+  }
+
+  async finish() {
+    if (this.partial === this.path) return this.file.close();
+    await this.file.sync();
+    await this.file.close();
+    await rename(this.partial, this.path);
+  }
+
+  async abandon() {
+    await this.file.close();
+    if (this.partial !== this.path) await rm(this.partial, { force: true });
+  }
+}
+
+/**
+ * A file that grows page by page, and a checkpoint that says how much of it counts. First the page is appended, then the
+ * checkpoint is replaced in one step. Whoever is killed in between finds, the next time, more in the file than the
+ * checkpoint vouches for, cuts it off and fetches that page again: every ID is there once, and none by halves.
+ */
+export class ResumableOutput {
+  static async open(path, checkpointPath, format) {
+    const self = new ResumableOutput();
+    self.path = path;
+    self.checkpointPath = checkpointPath;
+    self.format = format;
+    const kept = await readKept(checkpointPath);
+    if (kept) {
+      if (kept.format !== format) {
+        throw new UsageError(`--resume ${checkpointPath} is of a listing in the format ${kept.format}, not ${format}.`);
+      }
+      self.checkpoint = kept.checkpoint;
+      self.bytes = kept.bytes;
+      self.file = await open(path, 'r+').catch((error) => {
+        if (error.code !== 'ENOENT' || kept.bytes > 0) throw error;
+        return open(path, 'wx+'); // killed before the first byte
+      });
+      const { size } = await self.file.stat();
+      if (size < kept.bytes) {
+        await self.file.close();
+        throw new UsageError(
+          `--output ${path} has ${size} bytes, but ${checkpointPath} vouches for ${kept.bytes}: it was changed. Remove both to begin anew.`,
+        );
+      }
+      await self.file.truncate(kept.bytes);
+      return self;
+    }
+    const { size } = await stat(path).catch((error) => {
+      if (error.code === 'ENOENT') return { size: 0 };
+      throw error;
+    });
+    if (size > 0) {
+      throw new UsageError(
+        `--output ${path} exists, but the checkpoint ${checkpointPath} does not: name another output, or remove it.`,
+      );
+    }
+    self.bytes = 0;
+    await self.keep(null); // before the output: an output without a checkpoint is somebody else's
+    self.file = await open(path, 'w+');
+    return self;
+  }
+
+  /** What an earlier run wrote. */
+  async text() {
+    const buffer = Buffer.alloc(this.bytes);
+    let at = 0;
+    while (at < this.bytes) {
+      const { bytesRead } = await this.file.read(buffer, at, this.bytes - at, at);
+      if (bytesRead === 0) throw new Error(`${this.path} became shorter while it was read`);
+      at += bytesRead;
+    }
+    return buffer.toString();
+  }
+
+  /** Appends a page, or the head, of which the checkpoint says where the listing stands after it. */
+  async write(text, checkpoint = this.checkpoint) {
+    const buffer = Buffer.from(text);
+    let at = 0;
+    while (at < buffer.length) {
+      const { bytesWritten } = await this.file.write(buffer, at, buffer.length - at, this.bytes + at);
+      at += bytesWritten;
+    }
+    await this.file.sync();
+    this.bytes += buffer.length;
+    await this.keep(checkpoint ?? null);
+  }
+
+  async keep(checkpoint) {
+    this.checkpoint = checkpoint;
+    const next = `${this.checkpointPath}.next`;
+    const file = await open(next, 'w');
+    try {
+      const { format, bytes } = this;
+      await file.writeFile(`${JSON.stringify({ version: 1, format, bytes, checkpoint })}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(next, this.checkpointPath);
+  }
+
+  async finish() {
+    await this.file.close();
+  }
+
+  async abandon() {
+    await this.file.close();
+  }
+}
+
+async function readKept(path) {
+  let text;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+  let kept;
+  try {
+    kept = JSON.parse(text);
+  } catch {
+    kept = undefined;
+  }
+  if (kept?.version !== 1 || !Number.isSafeInteger(kept.bytes) || kept.bytes < 0 || kept.checkpoint === undefined) {
+    throw new UsageError(`--resume ${path} is not a checkpoint that this command wrote.`);
+  }
+  return kept;
+}
