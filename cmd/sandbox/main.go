@@ -67,7 +67,7 @@ type options struct {
 func parse(args []string, stderr io.Writer) (*options, error) {
 	o := &options{}
 	var sdkAppID uint64
-	var keyFile string
+	var keyFile, faultsFile string
 	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // run reports errors; help is written below
 	flags.StringVar(&o.addr, "addr", "127.0.0.1:8600", "`host:port` to listen at, loopback only; port 0 chooses a free one")
@@ -78,6 +78,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&keyFile, "secret-key-file", "", "`file` with the app's secret key (default: a key made from the seed)")
 	flags.DurationVar(&o.config.Interval, "interval", time.Second, "least `time` between two arrivals of calls; 0 lets all through")
 	flags.Var(&o.config.Latency, "latency", "`time` that calls take, one such as 50ms or a range such as 5ms..400ms (default 0s)")
+	flags.StringVar(&faultsFile, "faults", "", "`file` with a script of faults to play, see below")
 	flags.BoolVar(&o.longIDs, "long-ids", false, "give groups the longest IDs: a page of 10000 is then over 1 MB (ErrorCode 10018)")
 	flags.BoolVar(&o.printGroups, "print-groups", false, "write the groups, one line of JSON each, in listing order, and exit")
 	err := flags.Parse(args)
@@ -85,6 +86,8 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		fmt.Fprint(stderr, "A local server that behaves as Tencent Cloud Chat's get_appid_group_list endpoint.\n\nFlags:\n")
 		flags.SetOutput(stderr)
 		flags.PrintDefaults()
+		fmt.Fprintln(stderr)
+		sandbox.WriteFaultHelp(stderr)
 		return nil, err
 	}
 	if err != nil {
@@ -109,7 +112,10 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	if err := checkLoopback(o.addr); err != nil {
 		return nil, err
 	}
-	o.config.SecretKey, err = secretKey(keyFile, o.config.Seed)
+	if o.config.SecretKey, err = secretKey(keyFile, o.config.Seed); err != nil {
+		return nil, err
+	}
+	o.config.Faults, err = faults(faultsFile)
 	return o, err
 }
 
@@ -138,6 +144,21 @@ func secretKey(file string, seed uint64) (string, error) {
 		return "", fmt.Errorf("--secret-key-file: %s is empty", file)
 	}
 	return key, nil
+}
+
+func faults(file string) (sandbox.Script, error) {
+	if file == "" {
+		return sandbox.Script{}, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return sandbox.Script{}, fmt.Errorf("--faults: %w", err)
+	}
+	script, err := sandbox.ParseScript(text)
+	if err != nil {
+		return sandbox.Script{}, fmt.Errorf("--faults: %s: %w", file, err)
+	}
+	return script, nil
 }
 
 func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {

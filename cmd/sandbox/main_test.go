@@ -57,7 +57,8 @@ func start(t *testing.T, args ...string) (*exec.Cmd, started, *bufio.Reader, *by
 	return command, s, lines, stderr
 }
 
-func (s started) call(t *testing.T) (ids []string) {
+// post makes a signed call.
+func (s started) post(t *testing.T) *http.Response {
 	t.Helper()
 	userSig, err := tencentyun.GenUserSig(s.SDKAppID, s.SecretKey, s.Identifier, 60)
 	require.NoError(t, err)
@@ -68,6 +69,13 @@ func (s started) call(t *testing.T) (ids []string) {
 	response, err := http.Post(s.Endpoint+"/v4/group_open_http_svc/get_appid_group_list?"+query.Encode(),
 		"application/json", strings.NewReader(`{}`))
 	require.NoError(t, err)
+	return response
+}
+
+// call makes a signed call and returns the IDs that it is answered with.
+func (s started) call(t *testing.T) (ids []string) {
+	t.Helper()
+	response := s.post(t)
 	defer response.Body.Close()
 	var answer struct {
 		ErrorCode   int
@@ -123,6 +131,30 @@ func TestIdentityIsSetByFlags(t *testing.T) {
 	assert.Len(t, s.call(t), 3)
 }
 
+func TestAScriptOfFaultsIsPlayed(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "faults.json")
+	require.NoError(t, os.WriteFile(file, []byte(`[{"fault": "status", "call": 2, "status": 503, "retryAfter": "2"}]`), 0o600))
+	_, s, _, _ := start(t, "--addr", "127.0.0.1:0", "--groups", "3", "--interval", "0", "--faults", file)
+	assert.Len(t, s.call(t), 3)
+	response := s.post(t)
+	require.NoError(t, response.Body.Close())
+	assert.Equal(t, 503, response.StatusCode)
+	assert.Equal(t, "2", response.Header.Get("Retry-After"))
+	assert.Len(t, s.call(t), 3)
+}
+
+func TestAStalledCallDoesNotKeepTheCommandFromStopping(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "faults.json")
+	require.NoError(t, os.WriteFile(file, []byte(`[{"fault": "stall-body", "call": 1, "bytes": 5}]`), 0o600))
+	command, s, _, _ := start(t, "--addr", "127.0.0.1:0", "--groups", "3", "--faults", file)
+	response := s.post(t)
+	defer response.Body.Close()
+	require.NoError(t, command.Process.Signal(syscall.SIGTERM))
+	_, err := io.Copy(io.Discard, response.Body)
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	require.NoError(t, command.Wait(), "exit status")
+}
+
 func TestWrongUsageIsExplained(t *testing.T) {
 	empty := filepath.Join(t.TempDir(), "key")
 	require.NoError(t, os.WriteFile(empty, []byte(" \n"), 0o600))
@@ -141,6 +173,8 @@ func TestWrongUsageIsExplained(t *testing.T) {
 		"a latency that is none":       {[]string{"--latency", "fast"}, "such as 5ms..400ms"},
 		"a key file that is missing":   {[]string{"--secret-key-file", empty + "x"}, "--secret-key-file"},
 		"a key file that is empty":     {[]string{"--secret-key-file", empty}, "is empty"},
+		"a script that is missing":     {[]string{"--faults", empty + "x"}, "--faults: "},
+		"a script that is none":        {[]string{"--faults", empty}, empty + ": line 2: not valid JSON"},
 		"an argument":                  {[]string{"8600"}, `unexpected argument "8600"`},
 		"an unknown flag":              {[]string{"--port", "1"}, "-port"},
 	}
@@ -165,7 +199,7 @@ func TestAnAddressInUseFails(t *testing.T) {
 func TestHelpNamesTheFlags(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	assert.Equal(t, exitOK, run(t.Context(), []string{"--help"}, &stdout, &stderr))
-	for _, name := range []string{"-addr", "-groups", "-seed", "-interval", "-latency", "-print-groups", "-secret-key-file"} {
+	for _, name := range []string{"-addr", "-groups", "-seed", "-interval", "-latency", "-print-groups", "-secret-key-file", "-faults", "lost-answer"} {
 		assert.Contains(t, stderr.String(), name)
 	}
 }

@@ -20,14 +20,14 @@ type cursors struct {
 	maxKey                  uint64
 }
 
-// newCursors makes the cursors of an app that starts out with so many groups.
-func newCursors(seed uint64, groups int) cursors {
+// newCursors makes the cursors of a list whose keys go up to maxKey.
+func newCursors(seed, maxKey uint64) cursors {
 	rng := rand.New(rand.NewPCG(seed, 2))
 	for {
 		factor := rng.Uint64N(cursorSpan)
 		inverse := new(big.Int).ModInverse(new(big.Int).SetUint64(factor), new(big.Int).SetUint64(cursorSpan))
 		if inverse != nil {
-			return cursors{factor, inverse.Uint64(), rng.Uint64N(cursorSpan), uint64(groups+1) * keySpacing}
+			return cursors{factor, inverse.Uint64(), rng.Uint64N(cursorSpan), maxKey}
 		}
 	}
 }

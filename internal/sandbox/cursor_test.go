@@ -11,7 +11,7 @@ import (
 func TestCursorsAreLargeAndLeadBackToTheirPlace(t *testing.T) {
 	const groups = 10_000
 	for seed := range uint64(5) {
-		c := newCursors(seed, groups)
+		c := newCursors(seed, groups*keySpacing)
 		aboveDoubles := 0
 		for i := range uint64(groups) {
 			cursor := c.after(i * keySpacing)
@@ -29,7 +29,7 @@ func TestCursorsAreLargeAndLeadBackToTheirPlace(t *testing.T) {
 }
 
 func TestCursorsThatWereNeverGivenAreTold(t *testing.T) {
-	c := newCursors(1, 100_000)
+	c := newCursors(1, 100_000*keySpacing)
 	rng := rand.New(rand.NewPCG(1, 1))
 	for range 1000 {
 		_, known := c.key(rng.Uint64())

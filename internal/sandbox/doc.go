@@ -32,4 +32,22 @@
 // Groups are made from a seed, and the same seed makes the same groups, in the same order, on every run. A cursor is an
 // opaque integer from 2^32 to 2^63-1 that stands for a place between two groups: it is the same on every run, fits any
 // Limit and GroupType, and needs no memory in the server.
+//
+// # Faults
+//
+// A Script has faults played at calls of one's choice, to see what a client makes of them:
+//
+//	[{"fault": "lost-answer", "call": 2},
+//	 {"fault": "status", "from": 4, "to": 6, "status": 503, "retryAfter": "2"},
+//	 {"fault": "delay", "every": 10, "in": "300ms"}]
+//
+// Every request counts as a call here, whatever it asks for, from 1 and in the order in which requests were read. The
+// first entry that is for a call is played. Only a lost request does not arrive: a call with any other fault counts, and
+// keeps the next one an interval away. Faults of the connection and of the message (lost-request to cut-json, in the
+// order of faultKinds) replace or break whatever the answer is; faults of a page (the rest) change a page, and leave a
+// refusal as it is. faultKinds, faultFields and wrongAnswers are the lists of all there is, and what
+// "go run ./cmd/sandbox --help" prints.
+//
+// A client may make more calls than its script does: browsers and some HTTP libraries send a request once more by
+// themselves when a connection that was used before breaks without an answer.
 package sandbox

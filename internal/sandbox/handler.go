@@ -12,6 +12,7 @@ import (
 // call is a call and what becomes of it.
 type call struct {
 	number     uint64 // from 1, in the order in which the requests were read
+	fault      fault
 	counted    bool
 	arrival    arrival
 	parameters parameters
@@ -23,15 +24,18 @@ type call struct {
 // ServeHTTP answers a call.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, readable := readBody(w, r)
-	c := call{number: s.calls.Add(1)}
+	number := s.calls.Add(1)
+	c := call{number: number, fault: s.config.Faults.of(number)}
 	in, out := s.config.Latency.split(s.config.Seed, c.number)
-	s.wait(in)
+	s.wait(in+c.fault.in, nil) // also when the client has gone away: what is on the wire still arrives
+	if c.fault.kind == lostRequest {
+		s.config.Logger.Info("call", slog.Uint64("call", c.number), slog.Bool("counted", false), slog.String("fault", lostRequest))
+		hangUp()
+	}
 	s.answer(&c, r, body, readable)
 	s.log(c) // before the answer, so that whoever has the answer finds the line
-	s.wait(out)
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Length", strconv.Itoa(len(c.body)))
-	_, _ = w.Write(c.body) // fails only when the client has gone away
+	s.wait(out+c.fault.out, r.Context().Done())
+	s.send(w, r, c.fault, c.message(r))
 }
 
 // readBody reads the body of a request, and reports false when it is too long or breaks off.
@@ -55,6 +59,9 @@ func (s *Server) answer(c *call, r *http.Request, body []byte, readable bool) {
 		if len(c.body) > maxAnswerBytes {
 			c.refusal = &refusal{codeAnswerTooLong, "the answer would exceed 1 MB: ask for fewer groups with Limit"}
 		}
+	}
+	if c.fault.kind == errorCode {
+		c.refusal = scripted(c.fault, r)
 	}
 	if c.refusal != nil {
 		c.body = encodeRefusal(c.refusal)
@@ -103,7 +110,7 @@ func (s *Server) decide(c *call, r *http.Request, body []byte, readable bool) *r
 		}
 		after = key
 	}
-	c.page = s.list.page(after, parameters.limit, parameters.groupType)
+	c.page = s.readPage(after, parameters, c.fault)
 	return nil
 }
 
@@ -128,6 +135,9 @@ func (s *Server) log(c call) {
 		code, ids = c.refusal.code, 0
 	}
 	attributes = append(attributes, slog.Int("code", code), slog.Int("ids", ids))
+	if c.fault.kind != "" {
+		attributes = append(attributes, slog.String("fault", c.fault.kind))
+	}
 	s.config.Logger.Info("call", attributes...)
 }
 

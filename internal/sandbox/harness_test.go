@@ -73,13 +73,17 @@ func newApp(t *testing.T, groups []Group, change ...func(*Config)) app {
 	return a
 }
 
-// logLines keeps what is logged.
+// logLines keeps what is logged, and calls told after each line.
 type logLines struct {
+	told func()
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
 func (l *logLines) Write(p []byte) (int, error) {
+	if l.told != nil {
+		defer l.told()
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.Write(p)

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"cmp"
+	"math/rand/v2"
 	"slices"
 	"sync"
 )
@@ -12,6 +13,10 @@ type list struct {
 	mu     sync.Mutex
 	groups []keyedGroup   // by key
 	counts map[string]int // by type; "" counts all
+
+	rng     *rand.Rand // chooses where groups come and go
+	maxKey  uint64     // every group is at least keySpacing before it
+	created int        // groups that were not there from the start
 }
 
 type keyedGroup struct {
@@ -23,8 +28,13 @@ type keyedGroup struct {
 // several cursors that mean the same place.
 const keySpacing = 1 << 20
 
-func newList(groups []Group) *list {
-	l := &list{groups: make([]keyedGroup, len(groups)), counts: map[string]int{}}
+func newList(seed uint64, groups []Group) *list {
+	l := &list{
+		groups: make([]keyedGroup, len(groups)),
+		counts: map[string]int{},
+		rng:    rand.New(rand.NewPCG(seed, 3)),
+		maxKey: uint64(len(groups)+2) * keySpacing,
+	}
 	for i, group := range groups {
 		l.groups[i] = keyedGroup{key: uint64(i+1) * keySpacing, Group: group}
 		l.count(group.Type, 1)
@@ -62,6 +72,27 @@ func (l *list) page(after uint64, limit int, groupType string) page {
 		p.last = group.key
 	}
 	return p
+}
+
+// insert puts a group at a random place.
+func (l *list) insert(group Group) {
+	for {
+		key := 1 + l.rng.Uint64N(l.maxKey-keySpacing)
+		i := l.firstAfter(key)
+		if i == 0 || l.groups[i-1].key != key {
+			l.groups = slices.Insert(l.groups, i, keyedGroup{key, group})
+			l.count(group.Type, 1)
+			return
+		}
+	}
+}
+
+// remove takes the group at an index off the list.
+func (l *list) remove(i int) Group {
+	group := l.groups[i].Group
+	l.groups = slices.Delete(l.groups, i, i+1)
+	l.count(group.Type, -1)
+	return group
 }
 
 // firstAfter is the index of the first group with a greater key.

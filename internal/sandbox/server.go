@@ -20,6 +20,7 @@ type Config struct {
 	Seed       uint64        // of latencies and cursors
 	Interval   time.Duration // least distance of two arrivals; 0 lets all through
 	Latency    Latency
+	Faults     Script
 	Logger     *slog.Logger // nil for no log
 	Clock      Clock        // nil for the machine's
 }
@@ -45,12 +46,13 @@ func New(config Config) *Server {
 	if config.Clock == nil {
 		config.Clock = systemClock{}
 	}
+	groups := newList(config.Seed, config.Groups)
 	return &Server{
 		config:   config,
 		started:  config.Clock.Now(),
 		throttle: throttle{clock: config.Clock, interval: config.Interval},
-		list:     newList(config.Groups),
-		cursors:  newCursors(config.Seed, len(config.Groups)),
+		list:     groups,
+		cursors:  newCursors(config.Seed, groups.maxKey),
 		stopped:  make(chan struct{}),
 	}
 }
@@ -60,13 +62,14 @@ func (s *Server) Stop() {
 	s.stopping.Do(func() { close(s.stopped) })
 }
 
-// wait lets some of a call's latency pass. It goes on when the client has gone away: what is on the wire still arrives.
-func (s *Server) wait(d time.Duration) {
+// wait lets some of a call's latency pass, until over or the server's end.
+func (s *Server) wait(d time.Duration, over <-chan struct{}) {
 	if d <= 0 {
 		return
 	}
 	select {
 	case <-s.config.Clock.After(d):
+	case <-over:
 	case <-s.stopped:
 	}
 }
