@@ -28,6 +28,7 @@ func (e *Engine) Open(o *Options, nowMs float64) (id int, action Action) {
 		p = &pacer{}
 		e.pacers[o.pace()] = p
 	}
+	p.listings++
 	e.lastID++
 	l := newListing(e.lastID, o, p, now)
 	e.listings[e.lastID] = l
@@ -87,6 +88,7 @@ func (e *Engine) settle(l *listing, action *Action) {
 
 func (e *Engine) forget(l *listing) {
 	delete(e.listings, l.id)
+	l.pacer.listings--
 	e.wake(l)
 }
 

@@ -123,7 +123,7 @@ func (l *listing) step(nowMs float64, random uint32, event Event) Action {
 		}
 	case Headers:
 		if l.state == calling {
-			l.pacer.answered(nowMs, l.sentMs)
+			l.pacer.answered(nowMs, l.sentMs, l.atBackup)
 			if event.Status == 200 {
 				l.state = reading
 				return Action{Do: Read}
