@@ -75,7 +75,7 @@ test-browser: build/wasmbrowsertest
 
 .PHONY: test-js
 test-js: node_modules build build/sandbox
-	CHROMIUM="$$(scripts/chromium.sh)" node --test test/
+	CHROMIUM="$$(scripts/chromium.sh)" node --test test/*.test.js
 
 .PHONY: clean
 clean:

@@ -8,7 +8,7 @@ import loadGo from '../dist/wasm_exec.js';
 const places = ['textAddress', 'textLength', 'idsAddress', 'idsLength', 'listingId', 'wokenId'];
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true }); // else it swallows a U+FEFF that an ID begins with
 
 /** Go panicked. The instance is dead; what Go wrote about it is in the message. */
 export class Panic extends Error {}

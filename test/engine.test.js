@@ -1,0 +1,144 @@
+// Loading the engine, and what happens when Go panics in it.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, describe, it } from 'node:test';
+import { InternalError, init, LoadError, listGroups, ValidationError } from 'tencent-chat-groups';
+import { createApi } from '../js/api.js';
+import { GoInstance } from '../js/border.js';
+import { answering } from './support/answering.js';
+
+const wasmUrl = new URL('../dist/groups.wasm', import.meta.url);
+const page = '{"ActionStatus":"OK","ErrorCode":0,"TotalCount":1,"GroupIdList":[{"GroupId":"a"}],"Next":7}';
+const who = { proxy: 'https://proxy.example', minIntervalMs: 0 };
+
+describe('init', () => {
+  it('says what it takes, names what could not be loaded, and can be tried again', async () => {
+    await assert.rejects(init({ wasm: 42 }), (error) => error instanceof ValidationError && error.option === 'wasm');
+    const missing = new URL('no-such-file.wasm', import.meta.url);
+    await assert.rejects(init({ wasm: missing }), (error) => {
+      assert.ok(error instanceof LoadError);
+      assert.ok(error.message.includes(missing.href));
+      return true;
+    });
+    await assert.rejects(init({ wasm: new Uint8Array([1, 2, 3]) }), LoadError);
+    await init({ wasm: await readFile(wasmUrl) });
+    assert.deepEqual((await listGroups({ ...who, fetch: answering(page).fetch })).groupIds, ['a']);
+  });
+
+  it('takes URL, bytes, Response and module', async () => {
+    const bytes = await readFile(wasmUrl);
+    const { compile } = await import('../js/load.js');
+    const open = async (url) => readFile(url);
+    const typed = { headers: { 'content-type': 'application/wasm' } };
+    for (const wasm of [
+      wasmUrl,
+      wasmUrl.href,
+      bytes,
+      bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),
+      new Response(bytes),
+      new Response(bytes, typed),
+      Promise.resolve(new Response(bytes, typed)),
+      new WebAssembly.Module(bytes),
+    ]) {
+      assert.ok((await compile(wasm, open)) instanceof WebAssembly.Module);
+    }
+    await assert.rejects(compile(new Response('not found', { status: 404 }), open), /HTTP status 404/);
+  });
+});
+
+describe('a panic in Go', () => {
+  const instances = [];
+  const { instantiate } = WebAssembly;
+  let api;
+  before(async () => {
+    const module = new WebAssembly.Module(await readFile(wasmUrl));
+    api = createApi({ runtime: 'server', origin: '', load: async () => module });
+    WebAssembly.instantiate = async (...args) => {
+      const instance = await instantiate(...args);
+      instances.push(instance);
+      return instance;
+    };
+  });
+  after(() => {
+    WebAssembly.instantiate = instantiate;
+  });
+
+  /** Asks the engine to read more than was written to it: a slice out of range. */
+  const panic = () => assert.throws(() => instances.at(-1).exports.step(1, 0, 0, 1 << 30));
+
+  it('rejects every listing that was under way with an InternalError, and the next call works', async () => {
+    let begun = 0;
+    const listings = [1, 2, 3].map((n) =>
+      api.listAllGroups({
+        ...who,
+        sdkAppId: n === 3 ? 5 : 4, // 1 and 2 share a pace: 2 waits for 1
+        minIntervalMs: 10,
+        fetch: async (_url, init) => {
+          if (init.body !== '{}') {
+            begun++;
+            if (begun === 2) panic();
+          }
+          return new Response(page.replace('7', 7 + begun));
+        },
+      }),
+    );
+    for (const [i, result] of (await Promise.allSettled(listings)).entries()) {
+      assert.equal(result.status, 'rejected', `listing ${i + 1}`);
+      const error = result.reason;
+      assert.ok(error instanceof InternalError, error.stack);
+      assert.match(error.message, /The engine failed: panic: .*slice bounds out of range.*please report it/);
+      assert.equal(error.retryable, true);
+    }
+    assert.equal(instances.length, 1);
+    assert.deepEqual((await api.listGroups({ ...who, fetch: answering(page).fetch })).groupIds, ['a']);
+    assert.equal(instances.length, 2);
+  });
+
+  it('leaves a checkpoint to go on from', async () => {
+    const server = answering(page, page.replace('7', '0').replace('"a"', '"b"'));
+    let error;
+    const seen = [];
+    try {
+      for await (const { groupIds } of api.paginateGroups({ ...who, fetch: server.fetch, onProgress: panic })) {
+        seen.push(...groupIds);
+      }
+    } catch (caught) {
+      error = caught;
+    }
+    assert.ok(error instanceof InternalError);
+    assert.equal(error.checkpoint.next, '7');
+    for await (const { groupIds } of api.paginateGroups({ ...who, fetch: server.fetch, resume: error.checkpoint })) {
+      seen.push(...groupIds);
+    }
+    assert.deepEqual(seen, ['a', 'b']);
+  });
+
+  it('writes nothing to the console', async () => {
+    const go = await GoInstance.start(new WebAssembly.Module(await readFile(wasmUrl)));
+    const { log, warn, error } = console;
+    const written = [];
+    console.log = console.warn = console.error = (...args) => written.push(args);
+    try {
+      assert.throws(() => go.call('step', 1, 0, 0, 1 << 30), /slice bounds out of range/);
+      assert.throws(() => go.call('mailbox'), /slice bounds out of range/);
+    } finally {
+      Object.assign(console, { log, warn, error });
+    }
+    assert.deepEqual(written, []);
+    assert.equal(go.dead, true);
+  });
+});
+
+describe('several engines', () => {
+  it('do not disturb each other', async () => {
+    const module = new WebAssembly.Module(await readFile(wasmUrl));
+    const apis = [1, 2, 3].map(() => createApi({ runtime: 'server', origin: '', load: async () => module }));
+    const pages = await Promise.all(
+      apis.map((api, i) => api.listGroups({ ...who, fetch: answering(page.replace('"a"', `"a${i}"`)).fetch })),
+    );
+    assert.deepEqual(
+      pages.map(({ groupIds }) => groupIds),
+      [['a0'], ['a1'], ['a2']],
+    );
+  });
+});

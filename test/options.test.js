@@ -1,0 +1,113 @@
+// Bad input is refused before anything is sent, by an error that names the option, the value and what is accepted.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
+import { createClient, listAllGroups, listGroups, paginateGroups, ValidationError } from 'tencent-chat-groups';
+
+const good = { sdkAppId: 1400000000, identifier: 'administrator', secretKey: 'a-made-up-secret-key' };
+const without = (name) => Object.fromEntries(Object.entries(good).filter(([key]) => key !== name));
+
+const cases = [
+  [{ limit: 0 }, 'limit', /limit must be a whole number from 1 to 10000; got 0\./],
+  [{ limit: 10001 }, 'limit', /from 1 to 10000; got 10001\./],
+  [{ limit: 1.5 }, 'limit', /got 1\.5\./],
+  [{ limit: Number.NaN }, 'limit', /got NaN\./],
+  [{ limit: '20' }, 'limit', /got the string '20'\./],
+  [{ limit: null }, 'limit', /got null\./],
+  [{ limit: 20n }, 'limit', /got 20n\./],
+  [{ next: -1 }, 'next', /next must be a cursor.*got -1\./],
+  [
+    { next: 2 ** 53 + 2 },
+    'next',
+    /9007199254740994 is larger than a JavaScript number holds exactly.*string or a bigint/,
+  ],
+  [{ next: 'abc' }, 'next', /got the string 'abc'\./],
+  [{ next: '007' }, 'next', /got the string '007'\./],
+  [{ next: 2n ** 63n }, 'next', /got 9223372036854775808n\./],
+  [{ next: null }, 'next', /marks the end of a listing/],
+  [{ groupType: 'public' }, 'groupType', /got the string 'public': did you mean Public\?/],
+  [{ groupType: 7 }, 'groupType', /one of Public, Private.*got 7\./],
+  [{ sdkAppId: 0 }, 'sdkAppId', /from 1 to 4294967295; got 0\./],
+  [{ sdkAppId: 2 ** 32 }, 'sdkAppId', /got 4294967296\./],
+  [{ sdkAppId: '14' }, 'sdkAppId', /got the string '14'\./],
+  [{ identifier: '' }, 'identifier', /a string that is not empty/],
+  [{ identifier: '\ud800' }, 'identifier', /half of a character/],
+  [{ region: 'Singapore' }, 'region', /did you mean singapore\?/],
+  [
+    { endpoint: 'http://console.tim.qq.com' },
+    'endpoint',
+    /must be https.*got the string 'http:\/\/console\.tim\.qq\.com'/,
+  ],
+  [{ endpoint: 'https://a.example/?x=1' }, 'endpoint', /must not have a query/],
+  [{ endpoint: 'https://user:password@a.example' }, 'endpoint', /must not hold a user name or password/],
+  [{ endpoint: 'https://a.example', region: 'china' }, 'endpoint', /endpoint and region are both given/],
+  [{ lmit: 5 }, 'lmit', /no option 'lmit': did you mean limit\?/],
+  [{ fetch: 'fetch' }, 'fetch', /fetch must be a function.*got the string 'fetch'/],
+  [{ headers: { 'not a name': 'x' } }, 'headers', /what new Headers\(\) takes/],
+  [{ credentials: 'all' }, 'credentials', /omit, same-origin, include/],
+  [{ signal: new AbortController() }, 'signal', /an AbortSignal; got an AbortController\./],
+  [{ timeoutMs: 0 }, 'timeoutMs', /from 1 to 3600000; got 0\./],
+  [{ maxRetries: -1 }, 'maxRetries', /got -1\./],
+  [{ minIntervalMs: Infinity }, 'minIntervalMs', /got Infinity\./],
+  [{ maxPages: 0 }, 'maxPages', /got 0\./],
+  [{ onProgress: {} }, 'onProgress', /must be a function; got an Object\./],
+  [{ resume: {} }, 'resume', /is not a checkpoint of this package: it has no version/],
+  [{ resume: 'page 3' }, 'resume', /must be a checkpoint.*got the string 'page 3'/],
+  [{ userSig: 'x' }, 'userSig', /more than one credential: give exactly one of userSig/],
+  [{ proxy: 'https://proxy.example' }, 'userSig', /more than one credential/],
+];
+
+describe('a ValidationError', () => {
+  for (const [wrong, option, message] of cases) {
+    it(`tells what is wrong with ${inspect(wrong, { breakLength: Infinity })}`, async () => {
+      let sent = 0;
+      const options = { fetch: () => sent++, ...good, ...wrong };
+      for (const run of [listGroups, listAllGroups, (o) => paginateGroups(o).next()]) {
+        await assert.rejects(run(options), (error) => {
+          assert.ok(error instanceof ValidationError);
+          assert.equal(error.kind, 'validation');
+          assert.equal(error.option, option);
+          assert.match(error.message, message);
+          assert.equal(error.retryable, false);
+          return true;
+        });
+      }
+      assert.equal(sent, 0);
+    });
+  }
+
+  it('tells that there is no credential, no app, no admin', async () => {
+    await assert.rejects(listGroups(without('secretKey')), {
+      option: 'userSig',
+      message: /no credential: give exactly one of/,
+    });
+    await assert.rejects(listGroups(without('sdkAppId')), { option: 'sdkAppId', message: /sdkAppId is missing/ });
+    await assert.rejects(listGroups(without('identifier')), { option: 'identifier', message: /identifier is missing/ });
+    for (const nothing of [undefined, null, {}])
+      await assert.rejects(listGroups(nothing), { message: /no credential/ });
+  });
+
+  it('never repeats a secret, under whatever name it was given', async () => {
+    const secret = 'b3d1f0c2-made-up';
+    for (const wrong of [
+      { secretKey: 42, userSig: secret },
+      { secretKey: [secret] },
+      { secretKEY: secret },
+      { usersig: secret },
+      { endpoint: `https://x.example/?usersig=${secret}` },
+      { endpoint: `https://admin:${secret}@x.example/` },
+      { headers: { authorization: `Bearer ${secret}\nx: y` } },
+    ]) {
+      await assert.rejects(listGroups({ ...good, ...wrong }), (error) => {
+        assert.ok(error instanceof ValidationError, inspect(error));
+        assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes(secret));
+        return true;
+      });
+    }
+  });
+
+  it('comes from clients as well, when a function is called', async () => {
+    const client = createClient({ ...good, limit: 0 });
+    await assert.rejects(client.listGroups(), { option: 'limit' });
+  });
+});
