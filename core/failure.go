@@ -31,7 +31,7 @@ type Failure struct {
 	Checkpoint string
 
 	row           errorCode // of an APIFailure
-	retryAfterMs  float64   // of an HTTPFailure: the pause that the server asked for
+	retryAfterMs  float64   // the pause that the server asked for
 	hostUnanswers bool      // it counts as a sign that the host is down
 }
 

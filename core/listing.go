@@ -18,13 +18,14 @@ type listing struct {
 	userSigs []string // all that were used, to keep them out of messages
 
 	limit, next int64
-	atBackup    bool  // calls go to the region's backup host
-	unanswered  int   // calls in a row that this host did not answer
-	calls       int64 // of the page that is asked for now
-	failures    int64 // of these calls, the ones that count against maxRetries
-	resigned    bool  // a fresh UserSig was tried for this page
-	handed      int64 // pages taken in this run; the checkpoint counts those of earlier runs too
-	emptyPages  int   // in a row
+	atBackup    bool    // calls go to the region's backup host
+	pauseMs     float64 // that the headers of the answer that is being read ask for
+	unanswered  int     // calls in a row that this host did not answer
+	calls       int64   // of the page that is asked for now
+	failures    int64   // of these calls, the ones that count against maxRetries
+	resigned    bool    // a fresh UserSig was tried for this page
+	handed      int64   // pages taken in this run; the checkpoint counts those of earlier runs too
+	emptyPages  int     // in a row
 	seen        map[int64]struct{}
 	page        *answer
 
@@ -126,6 +127,7 @@ func (l *listing) step(nowMs float64, random uint32, event Event) Action {
 			l.pacer.answered(nowMs, l.sentMs, l.atBackup)
 			if event.Status == 200 {
 				l.state = reading
+				l.pauseMs = event.RetryAfterMs
 				return Action{Do: Read}
 			}
 			return l.failed(nowMs, random, httpFailure(event.Status, event.RetryAfterMs, l.options.credential == proxyCredential))
@@ -168,7 +170,9 @@ func (l *listing) read(nowMs float64, random uint32, body []byte) Action {
 		return l.failed(nowMs, random, corruptAnswer(what))
 	}
 	if a.ErrorCode != 0 {
-		return l.failed(nowMs, random, apiFailure(&a, l.options, l.userSigs))
+		f := apiFailure(&a, l.options, l.userSigs)
+		f.retryAfterMs = l.pauseMs
+		return l.failed(nowMs, random, f)
 	}
 	l.pacer.fine()
 	l.unanswered = 0

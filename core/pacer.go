@@ -21,15 +21,21 @@ type pacer struct {
 	calling  *listing   // its call is on the way: sent, and neither answered nor given up
 	queue    []*listing // who waits for a turn, first come, first served
 
-	called      bool
-	lastMs      float64 // when the last call was answered or given up
-	lastGivenUp bool    // of that call no round trip is known: it may arrive as late as now
+	called       bool
+	lastMs       float64 // when the last call was answered or given up
+	lastGivenUp  bool    // of that call no round trip is known: it may arrive as late as now
+	lastAtBackup bool
 
-	atBackup bool               // the round trips are those to the region's backup host
-	trips    int                // round trips measured since the start, the last throttle answer or the last change of host
+	lines    [2]line // to the region's main and backup host; an endpoint or a proxy has the first only
+	wary     int     // calls to be answered after a throttle answer before round trips count again
+	slowMs   float64 // added to the interval after throttle answers
+	fineRuns int     // answers without throttling since slowMs last changed
+}
+
+// line is what is known of the way to a host and back.
+type line struct {
+	trips    int                // round trips measured
 	shortest [mostTrips]float64 // of them, the shortest in ms, in ascending order
-	slowMs   float64            // added to the interval after throttle answers
-	fineRuns int                // answers without throttling since slowMs last changed
 }
 
 const (
@@ -72,29 +78,45 @@ func (p *pacer) dueMs(l *listing) float64 {
 // savedMs is how much sooner than an interval after the last answer the next call, to the main or the backup host, may be
 // sent.
 func (p *pacer) savedMs(atBackup bool) float64 {
-	if p.lastGivenUp || p.trips < enoughTrips || atBackup != p.atBackup {
+	if p.lastGivenUp || p.lastAtBackup != atBackup || p.wary > 0 {
 		return 0
 	}
-	rttMin := p.shortest[0]
-	k := min(max(enoughTrips, p.trips-1), mostTrips)
-	return max(0, rttMin-max(leastMarginMs, caution[k]*(p.shortest[k-1]-rttMin)))
+	return p.lineTo(atBackup).savedMs()
+}
+
+func (p *pacer) lineTo(backup bool) *line {
+	if backup {
+		return &p.lines[1]
+	}
+	return &p.lines[0]
+}
+
+func (l *line) savedMs() float64 {
+	if l.trips < enoughTrips {
+		return 0
+	}
+	rttMin := l.shortest[0]
+	k := min(max(enoughTrips, l.trips-1), mostTrips)
+	return max(0, rttMin-max(leastMarginMs, caution[k]*(l.shortest[k-1]-rttMin)))
+}
+
+// add notes a round trip.
+func (l *line) add(rtt float64) {
+	at := min(l.trips, mostTrips-1)
+	if l.trips < mostTrips || rtt < l.shortest[at] {
+		for ; at > 0 && rtt < l.shortest[at-1]; at-- {
+			l.shortest[at] = l.shortest[at-1]
+		}
+		l.shortest[at] = rtt
+	}
+	l.trips++
 }
 
 // answered notes that the headers of the call's answer came.
 func (p *pacer) answered(nowMs, sentMs float64, atBackup bool) {
-	if atBackup != p.atBackup {
-		p.atBackup, p.trips = atBackup, 0
-	}
-	at := min(p.trips, mostTrips) // where the round trip belongs among the shortest
-	for rtt := nowMs - sentMs; at > 0 && rtt < p.shortest[at-1]; at-- {
-		if at < mostTrips {
-			p.shortest[at] = p.shortest[at-1]
-		}
-	}
-	if at < mostTrips {
-		p.shortest[at] = nowMs - sentMs
-	}
-	p.trips++
+	p.lineTo(atBackup).add(nowMs - sentMs)
+	p.wary = max(0, p.wary-1)
+	p.lastAtBackup = atBackup
 	p.free(nowMs, false)
 }
 
@@ -107,7 +129,7 @@ func (p *pacer) free(nowMs float64, givenUp bool) {
 
 // throttled notes that the service found the last call too early.
 func (p *pacer) throttled() {
-	p.trips, p.fineRuns = 0, 0
+	p.wary, p.fineRuns = enoughTrips, 0
 	p.slowMs = min(slowMostMs, max(slowStepMs, 2*p.slowMs))
 }
 
