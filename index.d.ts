@@ -93,7 +93,7 @@ export interface GroupListOptions {
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
 
   /** Sent with every call, for what a proxy asks for; `content-type` is set by this package. */
-  headers?: HeadersInit;
+  headers?: ConstructorParameters<typeof Headers>[0];
 
   /** As fetch takes it; 'include' sends cookies to a proxy on another origin. Default: fetch's own. */
   credentials?: 'omit' | 'same-origin' | 'include';
@@ -249,19 +249,21 @@ export interface Client {
 /** Makes a client. The defaults are copied, and checked when a function is called. */
 export function createClient(defaults: GroupListOptions): Client;
 
+/** Where groups.wasm comes from. */
+export type WasmSource = string | URL | ArrayBuffer | ArrayBufferView | Response | WebAssemblyModule;
+
+/** A WebAssembly.Module, also where the compiler's libraries do not know WebAssembly. */
+type WebAssemblyModule = typeof globalThis extends { WebAssembly: { Module: new (...args: never[]) => infer Module } }
+  ? Module
+  : object;
+
 /** What `init` takes. */
 export interface InitOptions {
   /**
    * groups.wasm: its URL, its bytes, a Response with it, a promise of one of these, or a compiled module (which can be
    * shared with workers). Default: the file that came with this package.
    */
-  wasm?:
-    | string
-    | URL
-    | BufferSource
-    | Response
-    | WebAssembly.Module
-    | Promise<string | URL | BufferSource | Response | WebAssembly.Module>;
+  wasm?: WasmSource | Promise<WasmSource>;
 }
 
 /**
@@ -288,7 +290,7 @@ export type GroupListErrorKind =
  * key or a signed URL.
  */
 export class GroupListError extends Error {
-  private constructor();
+  protected constructor();
   /** Says which class it is, for code that cannot use instanceof. */
   readonly kind: GroupListErrorKind;
   /** The ErrorCode of an ApiError; the system's code (ECONNREFUSED) of a NetworkError, if the runtime tells it. */

@@ -17,6 +17,8 @@ export class GoInstance {
   #go;
   #exports;
   #mailbox;
+  /** Called when the instance is found dead. */
+  onPanic = () => {};
   #written = ''; // what Go wrote to its standard output and error: nothing, unless it panics
 
   /** @param {WebAssembly.Module} module */
@@ -41,18 +43,21 @@ export class GoInstance {
     return this.#go.exited;
   }
 
-  /** Calls an export. A panic in it kills the instance. */
+  /** Calls an export. A panic in it kills the instance: this and every later call throws a Panic. */
   call(name, ...args) {
-    if (this.#go.exited) throw new Panic(this.#obituary());
     let result;
-    try {
-      result = this.#exports[name](...args);
-    } catch (error) {
-      this.#go.exited = true; // a trap that Go did not see coming leaves the instance as useless as a panic does
-      throw new Panic(this.#obituary(), { cause: error });
+    let trap;
+    if (!this.dead) {
+      try {
+        result = this.#exports[name](...args);
+      } catch (error) {
+        this.#go.exited = true; // a trap that Go did not see coming leaves the instance as useless as a panic does
+        trap = error;
+      }
     }
-    if (this.#go.exited) throw new Panic(this.#obituary());
-    return result;
+    if (!this.dead) return result;
+    this.onPanic();
+    throw new Panic(this.#written.split('\n', 1)[0] || 'the Go module stopped', trap && { cause: trap });
   }
 
   /** Writes a text where Go finds it and returns its length in bytes. */
@@ -90,11 +95,6 @@ export class GoInstance {
   // Always anew: a call may have made the memory grow, which detaches the old buffer.
   #bytes(address, length) {
     return new Uint8Array(this.#exports.mem.buffer, address, length);
-  }
-
-  #obituary() {
-    const firstLine = this.#written.split('\n', 1)[0];
-    return firstLine || 'the Go module stopped';
   }
 }
 

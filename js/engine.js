@@ -10,6 +10,10 @@ export class Engine {
 
   constructor(go) {
     this.#go = go;
+    // Nobody would wake the sleepers any more: wake them all, to find the engine dead.
+    go.onPanic = () => {
+      for (const wake of this.#sleepers.values()) wake();
+    };
   }
 
   /** @param {WebAssembly.Module} module */
@@ -24,20 +28,20 @@ export class Engine {
 
   /** Opens a listing: its ID (0 if the options were refused) and the first action. */
   open(description) {
-    this.#call('open', this.#go.write(description), performance.now());
+    this.#go.call('open', this.#go.write(description), performance.now());
     return { id: this.#go.number('listingId'), action: this.#action() };
   }
 
   /** Tells a listing what happened and returns the next action; see Event and Action in core/action.go. */
   step(id, event) {
     const [random] = crypto.getRandomValues(new Uint32Array(1));
-    this.#call('step', id, performance.now(), random, this.#go.write(JSON.stringify(event)));
+    this.#go.call('step', id, performance.now(), random, this.#go.write(JSON.stringify(event)));
     return this.#action();
   }
 
   /** Adds bytes to the answer that a listing reads; false if it would be more than an answer may have. */
   addBody(id, bytes) {
-    const address = this.#call('body', id, bytes.length);
+    const address = this.#go.call('body', id, bytes.length);
     if (address === 0) return false;
     this.#go.copyTo(address, bytes);
     return true;
@@ -46,7 +50,7 @@ export class Engine {
   /** Ends a listing whose caller gave up and returns its checkpoint. */
   close(id) {
     if (id === 0 || this.dead) return undefined;
-    this.#call('close', id, performance.now());
+    this.#go.call('close', id, performance.now());
     const text = this.#go.text();
     this.#wake();
     return text ? JSON.parse(text) : undefined;
@@ -55,7 +59,7 @@ export class Engine {
   /** Takes a listing's signatures out of a text. */
   redact(id, text) {
     if (this.dead) return '[redacted]';
-    this.#call('redact', id, this.#go.write(text));
+    this.#go.call('redact', id, this.#go.write(text));
     return this.#go.text();
   }
 
@@ -75,16 +79,6 @@ export class Engine {
       if (signal?.aborted) abort();
       else signal?.addEventListener('abort', abort, { once: true });
     });
-  }
-
-  // After a panic nobody would wake the sleepers any more: wake them all, to find the engine dead.
-  #call(name, ...args) {
-    try {
-      return this.#go.call(name, ...args);
-    } catch (error) {
-      for (const wake of this.#sleepers.values()) wake();
-      throw error;
-    }
   }
 
   #action() {

@@ -55,7 +55,7 @@ describe('a panic in Go', () => {
     api = createApi({ runtime: 'server', origin: '', load: async () => module });
     WebAssembly.instantiate = async (...args) => {
       const instance = await instantiate(...args);
-      instances.push(instance);
+      if (instance.exports?.mailbox) instances.push(instance); // Node instantiates modules of its own for fetch
       return instance;
     };
   });
@@ -64,7 +64,7 @@ describe('a panic in Go', () => {
   });
 
   /** Asks the engine to read more than was written to it: a slice out of range. */
-  const panic = () => assert.throws(() => instances.at(-1).exports.step(1, 0, 0, 1 << 30));
+  const panic = () => instances.at(-1).exports.step(1, 0, 0, 1 << 30);
 
   it('rejects every listing that was under way with an InternalError, and the next call works', async () => {
     let begun = 0;
@@ -95,7 +95,8 @@ describe('a panic in Go', () => {
   });
 
   it('leaves a checkpoint to go on from', async () => {
-    const server = answering(page, page.replace('7', '0').replace('"a"', '"b"'));
+    const last = page.replace('7', '0').replace('"a"', '"b"');
+    const server = answering(page, last, last); // the call after the panic is answered, but nobody is there to read it
     let error;
     const seen = [];
     try {

@@ -1,0 +1,48 @@
+// What callers get, to the letter.
+import {
+  ApiError,
+  type Checkpoint,
+  type countGroups,
+  GroupListError,
+  type GroupListing,
+  type GroupPage,
+  HttpError,
+  listAllGroups,
+  type listGroups,
+  NetworkError,
+  paginateGroups,
+  ValidationError,
+} from 'tencent-chat-groups';
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <A, B>(_: Same<A, B>) => {};
+
+const who = { sdkAppId: 1400000000, identifier: 'administrator', secretKey: 'made-up' };
+
+same<Awaited<ReturnType<typeof listGroups>>, GroupPage>(true);
+same<Awaited<ReturnType<typeof listAllGroups>>, GroupListing>(true);
+same<Awaited<ReturnType<typeof countGroups>>, number>(true);
+same<GroupPage['next'], string | null>(true);
+same<GroupPage['groupIds'], string[]>(true);
+
+for await (const page of paginateGroups(who)) same<typeof page, GroupPage>(true);
+
+try {
+  await listAllGroups(who);
+} catch (error) {
+  if (error instanceof ValidationError) same<typeof error.option, string>(true);
+  else if (error instanceof ApiError) same<typeof error.code, number>(true);
+  else if (error instanceof HttpError) same<typeof error.status, number>(true);
+  else if (error instanceof NetworkError) same<typeof error.code, string | undefined>(true);
+  else if (error instanceof GroupListError) {
+    same<typeof error.checkpoint, Checkpoint | undefined>(true);
+    await listAllGroups({ ...who, resume: error.checkpoint });
+    // @ts-expect-error: errors are read-only
+    error.retryable = true;
+  }
+}
+
+// @ts-expect-error: errors are made by this package alone
+new GroupListError('no');
+// @ts-expect-error: a count is a number
+same<Awaited<ReturnType<typeof countGroups>>, string>(true);
