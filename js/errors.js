@@ -49,25 +49,18 @@ export class SigningError extends GroupListError {}
 export class LoadError extends GroupListError {}
 export class InternalError extends GroupListError {}
 
-const classes = {
-  validation: ValidationError,
-  api: ApiError,
-  http: HttpError,
-  network: NetworkError,
-  timeout: TimeoutError,
-  protocol: ProtocolError,
-  signing: SigningError,
-  load: LoadError,
-  internal: InternalError,
-};
-
 // On the prototypes, as with the language's own errors, so that a log shows it once.
-for (const [name, type] of Object.entries({ GroupListError, ...classes })) {
-  const value = classes[name] ? `${name[0].toUpperCase()}${name.slice(1)}Error` : name;
-  Object.defineProperty(type.prototype, 'name', { value, writable: true, configurable: true });
-}
-
-/** Makes the error of the class that belongs to a failure's kind. */
-export function toError(failure, context) {
-  return new classes[failure.kind](failure, context);
+for (const [name, type] of Object.entries({
+  GroupListError,
+  ValidationError,
+  ApiError,
+  HttpError,
+  NetworkError,
+  TimeoutError,
+  ProtocolError,
+  SigningError,
+  LoadError,
+  InternalError,
+})) {
+  Object.defineProperty(type.prototype, 'name', { value: name, writable: true, configurable: true });
 }

@@ -7,7 +7,7 @@ import { Panic } from './border.js';
 import { call } from './call.js';
 import { cleanCause, describeError } from './cause.js';
 import { describeOptions } from './describe.js';
-import { toError } from './errors.js';
+import { toError } from './failure.js';
 
 const userSigLifeSeconds = 30 * 60; // of those signed here; the engine asks for a fresh one when one has expired
 

@@ -1,5 +1,5 @@
 /** Compiling a WebAssembly module from wherever it comes, with errors that say what to do when it does not come. */
-import { toError } from './errors.js';
+import { toError } from './failure.js';
 
 /**
  * @param {unknown} wasm a URL (string or URL), bytes, a Response, a promise of one of these, or a WebAssembly.Module

@@ -1,0 +1,20 @@
+// A real Chromium. The Makefile says where it is.
+import { chromium } from 'playwright-core';
+
+export function launchChromium() {
+  const executablePath = process.env.CHROMIUM;
+  if (!executablePath)
+    throw new Error('set CHROMIUM to the path of a Chromium: scripts/chromium.sh finds or installs one');
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
