@@ -2,15 +2,15 @@ package core
 
 // redact takes signatures out of a text that came from elsewhere (a server's answer, an error of fetch) before it is
 // shown: gateways like to repeat the URL that they could not reach, and this endpoint has its signature in the URL. It
-// removes the listing's own UserSigs, as they are and percent-encoded, and whatever follows "usersig=".
+// removes the listing's own UserSigs, as they are and percent-encoded, whole or cut short, and whatever follows "usersig=".
 func redact(text string, userSigs []string) string {
 	const mask = "[redacted]"
 	for _, userSig := range userSigs {
 		if userSig == "" {
 			continue
 		}
-		text = replaceAll(text, userSig, mask)
-		text = replaceAll(text, string(appendPercentEncoded(nil, userSig)), mask)
+		text = maskSecret(text, userSig, mask)
+		text = maskSecret(text, string(appendPercentEncoded(nil, userSig)), mask)
 	}
 	const parameter = "usersig"
 	folded := lower(text)
@@ -25,7 +25,7 @@ func redact(text string, userSigs []string) string {
 		from += len(equalsSign(folded[from:]))
 		to := from
 		if from > i+len(parameter) {
-			for to < len(text) && (isUnreserved(text[to]) || text[to] == '%' || text[to] == '*' || text[to] == '+' || text[to] == '/') {
+			for to < len(text) && isSignature(text[to]) {
 				to++
 			}
 		}
@@ -38,6 +38,11 @@ func redact(text string, userSigs []string) string {
 	return string(out)
 }
 
+// isSignature tells the characters that a UserSig is made of, as it is or percent-encoded.
+func isSignature(c byte) bool {
+	return isUnreserved(c) || c == '%' || c == '*' || c == '+' || c == '/'
+}
+
 // equalsSign returns the equals sign that a text begins with, in whichever way it is written, or "".
 func equalsSign(text string) string {
 	for _, sign := range [...]string{"=", "%3d", "&#61;", "&#x3d;", "&equals;", "%253d", "\\u003d"} {
@@ -48,17 +53,24 @@ func equalsSign(text string) string {
 	return ""
 }
 
-func replaceAll(s, old, replacement string) string {
+// maskSecret masks a secret, and whatever begins as it does: the text may have been cut on its way, and the UserSigs of one
+// identifier begin alike.
+func maskSecret(s, secret, mask string) string {
+	const leastBytes = 8
+	least := secret[:min(len(secret), leastBytes)]
 	var out []byte
 	start := 0
-	for i := 0; i+len(old) <= len(s); {
-		if s[i:i+len(old)] == old {
-			out = append(append(out, s[start:i]...), replacement...)
-			i += len(old)
-			start = i
-		} else {
+	for i := 0; i+len(least) <= len(s); {
+		if s[i:i+len(least)] != least {
+			i++
+			continue
+		}
+		out = append(append(out, s[start:i]...), mask...)
+		i += len(least)
+		for n := len(least); i < len(s) && (n < len(secret) && s[i] == secret[n] || isSignature(s[i])); n++ {
 			i++
 		}
+		start = i
 	}
 	if start == 0 {
 		return s
