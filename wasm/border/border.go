@@ -2,7 +2,7 @@
 
 // Package border is how a Go module and JavaScript hand texts to each other without syscall/js.
 //
-// JavaScript sees Go's whole memory as one array of bytes. For a text into Go it asks Input for room, writes UTF-8 there and
+// JavaScript sees Go's whole memory as one array of bytes. For a text into Go it asks for room, writes UTF-8 there and
 // calls an export with the text's length. For a text out of Go, the export leaves address and length in the mailbox, a few
 // numbers at an address that never changes, and JavaScript copies the text before its next call. Addresses are those of
 // Go's heap, which does not move what it holds; but the memory may grow during any call, so JavaScript looks at its buffer
@@ -29,13 +29,15 @@ var (
 	ids     []byte
 )
 
+// Mailbox is where the mailbox is.
+//
 //go:wasmexport mailbox
-func mailboxAddress() unsafe.Pointer { return unsafe.Pointer(&mailbox) }
+func Mailbox() unsafe.Pointer { return unsafe.Pointer(&mailbox) }
 
-// inputRoom makes room for a text of n bytes and says where.
+// Room makes room for a text of n bytes and says where.
 //
 //go:wasmexport input
-func inputRoom(n int32) unsafe.Pointer {
+func Room(n int32) unsafe.Pointer {
 	if cap(input) < int(n) {
 		input = make([]byte, n)
 	}
