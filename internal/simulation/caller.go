@@ -1,0 +1,381 @@
+package simulation
+
+import (
+	"math"
+	"strconv"
+
+	"tencent-chat-groups/core"
+)
+
+// caller is whoever wants the groups of an app: it drives the engine as js/ does, aborts at times, and goes on from the
+// checkpoint until it has them all.
+type caller struct {
+	w *world
+
+	// What it asks for.
+	name          string
+	service       *service
+	call          string
+	credential    string
+	groupType     string
+	limit         int64
+	maxRetries    int64
+	maxPages      int64 // 0 for all
+	minIntervalMs float64
+	timeoutMs     int64
+	usesNext      bool // goes on with the option next instead of resume
+
+	// What it does.
+	startMs float64
+	aborts  []float64 // how long after it was opened
+	restMs  float64   // the most that it takes for a page
+	hours   bool      // it rests for hours at times
+
+	// Since it began.
+	beganMs     float64
+	opens       int
+	had         map[string]struct{} // IDs that it was given, as a Set in JavaScript
+	cursors     []int64             // that it was given, in ascending order
+	checkpoint  string              // to go on from
+	from        string              // where the next opening starts: "", "resume" or "next"
+	finished    bool
+	ids         []int // of the listings that it opened
+	emptiesLeft int   // of the fault emptyPages
+
+	// Since it was opened.
+	round   int // counts openings, to tell what belongs to an earlier one
+	id      int
+	sig     *signature
+	given   *signature // the UserSig that it gave as a string
+	lastSig *signature // the last that this listing used
+	current *call
+	asleep  bool   // until woken
+	random  uint32 // of the last step
+	belief
+}
+
+// begin opens a listing, for the first time or to go on.
+func (c *caller) begin() {
+	w := c.w
+	if c.opens == 0 {
+		c.beganMs = w.nowMs
+		c.had = map[string]struct{}{}
+	}
+	if c.opens++; c.opens > 500 {
+		w.fail("%s: it was opened 500 times and is not done: resuming leads nowhere", c.name)
+	}
+	c.round++
+	c.given, c.lastSig = nil, nil
+	text := c.options()
+	options, failure := core.ReadOptions(text)
+	if failure != nil {
+		w.fail("%s: ReadOptions refused %s: %s", c.name, text, failure.Message)
+	}
+	c.expectOpen()
+	now := w.look()
+	c.service.pace.forget(w.clock.engineMs)
+	c.service.pace.open++
+	id, action := w.engine.Open(options, now)
+	if w.tracing {
+		w.note(c.name, "open as %d: %s", id, text)
+	}
+	c.id = id
+	c.ids = append(c.ids, id)
+	w.byID[id] = c
+	w.counts.Opens++
+	if c.opens > 1 {
+		w.counts.Resumes++
+	}
+	round := c.round
+	if n := len(c.aborts); n > 0 {
+		abortMs := c.aborts[n-1]
+		w.after(abortMs, func() {
+			if c.round == round {
+				c.aborts = c.aborts[:n-1]
+				c.abort()
+			}
+		})
+	}
+	c.judgeOpen(&action)
+	w.wake()
+	c.perform(&action)
+}
+
+// options writes what the caller asks for as js/ does.
+func (c *caller) options() []byte {
+	s := c.service
+	b := append([]byte(`{"call":"`), c.call...)
+	b = append(b, `","runtime":"server","origin":"","options":{`...)
+	option := func(name, kind, value string) {
+		if b[len(b)-1] != '{' {
+			b = append(b, ',')
+		}
+		b = appendJSON(b, name)
+		b = append(b, ':', '[')
+		b = appendJSON(b, kind)
+		if value != "" {
+			b = append(b, ',')
+			b = appendJSON(b, value)
+		}
+		b = append(b, ']')
+	}
+	number := func(name string, value int64) { option(name, "number", strconv.FormatInt(value, 10)) }
+	if s.sdkAppID != 0 {
+		number("sdkAppId", s.sdkAppID)
+	}
+	switch c.credential {
+	case "userSig", "secretKey":
+		option(c.credential, "string", "")
+	case "userSigFunction":
+		option("userSig", "function", "")
+	case "proxy":
+		option("proxy", "string", s.proxyOption)
+	}
+	if c.credential != "proxy" {
+		option("identifier", "string", identifier)
+	}
+	if s.regionOption != "" {
+		option("region", "string", s.regionOption)
+	}
+	if s.endpointOption != "" {
+		option("endpoint", "string", s.endpointOption)
+	}
+	if c.limit != 10000 {
+		number("limit", c.limit)
+	}
+	if c.groupType != "" {
+		option("groupType", "string", c.groupType)
+	}
+	if c.timeoutMs != 10_000 {
+		number("timeoutMs", c.timeoutMs)
+	}
+	if c.maxRetries != 5 {
+		number("maxRetries", c.maxRetries)
+	}
+	if c.minIntervalMs != 1000 {
+		number("minIntervalMs", int64(c.minIntervalMs))
+	}
+	if c.maxPages != 0 {
+		number("maxPages", c.maxPages)
+	}
+	switch c.from {
+	case "resume":
+		option("resume", "checkpoint", c.checkpoint)
+	case "next":
+		option("next", "string", strconv.FormatInt(c.next, 10))
+	}
+	return append(b, '}', '}')
+}
+
+const identifier = "administrator/1 &?" // to be percent-encoded in every way
+
+// step tells the engine what happened, and does what it asks for.
+func (c *caller) step(e core.Event) {
+	w := c.w
+	c.random = w.dice.Uint32()
+	if w.tracing {
+		w.note(c.name, "%s", describeEvent(&e))
+	}
+	now := w.look()
+	action := w.engine.Step(c.id, now, c.random, e)
+	c.judge(&e, &action)
+	w.wake()
+	c.perform(&action)
+}
+
+func (c *caller) tick() { c.step(core.Event{Report: core.Tick}) }
+
+// later does something unless the listing has ended by then.
+func (c *caller) later(ms float64, do func()) {
+	round := c.round
+	c.w.after(ms, func() {
+		if c.round == round {
+			do()
+		}
+	})
+}
+
+func (c *caller) perform(a *core.Action) {
+	w := c.w
+	if w.tracing {
+		w.note(c.name, "  -> %s", describeAction(a))
+	}
+	switch a.Do {
+	case core.Sign:
+		c.later(c.signMs(), c.signed)
+	case core.Wait:
+		if a.WaitMs < 0 {
+			c.asleep = true
+			return
+		}
+		c.later(w.timerMs(a.WaitMs), c.tick)
+	case core.Fetch:
+		w.send(c.current, a.TimeoutMs)
+	case core.Read:
+		w.readBody(c.current)
+	case core.Page:
+		duplicates := c.take(a.GroupIDs.Strings())
+		c.later(c.takeMs(), func() {
+			c.keep()
+			c.step(core.Event{Report: core.Taken, Duplicates: duplicates})
+		})
+	case core.Done:
+		c.ended(a.Checkpoint.JSON())
+	case core.Fail:
+		w.counts.Failures++
+		c.ended(a.Failure.Checkpoint)
+	}
+}
+
+// timerMs is when a timer fires: as browsers do, at a whole number of milliseconds, at times a little early, or late.
+func (w *world) timerMs(ms float64) float64 {
+	d := w.dice
+	if w.plan.exactTimers {
+		return ms
+	}
+	ms = math.Ceil(ms)
+	switch p := d.Float64(); {
+	case p < 0.1:
+		ms -= d.Float64()
+	case p < 0.2:
+		ms += d.between(0, 50)
+	case p < 0.21:
+		ms += d.between(0, 5000)
+	}
+	return ms
+}
+
+func (c *caller) signMs() float64 {
+	d := c.w.dice
+	if c.hours && d.chance(0.2) {
+		return longMs + d.between(0, 3000)
+	}
+	return oneOf(d, 0, 0, d.between(0, 100), d.between(0, 2000))
+}
+
+func (c *caller) takeMs() float64 {
+	d := c.w.dice
+	if c.hours && d.chance(0.2) {
+		return longMs + d.between(0, 3000)
+	}
+	if c.restMs > 0 {
+		return d.between(0, c.restMs)
+	}
+	return 0
+}
+
+// signed answers the request for a UserSig.
+func (c *caller) signed() {
+	w := c.w
+	if c.credential == "userSig" {
+		if c.given == nil {
+			c.given = w.sign(c.service, false)
+		}
+		c.sig = c.given
+		c.step(core.Event{Report: core.Signed, Text: c.sig.text})
+		return
+	}
+	switch f := w.drawSignFault(); f {
+	case signFailure:
+		text := "the key server said no"
+		if c.lastSig != nil {
+			text = oneOf(w.dice, "GET https://keys.example.com/?usersig="+c.lastSig.text+" failed", "not renewed: "+c.lastSig.text)
+		}
+		c.step(core.Event{Report: core.SignFailed, Text: text})
+	case emptySig:
+		c.step(core.Event{Report: core.Signed})
+	default:
+		c.sig = w.sign(c.service, f == expiredSig)
+		c.lastSig = c.sig
+		c.step(core.Event{Report: core.Signed, Text: c.sig.text})
+	}
+}
+
+// abort ends a listing whose caller gave up, and goes on later.
+func (c *caller) abort() {
+	w := c.w
+	checkpoint := w.engine.Close(c.id, w.look())
+	if w.tracing {
+		w.note(c.name, "abort: %s", checkpoint)
+	}
+	w.counts.Aborts++
+	c.judgeAbort(checkpoint)
+	w.wake()
+	c.ended(checkpoint)
+}
+
+// ended goes on from a checkpoint, or ends for good.
+func (c *caller) ended(checkpoint string) {
+	w, d := c.w, c.w.dice
+	if again := w.engine.Close(c.id, w.look()); again != "" {
+		w.fail("%s: the listing has ended, but the engine still has it", c.name)
+	}
+	delete(w.byID, c.id)
+	c.service.pace.open--
+	c.state = ended
+	c.round++
+	c.current, c.asleep = nil, false
+	c.checkpoint, c.from = checkpoint, "resume"
+	if c.done {
+		if c.opens < 500 && !c.finished && c.call != "countGroups" && d.chance(0.1) { // done already: it ends at once
+			w.after(0, c.begin)
+			return
+		}
+		c.finishListing()
+		return
+	}
+	if c.call == "countGroups" {
+		c.from = ""
+	} else if c.usesNext {
+		c.from = "next"
+		if c.next == 0 {
+			c.from = ""
+		}
+	}
+	if c.verdict.kind == core.TimeoutFailure { // as the hint says
+		c.timeoutMs = max(c.timeoutMs, min(2*c.timeoutMs, 60_000))
+	}
+	if d.chance(0.2) { // the next one may ask differently
+		c.limit = oneOf(d, 1, d.whole(2, 20), 10000)
+		c.maxRetries = d.whole(0, 6)
+	}
+	delayMs := oneOf(d, 0, d.between(0, 2000), d.between(0, 60_000))
+	if c.hours && d.chance(0.3) {
+		delayMs = longMs + d.between(0, 3000)
+	}
+	w.after(delayMs, c.begin)
+}
+
+// take counts the IDs of a page that the caller has already, as a host with a Set does.
+func (c *caller) take(ids []string) (duplicates int64) {
+	c.page = c.page[:0]
+	for _, id := range ids {
+		if _, ok := c.had[id]; ok || has(c.page, id) {
+			duplicates++
+			continue
+		}
+		c.page = append(c.page, id)
+	}
+	c.reported = duplicates
+	if c.call == "paginateGroups" {
+		c.reported = 0 // it hands pages on as they are
+	}
+	return c.reported
+}
+
+// keep adds a page to what the caller has. It does so when it takes the page, so that a page and its checkpoint are kept
+// together or not at all.
+func (c *caller) keep() {
+	for _, id := range c.page {
+		c.had[id] = struct{}{}
+	}
+}
+
+func has(ids []string, id string) bool {
+	for _, other := range ids {
+		if other == id {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,146 @@
+package simulation
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"tencent-chat-groups/core"
+)
+
+// finishListing: a caller has its listing, whole. Every group that was there all the time has to be in it, and nothing that
+// never was. (Exactly once: it keeps a set, and the checkpoint's counts were held against it all along.)
+func (c *caller) finishListing() {
+	w, s := c.w, c.service
+	c.finished = true
+	w.counts.Listings++
+	if w.tracing {
+		w.note(c.name, "has its listing: %d groups", len(c.had))
+	}
+	if c.call == "countGroups" {
+		return
+	}
+	if c.call != "paginateGroups" && !c.usesNext && c.groups != int64(len(c.had)) {
+		c.fail("its checkpoint counts %d groups, but it was given %d", c.groups, len(c.had))
+	}
+	known := 0
+	for i := range s.groups {
+		g := &s.groups[i]
+		_, has := c.had[g.id]
+		if has {
+			known++
+		}
+		fits := c.groupType == "" || g.groupType == c.groupType
+		switch {
+		case has && !fits:
+			c.fail("it was given %q, which is a %s", g.id, g.groupType)
+		case has && (g.bornMs > w.nowMs || g.dismissedMs < c.beganMs):
+			c.fail("it was given %q, which did not exist at that time", g.id)
+		case !has && fits && g.bornMs <= c.beganMs && g.dismissedMs > w.nowMs:
+			c.fail("it is done, but was not given %q, which existed all the time", g.id)
+		}
+	}
+	if known != len(c.had) {
+		c.fail("it was given %d groups that never existed", len(c.had)-known)
+	}
+}
+
+// finish: nothing more will happen.
+func (w *world) finish() {
+	for _, c := range w.callers {
+		if !c.finished {
+			w.fail("%s sleeps for ever: nothing more will happen, and it is %s", c.name, stateNames[c.state])
+		}
+	}
+	for _, c := range w.callers {
+		for _, id := range c.ids {
+			if w.engine.Close(id, w.look()) != "" {
+				w.fail("%s: the engine still has its listing %d", c.name, id)
+			}
+		}
+	}
+	// Nobody's turn may be lost: a new listing of every app can call.
+	for _, s := range w.services {
+		w.probe(s)
+	}
+}
+
+func (w *world) probe(s *service) {
+	c := &caller{
+		w: w, name: "probe", service: s, call: "countGroups", credential: "secretKey", limit: 10000, maxRetries: 5,
+		minIntervalMs: 1000, timeoutMs: 10_000,
+	}
+	if s.proxyOption != "" {
+		c.credential = "proxy"
+	}
+	options, failure := core.ReadOptions(c.options())
+	if failure != nil {
+		w.fail("probe of %s: %s", s.name, failure.Message)
+	}
+	c.expectOpen()
+	now := w.look()
+	s.pace.forget(w.clock.engineMs)
+	id, action := w.engine.Open(options, now)
+	c.judgeOpen(&action)
+	if action.Do == core.Sign {
+		c.sig = w.sign(s, false)
+		action = w.engine.Step(id, w.look(), 0, core.Event{Report: core.Signed, Text: c.sig.text})
+		c.judgeProceed(&action)
+	}
+	if w.engine.Close(id, w.look()); w.engine.Woken() != 0 {
+		w.fail("the engine wakes listing %d when there are none left", w.engine.Woken())
+	}
+}
+
+// Counts tell what has happened in a run, or in many.
+type Counts struct {
+	Runs, Listings, Opens, Resumes, Aborts, Failures int
+	Calls, Pages, Retries, Circles, Jumps, Outages   int
+	Throttled                                        int // calls that the service refused because they came too early
+	Stricter                                         int // the same by services that are stricter than anybody knows
+	EarlyFast, EarlyLate, EarlyJump                  int // calls that arrived too early, by what excuses it
+	Faults                                           [faultKinds]int
+}
+
+// Add adds another run's counts.
+func (c *Counts) Add(o *Counts) {
+	c.Runs += o.Runs
+	c.Listings += o.Listings
+	c.Opens += o.Opens
+	c.Resumes += o.Resumes
+	c.Aborts += o.Aborts
+	c.Failures += o.Failures
+	c.Calls += o.Calls
+	c.Pages += o.Pages
+	c.Retries += o.Retries
+	c.Circles += o.Circles
+	c.Jumps += o.Jumps
+	c.Outages += o.Outages
+	c.Throttled += o.Throttled
+	c.Stricter += o.Stricter
+	c.EarlyFast += o.EarlyFast
+	c.EarlyLate += o.EarlyLate
+	c.EarlyJump += o.EarlyJump
+	for f := range c.Faults {
+		c.Faults[f] += o.Faults[f]
+	}
+}
+
+// String writes the counts as a few lines of text.
+func (c *Counts) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d runs: %d listings done in %d openings (%d aborted, %d failed, %d went on from a checkpoint)\n",
+		c.Runs, c.Listings, c.Opens, c.Aborts, c.Failures, c.Resumes)
+	fmt.Fprintf(&b, "%d calls, %d pages, %d retries, %d circles broken, %d clock jumps, %d calls into an outage\n",
+		c.Calls, c.Pages, c.Retries, c.Circles, c.Jumps, c.Outages)
+	fmt.Fprintf(&b, "calls that arrived too early: %d faster than every one before, %d given up before they arrived, %d after a clock jump\n",
+		c.EarlyFast, c.EarlyLate, c.EarlyJump)
+	fmt.Fprintf(&b, "calls that the service refused for that: %d, and %d by services that are stricter than anybody knows\n", c.Throttled, c.Stricter)
+	b.WriteString("faults:")
+	for f, n := range c.Faults {
+		if n > 0 {
+			b.WriteString("\n  " + fmt.Sprintf("%8s", strconv.Itoa(n)) + "  " + fault(f).String())
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,227 @@
+package simulation
+
+import (
+	"tencent-chat-groups/core"
+)
+
+// line is the way to a host and back.
+type line struct {
+	leastMs    float64
+	outShare   float64 // the part of it that is the way out
+	jitterMs   float64 // at most so much comes on top
+	jitterGoes direction
+	wild       bool    // 1 ms to 30 s, every order of magnitude as likely as any other
+	freshMs    float64 // what the first call of a connection takes more
+	stalls     float64 // the part of calls that hang for some seconds
+
+	connected bool
+}
+
+type direction int
+
+const (
+	outward direction = iota
+	homeward
+	split // a random part of it either way
+)
+
+// legs draws how long a call needs to arrive, and its answer's headers to come back.
+func (l *line) legs(d dice) (outMs, backMs float64) {
+	least, jitter := l.leastMs, l.jitterMs*d.Float64()
+	if l.wild {
+		jitter = d.logBetween(1, 30_000) - l.leastMs
+	}
+	outMs, backMs = least*l.outShare, least*(1-l.outShare)
+	switch l.jitterGoes {
+	case outward:
+		outMs += jitter
+	case homeward:
+		backMs += jitter
+	case split:
+		part := d.Float64()
+		outMs += part * jitter
+		backMs += (1 - part) * jitter
+	}
+	if !l.connected {
+		l.connected = true
+		outMs += l.freshMs
+	}
+	if d.chance(l.stalls) {
+		outMs += d.between(500, 30_000)
+	}
+	return outMs, backMs
+}
+
+// call is one call on its way.
+type call struct {
+	caller *caller
+	round  int // the caller's when it was sent
+	base   int // 0 the main host, 1 the backup
+	url    string
+	sig    *signature
+	limit  int64
+	next   int64
+	fault  fault
+
+	sentMs     float64 // all in virtual time
+	sentEngine float64 // by the engine's clock
+	backMs     float64
+	outMs      float64
+	arrivedMs  float64 // negative if it has not
+	answeredMs float64 // negative if it was not
+	givenUpMs  float64 // negative if it was not
+	forwardMs  float64 // when the host's clock last jumped forwards before it was sent
+	shortestMs float64 // the shortest round trip to this host before it was sent; 0 if there were too few
+
+	bodyMs float64
+	answer answer
+	body   bodyEnd
+}
+
+type bodyEnd int
+
+const (
+	wholeBody bodyEnd = iota
+	brokenBody
+	tooMuchBody
+)
+
+// send makes the call that a fetch action asks for.
+func (w *world) send(x *call, timeoutMs float64) {
+	s, d := x.caller.service, w.dice
+	x.sentMs, x.arrivedMs, x.answeredMs, x.givenUpMs = w.nowMs, -1, -1, -1
+	l := s.lines[x.base]
+	x.outMs, x.backMs = l.legs(d)
+	x.bodyMs = oneOf(d, 0, d.between(0, 5), d.between(0, 50))
+	w.counts.Calls++
+	w.after(timeoutMs+d.between(0, 2), func() { x.report(core.Event{Report: core.TimedOut}) })
+
+	if o := s.outageOf(x.base, w.nowMs); o != nil {
+		w.counts.Outages++
+		l.connected = false
+		switch o.kind {
+		case refused:
+			w.breakOff(x, x.outMs, "ECONNREFUSED")
+		case unavailable:
+			w.after(x.outMs, func() { w.comeBack(x, httpAnswer(503, 0)) })
+		}
+		return
+	}
+	x.fault = w.drawFault()
+	if w.tracing && x.fault != noFault {
+		w.note(x.caller.name, "  fault of this call: %s", x.fault)
+	}
+	switch x.fault {
+	case lostRequest:
+		l.connected = false
+		return
+	case resetBefore:
+		l.connected = false
+		w.breakOff(x, x.outMs*d.Float64(), oneOf(d, "ECONNRESET", "EPIPE", "ENOTFOUND", "UND_ERR_SOCKET", ""))
+		return
+	case stalledLine:
+		ms := d.between(1000, 30_000)
+		switch d.IntN(3) {
+		case 0:
+			x.outMs += ms
+		case 1:
+			x.backMs += ms
+		default:
+			x.bodyMs += ms
+		}
+	case gatewayError, gatewayEcho, echoPage, tooManyRequests, timeoutStatus, longPause, redirect, refusedStatus:
+		if d.chance(0.5) { // the service never sees it
+			w.after(x.outMs, func() { w.comeBack(x, gatewayAnswer(d, x)) })
+			return
+		}
+	}
+	w.after(x.outMs, func() { w.arrive(x) })
+}
+
+// arrive lets the service take a call in, and sends the answer off.
+func (w *world) arrive(x *call) {
+	s, d := x.caller.service, w.dice
+	x.arrivedMs = w.nowMs
+	excused := w.judgeArrival(s, x)
+	early := s.tooEarly(w.nowMs)
+	switch {
+	case early && s.intervalMs > x.caller.minIntervalMs:
+		w.counts.Stricter++
+	case early && !excused:
+		w.fail("%s: the service refused a call that arrived in time", x.caller.name)
+	case early:
+		w.counts.Throttled++
+	}
+	a := w.answerTo(s, x, early)
+	switch x.fault {
+	case lostAnswer:
+		s.lines[x.base].connected = false
+		return
+	case resetAfter:
+		s.lines[x.base].connected = false
+		w.breakOff(x, x.backMs*d.Float64(), oneOf(d, "ECONNRESET", "UND_ERR_SOCKET", ""))
+		return
+	case gatewayError, gatewayEcho, echoPage, tooManyRequests, timeoutStatus, longPause, redirect, refusedStatus:
+		a = gatewayAnswer(d, x)
+	case breakingBody:
+		x.body = brokenBody
+	case hugeBody:
+		x.body = tooMuchBody
+	case cutBody:
+		if a.status == 200 {
+			a = a.cut(d)
+		}
+	}
+	w.comeBack(x, a)
+}
+
+// comeBack brings an answer's headers back. Its body waits until it is read.
+func (w *world) comeBack(x *call, a answer) {
+	x.answer = a
+	w.after(x.backMs, func() {
+		if !x.live() {
+			return
+		}
+		x.answeredMs = w.nowMs
+		x.report(core.Event{Report: core.Headers, Status: a.status, RetryAfterMs: a.retryAfterMs})
+	})
+}
+
+// readBody brings the answer's body, or what there is of it.
+func (w *world) readBody(x *call) {
+	w.after(x.bodyMs, func() {
+		switch x.body {
+		case wholeBody:
+			x.report(core.Event{Report: core.Body, Bytes: x.answer.body})
+		case tooMuchBody:
+			x.report(core.Event{Report: core.TooLarge})
+		case brokenBody:
+			x.caller.service.lines[x.base].connected = false
+			x.report(core.Event{Report: core.NetworkFailed, Code: "ECONNRESET", Text: "terminated while reading " + x.url})
+		}
+	})
+}
+
+// breakOff tells the caller that there will be no answer, in words that repeat the URL, as fetch functions like to do.
+func (w *world) breakOff(x *call, afterMs float64, code string) {
+	w.after(afterMs, func() {
+		text := oneOf(w.dice, "fetch failed", "request to "+x.url+" failed", "connect: "+escapeHTML(x.url), "refused for "+signatureOf(x))
+		x.report(core.Event{Report: core.NetworkFailed, Code: code, Text: text})
+	})
+}
+
+func signatureOf(x *call) string {
+	if x.sig == nil {
+		return "a proxy"
+	}
+	return x.sig.text
+}
+
+// live tells whether the caller still waits for this call.
+func (x *call) live() bool { return x.caller.round == x.round && x.caller.current == x }
+
+func (x *call) report(e core.Event) {
+	if x.live() {
+		x.caller.step(e)
+	}
+}

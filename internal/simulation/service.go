@@ -1,0 +1,207 @@
+package simulation
+
+import (
+	"math"
+	"slices"
+	"sort"
+	"strconv"
+)
+
+// service is one app at the vendor's service, and what a caller has to give to reach it.
+type service struct {
+	name           string
+	sdkAppID       int64  // 0 where only the proxy knows it
+	app            string // as checkpoints name it
+	regionOption   string
+	endpointOption string
+	proxyOption    string
+	bases          []string // of URLs: the main host, and the backup host if there is one
+	lines          []*line  // to each of them
+	outages        []outage
+
+	intervalMs    float64 // calls have to arrive so far apart
+	calendar      bool    // instead, one call may arrive in each second by the service's clock
+	phaseMs       float64 // of that clock
+	countsRefused bool    // a call that came too early counts as well
+	answers429    bool    // it refuses with HTTP status 429
+	mostIDs       int64   // that an answer has room for; 0 for any number
+	filtersLate   bool    // GroupType leaves gaps in pages instead of being filled up
+	trailsEmpty   bool    // the end comes as an empty page after the last group
+	sigLifeMs     float64 // of a UserSig; 0 for ever
+
+	groups  []group
+	entries []entry // sorted by key
+
+	pace          pace
+	lastArrived   *call
+	lastCountedMs float64
+	countedAny    bool
+}
+
+// group is one group of the app. Groups are created and dismissed as time goes by.
+type group struct {
+	id          string
+	groupType   string
+	bornMs      float64
+	dismissedMs float64
+}
+
+// entry is the place of a group among all groups, which is what cursors stand for: the key of the last group that was
+// listed. A group may move to a later place, and is then listed twice by whoever was in between.
+type entry struct {
+	group        int
+	key          int64
+	fromMs, toMs float64
+}
+
+var groupTypes = []string{"Public", "Private", "ChatRoom", "AVChatRoom", "BChatRoom", "Community"}
+
+func (s *service) drawGroups(d dice) {
+	n := oneOf(d, 0, d.whole(1, 5), d.whole(5, 40), d.whole(5, 40), d.whole(20, 60))
+	drift := oneOf(d, 0, 0, 0.1, 0.4)
+	step := oneOf[int64](d, 1000, 1<<33, 1<<55)
+	key := int64(1_000_000)
+	for i := range int(n) {
+		g := group{id: drawID(d, i), groupType: groupTypes[d.IntN(len(groupTypes))], bornMs: math.Inf(-1), dismissedMs: math.Inf(1)}
+		key += step + d.Int64N(step)
+		place := entry{group: i, key: key, fromMs: math.Inf(-1), toMs: math.Inf(1)}
+		switch {
+		case !d.chance(drift):
+		case d.chance(0.3):
+			g.bornMs = d.between(0, 30_000)
+		case d.chance(0.5):
+			g.dismissedMs = d.between(0, 30_000)
+		default:
+			place.toMs = d.between(0, 30_000)
+			later := place
+			later.key += 1 + d.Int64N(step*20)
+			later.fromMs, later.toMs = place.toMs, math.Inf(1)
+			s.entries = append(s.entries, later)
+		}
+		s.groups = append(s.groups, g)
+		s.entries = append(s.entries, place)
+	}
+	sort.Slice(s.entries, func(i, j int) bool { return s.entries[i].key < s.entries[j].key })
+	for i := 1; i < len(s.entries); i++ {
+		s.entries[i].key = max(s.entries[i].key, s.entries[i-1].key+100) // room for the cursors of empty pages
+	}
+}
+
+// drawID makes IDs of all sorts. Each one has its number, so no two are the same.
+func drawID(d dice, number int) string {
+	n := strconv.Itoa(number)
+	if d.chance(0.95) {
+		return "@TGS#" + n
+	}
+	return oneOf(d, "группа "+n, "群组"+n, "\U0001f9ea"+n, "a\"b\\c/"+n, "line\nfeed"+n, "\u0001"+n, n, "é"+n+"\u2028")
+}
+
+func (s *service) alive(e *entry, atMs float64) bool {
+	g := &s.groups[e.group]
+	return e.fromMs <= atMs && atMs < e.toMs && g.bornMs <= atMs && atMs < g.dismissedMs
+}
+
+// list is a page as an honest service gives it.
+func (s *service) list(groupType string, limit, cursor int64, atMs float64) (ids []string, total, next int64) {
+	taken, last, more := int64(0), int64(0), false
+	for i := range s.entries {
+		e := &s.entries[i]
+		if !s.alive(e, atMs) {
+			continue
+		}
+		fits := groupType == "" || s.groups[e.group].groupType == groupType
+		if fits {
+			total++
+		}
+		if e.key <= cursor || !fits && !s.filtersLate {
+			continue
+		}
+		if taken == limit {
+			more = true
+			continue
+		}
+		taken++
+		last = e.key
+		if fits {
+			ids = append(ids, s.groups[e.group].id)
+		}
+	}
+	if more || s.trailsEmpty && len(ids) > 0 {
+		next = last
+	}
+	return ids, total, next
+}
+
+// before is the group that an honest page before the cursor ended with, if there is one.
+func (s *service) before(groupType string, cursor int64, atMs float64) (id string, ok bool) {
+	for i := len(s.entries) - 1; i >= 0; i-- {
+		e := &s.entries[i]
+		if e.key <= cursor && s.alive(e, atMs) && (groupType == "" || s.groups[e.group].groupType == groupType) {
+			return s.groups[e.group].id, true
+		}
+	}
+	return "", false
+}
+
+// tooEarly tells whether a call that arrives now is refused for that, and takes note of it.
+func (s *service) tooEarly(atMs float64) bool {
+	early := false
+	if s.countedAny {
+		if s.calendar {
+			early = math.Floor((atMs+s.phaseMs)/s.intervalMs) == math.Floor((s.lastCountedMs+s.phaseMs)/s.intervalMs)
+		} else {
+			early = atMs-s.lastCountedMs < s.intervalMs-slackMs
+		}
+	}
+	if !early || s.countsRefused {
+		s.countedAny, s.lastCountedMs = true, atMs
+	}
+	return early
+}
+
+// signature is a UserSig.
+type signature struct {
+	text      string
+	expiresMs float64
+	revoked   bool
+}
+
+// marker is in every UserSig many times over, so that a part of one that shows somewhere gives itself away.
+const marker = "SECRET"
+
+// sign makes a UserSig.
+func (w *world) sign(s *service, expired bool) *signature {
+	w.sigs++
+	n := strconv.Itoa(w.sigs)
+	sig := &signature{text: "eJw" + marker + n + "*" + marker + "-" + n + "_" + marker + "+" + n + marker, expiresMs: math.Inf(1)}
+	if s.sigLifeMs > 0 && w.sigs < 30 { // for ever, or a slow line would see nothing but expired ones
+		sig.expiresMs = w.nowMs + s.sigLifeMs
+	}
+	if expired {
+		sig.expiresMs = w.nowMs - 1
+	}
+	return sig
+}
+
+// outage is a time in which a host is not there.
+type outage struct {
+	base         int
+	kind         outageKind
+	fromMs, toMs float64
+}
+
+type outageKind int
+
+const (
+	refused     outageKind = iota // connections are refused at once
+	silent                        // nothing comes back
+	unavailable                   // 503
+)
+
+func (s *service) outageOf(base int, atMs float64) *outage {
+	i := slices.IndexFunc(s.outages, func(o outage) bool { return o.base == base && o.fromMs <= atMs && atMs < o.toMs })
+	if i < 0 {
+		return nil
+	}
+	return &s.outages[i]
+}

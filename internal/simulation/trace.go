@@ -1,0 +1,65 @@
+package simulation
+
+import (
+	"fmt"
+	"strconv"
+
+	"tencent-chat-groups/core"
+)
+
+// note writes a line of the trace: when, who, what. Callers look at tracing first: formatting takes longer than all else.
+func (w *world) note(who, format string, args ...any) {
+	fmt.Fprintf(&w.trace, "%12.3f  %-9s  ", w.nowMs, who)
+	fmt.Fprintf(&w.trace, format, args...)
+	w.trace.WriteByte('\n')
+}
+
+func describeEvent(e *core.Event) string {
+	text := string(e.Report)
+	switch e.Report {
+	case core.Headers:
+		text += " " + strconv.FormatInt(e.Status, 10)
+		if e.RetryAfterMs > 0 {
+			text += fmt.Sprintf(", retry after %.0f ms", e.RetryAfterMs)
+		}
+	case core.Body:
+		text += " " + shortened(string(e.Bytes))
+	case core.NetworkFailed, core.SignFailed, core.Signed:
+		text += " " + e.Code + " " + shortened(e.Text)
+	case core.Taken:
+		text += fmt.Sprintf(", %d duplicates", e.Duplicates)
+	}
+	return text
+}
+
+func describeAction(a *core.Action) string {
+	text := string(a.Do)
+	switch a.Do {
+	case core.Wait:
+		if a.WaitMs < 0 {
+			text += " until woken"
+		} else {
+			text += fmt.Sprintf(" %.3f ms", a.WaitMs)
+		}
+		if a.Retry != nil {
+			text += " to retry after: " + a.Retry.Message
+		}
+	case core.Fetch:
+		text += " " + shortened(a.URL) + " " + a.Body
+	case core.Page:
+		text += fmt.Sprintf(" of %d, TotalCount %d, Next %d", a.GroupIDs.Count, a.TotalCount, a.Next)
+	case core.Done:
+		text += " " + a.Checkpoint.JSON()
+	case core.Fail:
+		text += " " + a.Failure.JSON()
+	}
+	return text
+}
+
+func shortened(text string) string {
+	const most = 160
+	if len(text) > most {
+		return strconv.Quote(text[:most]) + "..."
+	}
+	return strconv.Quote(text)
+}

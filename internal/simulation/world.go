@@ -1,0 +1,159 @@
+package simulation
+
+import (
+	"fmt"
+	"runtime/debug"
+	"strings"
+
+	"tencent-chat-groups/core"
+)
+
+// world is a run.
+type world struct {
+	dice       dice
+	plan       *plan
+	engine     *core.Engine
+	nowMs      float64 // virtual time: what really passes
+	queue      queue
+	clock      clock
+	services   []*service
+	callers    []*caller
+	byID       map[int]*caller // open listings
+	faultsLeft int
+	steps      int
+	sigs       int
+	counts     Counts
+
+	tracing bool
+	trace   strings.Builder
+}
+
+// clock is the host's: virtual time with jumps. It also tells what the engine makes of it: a clock that never runs
+// backwards (core's doc.go), on which the time since the last look is lost when the host's does.
+type clock struct {
+	offsetMs  float64
+	engineMs  float64
+	lastMs    float64
+	looked    bool
+	forwardMs float64 // virtual time of the last jump forwards
+}
+
+const mostSteps = 50_000 // of the engine in a run; a run of many pages and faults needs a tenth
+
+// violation is a broken promise.
+type violation string
+
+// fail ends the run.
+func (w *world) fail(format string, args ...any) {
+	panic(violation(fmt.Sprintf(format, args...)))
+}
+
+// Run makes the run of a seed and says what was wrong ("" if nothing), with a trace if asked for one.
+func Run(seed uint64, tracing bool) Outcome {
+	d := newDice(seed)
+	return run(d, drawPlan(d), tracing)
+}
+
+// Outcome is what came of a run.
+type Outcome struct {
+	Violation string
+	Trace     string
+	Counts    Counts
+
+	endMs float64
+}
+
+func run(d dice, p *plan, tracing bool) (o Outcome) {
+	w := &world{
+		dice: d, plan: p, engine: core.NewEngine(), services: p.services, callers: p.callers, byID: map[int]*caller{},
+		faultsLeft: p.faultsMost, tracing: tracing,
+	}
+	w.clock.offsetMs = p.startMs
+	w.clock.forwardMs = -1
+	defer func() {
+		switch problem := recover().(type) {
+		case nil:
+		case violation:
+			o.Violation = string(problem)
+		default:
+			o.Violation = fmt.Sprintf("panic: %v\n%s", problem, debug.Stack())
+		}
+		w.counts.Runs = 1
+		o.Counts, o.endMs = w.counts, w.nowMs
+		if w.tracing {
+			w.note("", "%s", strings.TrimSpace("end "+o.Violation))
+			o.Trace = w.trace.String()
+		}
+	}()
+	for _, j := range p.jumps {
+		w.at(j.atMs, func() { w.jump(j.byMs) })
+	}
+	for _, c := range w.callers {
+		c.w = w
+		w.at(c.startMs, c.begin)
+	}
+	for {
+		e, ok := w.queue.next()
+		if !ok {
+			break
+		}
+		w.nowMs = e.atMs
+		e.happen()
+	}
+	w.finish()
+	return o
+}
+
+func (w *world) at(ms float64, happen func())    { w.queue.add(max(ms, w.nowMs), happen) }
+func (w *world) after(ms float64, happen func()) { w.queue.add(w.nowMs+max(0, ms), happen) }
+
+func (w *world) jump(byMs float64) {
+	if w.tracing {
+		w.note("", "the host's clock jumps by %.0f ms", byMs)
+	}
+	w.clock.offsetMs += byMs
+	if byMs > 0 {
+		w.clock.forwardMs = w.nowMs
+	}
+	w.counts.Jumps++
+}
+
+// look reads the host's clock for a step of the engine.
+func (w *world) look() float64 {
+	c := &w.clock
+	ms := w.nowMs + c.offsetMs
+	if c.looked {
+		c.engineMs += max(0, ms-c.lastMs)
+	}
+	c.lastMs, c.looked = ms, true
+	if w.steps++; w.steps > mostSteps {
+		w.fail("endless: the engine was stepped %d times and there is no end", w.steps)
+	}
+	return ms
+}
+
+// wake does what the engine asks for after every Open, Step and Close: another listing may go on.
+func (w *world) wake() {
+	id := w.engine.Woken()
+	if id == 0 {
+		return
+	}
+	c := w.byID[id]
+	if c == nil {
+		w.fail("the engine woke listing %d, which is not open", id)
+	}
+	if c.state != waiting {
+		w.fail("%s: the engine woke it, but it does not wait for its turn", c.name)
+	}
+	if !c.asleep {
+		return // woken already
+	}
+	c.asleep = false
+	round := c.round
+	// Whoever sleeps in JavaScript goes on a few microtasks later, when other things may have happened.
+	w.after(0, func() {
+		if c.round == round {
+			c.tick()
+		}
+	})
+}
