@@ -33,11 +33,10 @@ export async function compile(wasm, open, base) {
   });
 }
 
-// Compiling while the bytes arrive needs the right Content-Type, which many servers do not send.
+// Compiling while the bytes arrive needs exactly this Content-Type, which many servers do not send.
 async function compileResponse(response) {
   if (!response.ok) throw new Error(`HTTP status ${response.status}`);
-  const type = response.headers.get('content-type') ?? '';
-  if (type.split(';', 1)[0].trim() === 'application/wasm' && WebAssembly.compileStreaming) {
+  if (response.headers.get('content-type')?.toLowerCase() === 'application/wasm' && WebAssembly.compileStreaming) {
     return WebAssembly.compileStreaming(response);
   }
   return WebAssembly.compile(await response.arrayBuffer());
@@ -48,7 +47,7 @@ function loadFailed(from, cause) {
   return toError(
     {
       kind: 'load',
-      message: `The WebAssembly module could not be loaded from ${from}: ${cause.message}.`,
+      message: `The WebAssembly module could not be loaded from ${from}: ${cause.message.replace(/\.$/, '')}.`,
       hint: blocked
         ? "The page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src."
         : 'If a bundler moved the file, call init({ wasm }) with its URL or bytes first. A failed load can be tried again.',
