@@ -1,0 +1,20 @@
+// `kill -9` at any moment loses nothing, repeats nothing and leaves nothing half-written. KILLS says how often.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { formats } from '../js/cli/formats.js';
+import { killAgainAndAgain } from './support/kill.js';
+
+const kills = Number(process.env.KILLS ?? 12);
+
+for (const [format, share] of [
+  ['ids', 0.5],
+  ['csv', 0.5],
+]) {
+  const times = Math.ceil(kills * share);
+  it(`a listing to ${format} that is killed ${times} times holds every ID exactly once`, async (t) => {
+    const { expected, output, amidst, listings } = await killAgainAndAgain(times, format);
+    t.diagnostic(`${amidst} of ${times} kills hit a run between its calls; ${listings} runs were faster than the kill`);
+    assert.equal(output, formats[format].head + expected.map(formats[format].row).join(''));
+    assert.ok(amidst > 0, 'no kill hit a run while it was listing: the test proves nothing');
+  });
+}
