@@ -76,7 +76,11 @@ func (a *Action) JSON() string {
 	return w.end()
 }
 
+// ceil rounds up. What no count of milliseconds can be (a host's clock may show anything) becomes the largest that is one.
 func ceil(ms float64) int64 {
+	if ms > maxSafe {
+		return maxSafe
+	}
 	n := int64(ms)
 	if float64(n) < ms {
 		n++

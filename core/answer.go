@@ -141,6 +141,8 @@ func (a *answer) check(has int) (problem string) {
 		return "it has no TotalCount"
 	case a.TotalCount < 0:
 		return "its TotalCount is negative"
+	case a.TotalCount > maxSafe:
+		return "its TotalCount is larger than any count can be"
 	case has&hasNext == 0:
 		return "it has no Next"
 	case a.Next < 0:

@@ -58,7 +58,11 @@ func readBaseURL(url, origin string) (base, problem string) {
 		return "", "must have a plain path: letters, digits, - . _ ~ and no . or .. segment"
 	}
 	if !secure && !isLoopback(host) && (origin == "" || lower(url[:len(url)-len(path)]) != lower(origin)) {
-		return "", "must be https: http is accepted only on a loopback host (localhost, 127.0.0.0/8, [::1])"
+		problem = "must be https: http is accepted only on a loopback host (localhost, 127.0.0.0/8, [::1])"
+		if origin != "" {
+			problem += " and on the page's own origin, " + origin
+		}
+		return "", problem
 	}
 	for len(path) > 0 && path[len(path)-1] == '/' {
 		path = path[:len(path)-1]

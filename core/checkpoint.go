@@ -97,7 +97,7 @@ func readCheckpoint(text []byte) (c *checkpoint, problem string) {
 			for _, count := range c.counts() {
 				if count.name == name {
 					*count.value, ok = s.integer()
-					ok = ok && *count.value >= 0 || s.fail(name+" is negative")
+					ok = ok && *count.value >= 0 && *count.value <= maxSafe || s.fail(name+" is not a count")
 					seen = append(seen, name)
 					return ok
 				}
@@ -107,11 +107,11 @@ func readCheckpoint(text []byte) (c *checkpoint, problem string) {
 		seen = append(seen, name)
 		return ok
 	}) && s.end()
+	if contains(seen, "version") && version != checkpointVersion { // whatever else is in it may be of that version, too
+		return nil, "has version " + itoa(version) + ", but this release reads version " + itoa(checkpointVersion)
+	}
 	if !ok {
 		return nil, "is not a checkpoint of this package: " + s.describe()
-	}
-	if contains(seen, "version") && version != checkpointVersion {
-		return nil, "has version " + itoa(version) + ", but this release reads version " + itoa(checkpointVersion)
 	}
 	for _, name := range [...]string{"version", "app", "groupType", "limit", "next"} {
 		if !contains(seen, name) {
@@ -123,7 +123,7 @@ func readCheckpoint(text []byte) (c *checkpoint, problem string) {
 			return nil, "is not a checkpoint of this package: it has no " + count.name
 		}
 	}
-	if c.limit < 1 || c.limit > maxLimit || c.groupType != "" && !contains(groupTypes, c.groupType) {
+	if c.limit < 1 || c.limit > maxLimit || c.groupType != "" && !isEndpointsGroupType(c.groupType) {
 		return nil, "is not a checkpoint of this package: its limit or groupType is none that it writes"
 	}
 	return c, ""

@@ -105,7 +105,7 @@ func (e *Engine) wake(l *listing) {
 type clock struct{ last, offset float64 }
 
 func (c *clock) read(nowMs float64) float64 {
-	if nowMs != nowMs { // not a number
+	if !(nowMs >= -maxSafe && nowMs <= maxSafe) { // no time, or not even a number
 		nowMs = c.last
 	}
 	if nowMs < c.last {

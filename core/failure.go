@@ -62,6 +62,15 @@ func (f *Failure) JSON() string {
 	return w.end()
 }
 
+func signingFailure(message string) *Failure {
+	f := &Failure{Kind: SigningFailure, Message: "No UserSig could be had"}
+	if message != "" {
+		f.Message += ": " + message
+	}
+	f.Message = sentence(f.Message)
+	return f
+}
+
 func apiFailure(a *answer, o *Options, userSigs []string) *Failure {
 	row := lookUp(a.ErrorCode)
 	f := &Failure{
@@ -72,7 +81,7 @@ func apiFailure(a *answer, o *Options, userSigs []string) *Failure {
 	if f.ErrorInfo != "" {
 		f.Message += ": " + excerpt([]byte(f.ErrorInfo), nil)
 	}
-	f.Message += "."
+	f.Message = sentence(f.Message)
 	switch {
 	case row.retry == resign && o.credential == proxyCredential:
 		f.Hint += " The proxy signs: look there."
@@ -117,7 +126,7 @@ func networkFailure(message, code string, o *Options, atBackup bool) *Failure {
 	if message != "" {
 		f.Message += ": " + message
 	}
-	f.Message += "."
+	f.Message = sentence(f.Message)
 	switch code {
 	case "ENOTFOUND", "EAI_AGAIN":
 		f.Hint = "The host's name could not be resolved: look at the name, DNS and the network."
@@ -144,7 +153,7 @@ func timeoutFailure(o *Options, atBackup bool) *Failure {
 
 func protocolFailure(what string) *Failure {
 	return &Failure{
-		Kind: ProtocolFailure, Message: what + ".",
+		Kind: ProtocolFailure, Message: sentence(what),
 		Hint: "Look at endpoint or proxy: does it lead to the Tencent Cloud Chat REST API?",
 	}
 }
@@ -157,5 +166,5 @@ func corruptAnswer(what string) *Failure {
 }
 
 func internalFailure(what string) *Failure {
-	return &Failure{Kind: InternalFailure, Message: what + ".", Hint: "This is a fault of tencent-chat-groups: please report it."}
+	return &Failure{Kind: InternalFailure, Message: sentence(what), Hint: "This is a fault of tencent-chat-groups: please report it."}
 }

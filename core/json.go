@@ -52,7 +52,10 @@ func (s *scanner) unexpected(wanted string) bool {
 }
 
 func (s *scanner) literal(word string) bool {
-	if len(s.data)-s.pos < len(word) || string(s.data[s.pos:s.pos+len(word)]) != word {
+	if rest := string(s.data[s.pos:min(len(s.data), s.pos+len(word))]); rest != word {
+		if hasPrefix(word, rest) {
+			s.pos = len(s.data)
+		}
 		return s.unexpected("a value")
 	}
 	s.pos += len(word)

@@ -120,11 +120,14 @@ func (l *listing) step(nowMs float64, random uint32, event Event) Action {
 		}
 	case SignFailed:
 		if l.state == signing {
-			return l.fail(nowMs, &Failure{Kind: SigningFailure, Message: "No UserSig could be had: " + redact(event.Text, l.userSigs) + "."})
+			return l.fail(nowMs, signingFailure(reason(event.Text, l.userSigs)))
 		}
 	case Headers:
 		if l.state == calling {
 			l.pacer.answered(nowMs, l.sentMs, l.atBackup)
+			if !(event.RetryAfterMs > 0) { // nor a number, perhaps
+				event.RetryAfterMs = 0
+			}
 			if event.Status == 200 {
 				l.state = reading
 				l.pauseMs = event.RetryAfterMs
@@ -139,7 +142,7 @@ func (l *listing) step(nowMs float64, random uint32, event Event) Action {
 			}
 			f := timeoutFailure(l.options, l.atBackup)
 			if event.Report == NetworkFailed {
-				f = networkFailure(redact(event.Text, l.userSigs), event.Code, l.options, l.atBackup)
+				f = networkFailure(reason(event.Text, l.userSigs), redact(event.Code, l.userSigs), l.options, l.atBackup)
 			}
 			return l.failed(nowMs, random, f)
 		}

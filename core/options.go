@@ -65,6 +65,10 @@ func endpointsGroupType(name string) string {
 	return name
 }
 
+func isEndpointsGroupType(name string) bool {
+	return contains(groupTypes, name) && endpointsGroupType(name) == name
+}
+
 var optionNames = []string{
 	"sdkAppId", "identifier", "userSig", "secretKey", "proxy", "region", "endpoint", "limit", "next", "groupType", "fetch",
 	"headers", "credentials", "signal", "timeoutMs", "maxRetries", "minIntervalMs", "onProgress", "onRetry", "resume", "maxPages",
@@ -110,10 +114,7 @@ func (r *optionReader) refuse(option, message string) {
 	if r.failure != nil {
 		return
 	}
-	if message[len(message)-1] != '?' {
-		message += "."
-	}
-	r.failure = &Failure{Kind: ValidationFailure, Option: option, Message: message}
+	r.failure = &Failure{Kind: ValidationFailure, Option: option, Message: sentence(message)}
 }
 
 func (r *optionReader) wrong(option, accepted string) {
@@ -178,7 +179,7 @@ func (r *optionReader) baseURL(option, origin string) string {
 		return ""
 	}
 	if g.kind != "string" {
-		r.wrong(option, "a URL (a string)")
+		r.wrong(option, "a string that holds a URL")
 		return ""
 	}
 	url := g.text

@@ -80,12 +80,21 @@ func maskSecret(s, secret, mask string) string {
 
 // excerpt is the beginning of what a server sent, fit to be shown on one line.
 func excerpt(body []byte, userSigs []string) string {
-	const most = 120 // characters
+	return oneLine(string(body), userSigs, 120)
+}
+
+// reason is what an error of the host's says, fit to be shown on one line.
+func reason(text string, userSigs []string) string {
+	return oneLine(text, userSigs, 300)
+}
+
+// oneLine shows at most so many characters of a text, without control characters and signatures.
+func oneLine(text string, userSigs []string, most int) string {
 	var out []byte
 	shown, space := 0, false
 	// Redact all of it before cutting: a signature that is cut in half would not be recognised.
-	for _, r := range redact(string(body), userSigs) {
-		if r <= ' ' || r == 0x7f {
+	for _, r := range redact(text, userSigs) {
+		if r <= ' ' || r >= 0x7f && r <= 0x9f {
 			space = len(out) > 0
 			continue
 		}

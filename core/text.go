@@ -7,6 +7,10 @@ func hasPrefix(s, prefix string) bool {
 	return len(s) >= len(prefix) && s[:len(prefix)] == prefix
 }
 
+func hasSuffix(s, suffix string) bool {
+	return len(s) >= len(suffix) && s[len(s)-len(suffix):] == suffix
+}
+
 func indexByte(s string, c byte) int {
 	for i := range len(s) {
 		if s[i] == c {
@@ -31,6 +35,19 @@ func splitSeq(s string, separator byte) func(yield func(string) bool) {
 			s = s[i+1:]
 		}
 	}
+}
+
+// sentence ends a text with a full stop, unless it ends in a mark of its own: what others wrote often does.
+func sentence(text string) string {
+	for len(text) > 0 && text[len(text)-1] == ' ' {
+		text = text[:len(text)-1]
+	}
+	for _, mark := range [...]string{".", "?", "!", "…"} {
+		if hasSuffix(text, mark) {
+			return text
+		}
+	}
+	return text + "."
 }
 
 // lower turns ASCII letters into small ones.
