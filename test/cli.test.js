@@ -157,6 +157,14 @@ describe('tencent-chat-groups', () => {
     assert.match((await list(...args)).stderr, /is not a checkpoint that this command wrote/);
   });
 
+  it('--resume writes the head of a csv once, when it was killed right behind it as well', async () => {
+    await writeFile(at('head'), 'groupId\n');
+    await writeFile(at('head.checkpoint'), '{"version":1,"format":"csv","bytes":8,"checkpoint":null}\n');
+    const args = ['--format', 'csv'];
+    assert.equal((await list(...args, '--output', at('head'), '--resume', at('head.checkpoint'))).status, 0);
+    assert.equal(await readFile(at('head'), 'utf8'), (await list(...args)).stdout);
+  });
+
   it('a checkpoint of another app or type is refused', async () => {
     const args = ['--output', at('app'), '--resume', at('app.checkpoint')];
     await list(...args, '--max-pages', 1);

@@ -14,7 +14,13 @@ for (const [format, share] of [
   it(`a listing to ${format} that is killed ${times} times holds every ID exactly once`, async (t) => {
     const { expected, output, amidst, listings } = await killAgainAndAgain(times, format);
     t.diagnostic(`${amidst} of ${times} kills hit a run between its calls; ${listings} runs were faster than the kill`);
-    assert.equal(output, formats[format].head + expected.map(formats[format].row).join(''));
+    const whole = formats[format].head + expected.map(formats[format].row).join('');
+    if (output !== whole) {
+      let at = 0;
+      while (output[at] === whole[at]) at++;
+      const around = (text) => JSON.stringify(text.slice(Math.max(0, at - 30), at + 60));
+      assert.fail(`at character ${at} the output has ${around(output)}, expected was ${around(whole)}`);
+    }
     assert.ok(amidst > 0, 'no kill hit a run while it was listing: the test proves nothing');
   });
 }

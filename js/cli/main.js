@@ -60,7 +60,7 @@ async function list(options, { format = 'ids', output, resume }, stdout, stderr)
     if (out.checkpoint) {
       options = { ...options, resume: out.checkpoint };
       for (const id of is.read(await out.text())) unique.add(id);
-    } else if (is.head) {
+    } else if (is.head && !out.bytes) {
       await out.write(is.head);
     }
     let at = out.checkpoint;
