@@ -87,7 +87,10 @@ func gatewayAnswer(d dice, x *call) answer {
 // echo is a page of HTML that repeats the URL, in one of the ways in which gateways do.
 func echo(d dice, x *call) []byte {
 	url := x.url
-	switch d.IntN(6) {
+	if x.sig == nil {
+		url = signatureOf(x)
+	}
+	switch d.IntN(7) {
 	case 0:
 		url = escapeHTML(url)
 	case 1:
@@ -97,6 +100,9 @@ func echo(d dice, x *call) []byte {
 	case 3:
 		url = signatureOf(x)
 	case 4:
+		url = signatureOf(x)
+		url = url[:d.IntN(len(url)+1)]
+	case 5:
 		url = url[:d.IntN(len(url)+1)]
 	}
 	return []byte("<html><title>502</title>\n<p>Cannot reach " + url + "</p></html>")

@@ -97,7 +97,7 @@ func (c *caller) begin() {
 		})
 	}
 	c.judgeOpen(&action)
-	w.wake()
+	w.wake(c.service)
 	c.perform(&action)
 }
 
@@ -179,7 +179,7 @@ func (c *caller) step(e core.Event) {
 	now := w.look()
 	action := w.engine.Step(c.id, now, c.random, e)
 	c.judge(&e, &action)
-	w.wake()
+	w.wake(c.service)
 	c.perform(&action)
 }
 
@@ -230,10 +230,10 @@ func (c *caller) perform(a *core.Action) {
 // timerMs is when a timer fires: as browsers do, at a whole number of milliseconds, at times a little early, or late.
 func (w *world) timerMs(ms float64) float64 {
 	d := w.dice
-	if w.plan.exactTimers {
+	ms = math.Ceil(ms)
+	if w.plan.exact {
 		return ms
 	}
-	ms = math.Ceil(ms)
 	switch p := d.Float64(); {
 	case p < 0.1:
 		ms -= d.Float64()
@@ -247,6 +247,9 @@ func (w *world) timerMs(ms float64) float64 {
 
 func (c *caller) signMs() float64 {
 	d := c.w.dice
+	if c.w.plan.exact {
+		return 0
+	}
 	if c.hours && d.chance(0.2) {
 		return longMs + d.between(0, 3000)
 	}
@@ -300,7 +303,7 @@ func (c *caller) abort() {
 	}
 	w.counts.Aborts++
 	c.judgeAbort(checkpoint)
-	w.wake()
+	w.wake(c.service)
 	c.ended(checkpoint)
 }
 

@@ -13,6 +13,7 @@ import (
 func (c *caller) finishListing() {
 	w, s := c.w, c.service
 	c.finished = true
+	w.doneMs = w.nowMs
 	w.counts.Listings++
 	if w.tracing {
 		w.note(c.name, "has its listing: %d groups", len(c.had))

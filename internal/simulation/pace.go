@@ -3,34 +3,38 @@ package simulation
 import (
 	"math"
 	"slices"
+
+	"tencent-chat-groups/core"
 )
 
 // pace is what the rules know of an app's calls. Times are by the engine's clock.
 type pace struct {
-	open      int       // listings
-	inFlight  *call     // sent, and neither answered nor given up
-	queue     []*caller // whose turn it is next, first come, first served
-	called    bool
-	freedMs   float64 // when the last call was answered or given up
-	givenUp   bool
-	last      *call // the last that was sent
-	trips     [2]int
-	shortest  [2]float64 // round trips to the main and the backup host
-	wary      int        // calls to be answered before round trips count again after a throttle answer
-	slower    bool       // there was a throttle answer, and no call since
-	throttled bool       // there was a throttle answer at any time
+	open     int       // listings
+	inFlight *call     // sent, and neither answered nor given up
+	queue    []*caller // whose turn it is next, first come, first served
+	called   bool
+	freedMs  float64 // when the last call was answered or given up
+	givenUp  bool
+	last     *call // the last that was sent
+	trips    [2]int
+	shortest [2]float64 // round trips to the main and the backup host
+	wary     int        // calls to be answered before round trips count again after a throttle answer
+	slowMs   float64    // that throttle answers add to the interval
+	fine     int        // answers without throttling since it changed
 }
 
 const (
 	enoughTrips = 3
-	slowStepMs  = 250
+	slowStepMs  = 250  // after the first throttle answer; every further one doubles it
+	slowMostMs  = 8000 // it stays there
+	slowAnswers = 10   // so many answers without throttling halve it
 	forgottenMs = 3_608_000
 )
 
 // forget: of an app that nobody has listed for long, the engine may know nothing any more.
 func (p *pace) forget(engineMs float64) {
 	if p.open == 0 && engineMs-p.freedMs > forgottenMs {
-		p.trips, p.wary, p.slower, p.throttled = [2]int{}, 0, false, false
+		p.trips, p.wary, p.slowMs, p.fine = [2]int{}, 0, 0, 0
 	}
 }
 
@@ -61,10 +65,7 @@ func (c *caller) judgeTurn(waitMs float64) {
 	if !first {
 		c.fail("it is told when to call, but it is not its turn")
 	}
-	most := p.freedMs + c.minIntervalMs
-	if p.throttled {
-		most += mostSlowMs
-	}
+	most := p.freedMs + c.minIntervalMs + p.slowMs
 	if now := c.w.clock.engineMs; !p.called || now+waitMs > most+slackMs {
 		c.fail("it is told to wait for %.3f ms, %.3f ms longer than the pace asks for", waitMs, now+waitMs-most)
 	}
@@ -82,10 +83,7 @@ func (c *caller) judgeSending(x *call) {
 	}
 	p.leave(c)
 	if p.called {
-		least := p.freedMs + c.minIntervalMs
-		if p.slower {
-			least += slowStepMs
-		}
+		least := p.freedMs + c.minIntervalMs + p.slowMs
 		if !p.givenUp && p.wary == 0 && p.last.base == x.base && p.trips[x.base] >= enoughTrips {
 			least = max(p.freedMs, least-p.shortest[x.base])
 		}
@@ -97,7 +95,7 @@ func (c *caller) judgeSending(x *call) {
 	if p.trips[x.base] >= enoughTrips {
 		x.shortestMs = p.shortest[x.base]
 	}
-	p.inFlight, p.last, p.called, p.slower = x, x, true, false
+	p.inFlight, p.last, p.called = x, x, true
 }
 
 // noteAnswered: the headers of the listing's call came.
@@ -127,8 +125,18 @@ func (p *pace) free(engineMs float64, givenUp bool) {
 // notePace: whether the service found the call too early is known.
 func (c *caller) notePace(v verdict) {
 	p := &c.service.pace
-	if v.throttled {
-		p.wary, p.slower, p.throttled = enoughTrips, true, true
+	switch {
+	case v.throttled:
+		p.wary, p.fine = enoughTrips, 0
+		p.slowMs = min(slowMostMs, max(slowStepMs, 2*p.slowMs))
+	case v.kind != core.APIFailure || p.slowMs == 0: // it was not the service that answered
+	case p.fine+1 < slowAnswers:
+		p.fine++
+	default:
+		p.fine = 0
+		if p.slowMs /= 2; p.slowMs < slowStepMs {
+			p.slowMs = 0
+		}
 	}
 }
 

@@ -14,10 +14,11 @@ type plan struct {
 	callers       []*caller
 	faultRate     float64 // the part of calls that something happens to
 	signFaultRate float64
-	faults        []fault // which there are in this run
-	faultsMost    int     // so many, and then none any more: every listing has to come to its end
-	jumps         []jump  // of the host's clock
-	exactTimers   bool
+	faults        []fault          // which there are in this run
+	faultsMost    int              // so many, and then none any more: every listing has to come to its end
+	jumps         []jump           // of the host's clock
+	exact         bool             // timers are exact, and bodies come with the headers
+	watch         func(ms float64) // is told every round trip
 }
 
 type jump struct{ atMs, byMs float64 }

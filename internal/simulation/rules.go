@@ -58,7 +58,6 @@ var stateNames = [...]string{"ended", "signing", "resting", "waiting", "calling"
 const (
 	slackMs         = 1e-3 // for rounding, where times are compared
 	mostEmpty       = 5
-	mostSlowMs      = 8000
 	firstBackoffMs  = 500
 	slowBackoffMs   = 2000
 	mostBackoffMs   = 30_000
@@ -340,7 +339,7 @@ func (c *caller) judgeFail(a *core.Action, kind core.Kind) {
 
 // judgePage: a page came.
 func (c *caller) judgePage(p *answer, a *core.Action) {
-	c.notePace(verdict{kind: core.APIFailure})
+	c.notePace(verdict{kind: core.APIFailure}) // its ErrorCode is 0
 	c.unanswered = 0
 	c.totalCount = p.total
 	c.verdict = verdict{}

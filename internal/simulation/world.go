@@ -22,6 +22,7 @@ type world struct {
 	faultsLeft int
 	steps      int
 	sigs       int
+	doneMs     float64 // when the last listing was done
 	counts     Counts
 
 	tracing bool
@@ -60,7 +61,7 @@ type Outcome struct {
 	Trace     string
 	Counts    Counts
 
-	endMs float64
+	doneMs float64 // when the last listing was done
 }
 
 func run(d dice, p *plan, tracing bool) (o Outcome) {
@@ -79,7 +80,7 @@ func run(d dice, p *plan, tracing bool) (o Outcome) {
 			o.Violation = fmt.Sprintf("panic: %v\n%s", problem, debug.Stack())
 		}
 		w.counts.Runs = 1
-		o.Counts, o.endMs = w.counts, w.nowMs
+		o.Counts, o.doneMs = w.counts, w.doneMs
 		if w.tracing {
 			w.note("", "%s", strings.TrimSpace("end "+o.Violation))
 			o.Trace = w.trace.String()
@@ -132,10 +133,14 @@ func (w *world) look() float64 {
 	return ms
 }
 
-// wake does what the engine asks for after every Open, Step and Close: another listing may go on.
-func (w *world) wake() {
+// wake does what the engine asks for after every Open, Step and Close: another listing of the app may go on. The engine
+// must not leave the first in the queue asleep when no call is under way.
+func (w *world) wake(s *service) {
 	id := w.engine.Woken()
 	if id == 0 {
+		if p := &s.pace; p.inFlight == nil && len(p.queue) > 0 && p.queue[0].asleep {
+			w.fail("%s: it is the first in the queue and no call is under way, but the engine lets it sleep", p.queue[0].name)
+		}
 		return
 	}
 	c := w.byID[id]

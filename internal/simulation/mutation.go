@@ -1,0 +1,149 @@
+package simulation
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Mutation is a rule of the engine that is broken on purpose, by one change of its source.
+type Mutation struct {
+	Rule string // what is broken
+	File string // in core
+	Old  string // has to be in the file exactly once
+	New  string
+}
+
+// Mutations are there to see that the simulation would find a mistake in any of the rules. A change of the engine that
+// moves one of these lines asks for a look at whether the rule is still checked.
+var Mutations = []Mutation{
+	// Pace.
+	{"the pace saves more than the shortest round trip", "pacer.go", "return max(0, rttMin-max(", "return max(0, 1.5*rttMin-max("},
+	{"the first round trip is trusted", "pacer.go", "enoughTrips   = 3", "enoughTrips   = 1"},
+	{"a round trip is measured from too early", "listing.go", "l.sentMs = nowMs", "l.sentMs = nowMs - 300"},
+	{"a call that was given up does not count", "pacer.go", "{ p.free(nowMs, true) }", "{ p.calling = nil }"},
+	{"a call that was given up counts as one that was answered", "pacer.go", "{ p.free(nowMs, true) }", "{ p.free(nowMs, false) }"},
+	{"an aborted call does not count", "listing.go", "if l.state != ended {\n\t\tif l.state == calling {", "if l.state != ended {\n\t\tl.pacer.calling = nil\n\t\tif false {"},
+	{"what is known of one host is used for the other", "pacer.go", "p.lastAtBackup != atBackup || ", ""},
+	{"a throttle answer is ignored", "listing.go", "\t\tl.pacer.throttled()", "\t\tl.pacer.fine()"},
+	{"after a throttle answer round trips count at once", "pacer.go", "p.wary, p.fineRuns = enoughTrips, 0", "p.wary, p.fineRuns = 0, 0"},
+	{"a throttle answer does not widen the interval", "pacer.go", "p.slowMs = min(slowMostMs, max(slowStepMs, 2*p.slowMs))", "p.slowMs = 0"},
+	{"the interval widens without bound", "pacer.go", "min(slowMostMs, max(slowStepMs, 2*p.slowMs))", "max(slowStepMs, 2*p.slowMs)"},
+	{"the interval stays wide for ever", "pacer.go", "p.fineRuns < slowRuns", "p.fineRuns > 0"},
+	{"HTTP status 429 is no throttle answer", "backoff.go", "f.row.retry == slower || f.Kind == HTTPFailure && f.Status == 429", "f.row.retry == slower"},
+	{"two calls of an app at a time", "pacer.go", "if p.calling != nil || p.queue[0] != l {", "if p.queue[0] != l {"},
+	{"last come, first served", "pacer.go", "p.queue = append(p.queue, l)", "p.queue = append([]*listing{l}, p.queue...)"},
+	{"nobody is woken", "engine.go", "e.woken = first.id", "e.woken = 0"},
+	{"nobody is woken when a listing is closed", "engine.go", "l.pacer.listings--\n\te.wake(l)", "l.pacer.listings--"},
+	{"an aborted listing keeps its turn", "listing.go", "\t\tl.pacer.leave(l)\n", ""},
+	{"a pacer is forgotten while a listing uses it", "pacer.go", "return p.listings == 0 && nowMs", "return p.calling == nil && len(p.queue) == 0 && nowMs"},
+	{"a clock that runs backwards is believed", "engine.go", "c.offset += c.last - nowMs", "c.offset += 0"},
+
+	// Retries.
+	{"retries without end", "listing.go", "case !f.Retryable || l.failures >= l.options.maxRetries:", "case !f.Retryable:"},
+	{"one retry too many", "listing.go", "l.failures >= l.options.maxRetries", "l.failures > l.options.maxRetries"},
+	{"retries are counted over the whole listing", "listing.go", "l.calls, l.failures, l.resigned = 0, 0, false", "l.calls, l.resigned = 0, false"},
+	{"what no retry can mend is retried", "listing.go", "case !f.Retryable || l.failures", "case l.failures"},
+	{"retries do not back off", "backoff.go", "*(float64(random)/(1<<32))", "*0"},
+	{"back-off without bound", "backoff.go", "backoffMostMs        = 30000", "backoffMostMs        = 1e9"},
+	{"back-off without jitter", "backoff.go", "*(float64(random)/(1<<32))", ""},
+	{"Retry-After is ignored", "backoff.go", "max(f.retryAfterMs, f.row.pauseMs)", "f.row.pauseMs"},
+	{"Retry-After is obeyed for days", "listing.go", "case f.retryAfterMs > patienceMs:", "case f.retryAfterMs > 1e12:"},
+	{"70050's minute is ignored", "backoff.go", "max(f.retryAfterMs, f.row.pauseMs)", "f.retryAfterMs"},
+	{"an early timer ends a back-off", "listing.go", "l.state == resting && nowMs >= l.untilMs {", "l.state == resting {"},
+
+	// 10018.
+	{"Limit is not halved", "listing.go", "l.limit /= 2", "l.limit--"},
+	{"the halved Limit is forgotten", "listing.go", "l.calls, l.failures, l.resigned = 0, 0, false", "l.calls, l.failures, l.resigned, l.limit = 0, 0, false, l.options.limit"},
+	{"Limit becomes 0", "listing.go", "if l.limit == 1 {", "if l.limit == 0 {"},
+	{"resuming forgets the halved Limit", "listing.go", "l.limit = min(l.limit, l.at.limit)", "l.at.limit = l.limit"},
+	{"the checkpoint forgets the halved Limit", "listing.go", "\t\tl.at.limit = l.limit\n", ""},
+
+	// Signatures.
+	{"UserSigs are renewed without end", "listing.go", "if l.resigned || !l.options.renewable() {", "if !l.options.renewable() {"},
+	{"UserSigs are never renewed", "listing.go", "if l.resigned || !l.options.renewable() {", "if true {"},
+	{"a string is taken for a UserSig that can be renewed", "listing.go", "if l.resigned || !l.options.renewable() {", "if l.resigned {"},
+	{"the expired UserSig is used again", "listing.go", "\t\tl.userSig = \"\"\n", ""},
+	{"UserSigs are not redacted", "redact.go", "if userSig == \"\" {", "if userSig != \"\" {"},
+	{"a UserSig that was cut short is not redacted", "redact.go", "secret[:min(len(secret), leastBytes)]", "secret[:min(len(secret), 8*leastBytes)]"},
+	{"a UserSig that others made is not redacted", "redact.go", "const parameter = \"usersig\"", "const parameter = \"secret_key\""},
+
+	// Hosts.
+	{"the backup host is never used", "listing.go", "l.atBackup = true", "l.atBackup = false"},
+	{"the backup host is used at the first failure", "listing.go", "triesPerHost   = 2", "triesPerHost   = 1"},
+	{"an answer leads back to the main host", "listing.go", "l.unanswered = 0\n\tl.at.totalCount", "l.unanswered, l.atBackup = 0, false\n\tl.at.totalCount"},
+	{"an endpoint has the region's backup host", "options.go", "case o.endpoint != \"\":\n\t\treturn o.endpoint", "case o.endpoint != \"\" && o.region.Name != \"\":\n\t\treturn o.endpoint"},
+
+	// Pages.
+	{"cursors are forgotten", "listing.go", "l.seen[a.Next] = struct{}{}", "clear(l.seen)"},
+	{"empty pages without end", "listing.go", "l.emptyPages > mostEmptyPages", "l.emptyPages > 1000"},
+	{"duplicates are not counted", "listing.go", "at.duplicates += duplicates", "at.duplicates += 0"},
+	{"duplicates are counted as groups", "listing.go", "int64(l.page.GroupIDs.Count) - duplicates", "int64(l.page.GroupIDs.Count)"},
+	{"a missing Next is taken for the end", "answer.go", "case has&hasNext == 0:", "case false:"},
+	{"a part of an answer is accepted", "answer.go", "if !ok {\n\t\treturn a, s.describe()\n\t}", "_ = ok"},
+	{"a listing is complete when it is not", "listing.go", "Complete: at.ended && at.groups >= at.totalCount", "Complete: at.ended"},
+
+	// Checkpoints.
+	{"the checkpoint has the cursor of the page before", "listing.go", "at.next = l.page.Next", "at.next = l.next"},
+	{"the checkpoint is ahead of what the caller took", "listing.go", "after := l.after(nowMs, 0)", "l.at = l.after(nowMs, 0)\n\tafter := l.at"},
+	{"the checkpoint of a failure is missing", "listing.go", "f.Checkpoint = l.stop(nowMs)", "l.stop(nowMs)"},
+	{"resuming begins anew", "listing.go", "l.next = l.at.next\n\t\tl.openedMs", "l.openedMs"},
+	{"resuming forgets the counts", "listing.go", "l.at = *o.resume\n", "l.at.limit, l.at.next, l.at.ended = o.resume.limit, o.resume.next, o.resume.ended\n"},
+}
+
+// ErrNotFound means that the simulation passes although a rule is broken.
+var ErrNotFound = errors.New("the simulation did not find it")
+
+// Try builds cmd/simulate with the mutation, and tells how many runs it took to find it. root is the module's folder,
+// scratch one for files of no further use.
+func (m *Mutation) Try(ctx context.Context, root, scratch string, runs uint64) (took uint64, violation string, err error) {
+	path := filepath.Join(root, "core", m.File)
+	source, err := os.ReadFile(path)
+	if err != nil {
+		return 0, "", err
+	}
+	if n := bytes.Count(source, []byte(m.Old)); n != 1 {
+		return 0, "", fmt.Errorf("core/%s has %q %d times, not once", m.File, m.Old, n)
+	}
+	mutant := filepath.Join(scratch, m.File)
+	if err := os.WriteFile(mutant, bytes.Replace(source, []byte(m.Old), []byte(m.New), 1), 0o600); err != nil {
+		return 0, "", err
+	}
+	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {path: mutant}})
+	if err != nil {
+		return 0, "", err
+	}
+	overlayFile, program := filepath.Join(scratch, "overlay.json"), filepath.Join(scratch, "simulate")
+	if err := os.WriteFile(overlayFile, overlay, 0o600); err != nil {
+		return 0, "", err
+	}
+	build := exec.CommandContext(ctx, "go", "build", "-overlay", overlayFile, "-o", program, "./cmd/simulate")
+	build.Dir = root
+	if output, err := build.CombinedOutput(); err != nil {
+		return 0, "", fmt.Errorf("the mutant does not build: %w\n%s", err, output)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
+	defer cancel()
+	output, err := exec.CommandContext(ctx, program, "--runs", strconv.FormatUint(runs, 10), "--seed", "1").Output()
+	found := seedLine.FindSubmatch(output)
+	switch {
+	case err == nil:
+		return 0, "", ErrNotFound
+	case found == nil:
+		return 0, "", fmt.Errorf("the mutant neither passes nor fails: %w\n%s", err, output)
+	}
+	took, err = strconv.ParseUint(string(found[1]), 10, 64)
+	violation, _, _ = strings.Cut(string(found[2]), "\n")
+	return took, violation, err
+}
+
+var seedLine = regexp.MustCompile(`(?m)^seed (\d+) fails: (.*)$`)

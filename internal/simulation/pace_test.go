@@ -1,0 +1,95 @@
+package simulation
+
+import (
+	"fmt"
+	"math"
+	"testing"
+)
+
+const (
+	pages      = 60
+	intervalMs = 1000.0
+)
+
+// paced lists 60 pages over a line on which nothing goes wrong.
+func paced(t *testing.T, seed uint64, l line, calendar bool) (o Outcome, tripsMs []float64) {
+	t.Helper()
+	d := newDice(seed)
+	s := &service{
+		name: "service", sdkAppID: 1_400_000_000, app: "1400000000", endpointOption: "https://chat.example.com",
+		bases: []string{"https://chat.example.com"}, lines: []*line{&l},
+		intervalMs: intervalMs, calendar: calendar, phaseMs: d.between(0, 1000), countsRefused: true,
+	}
+	for i := range pages {
+		s.groups = append(s.groups, group{id: fmt.Sprint(i), groupType: "Public", bornMs: math.Inf(-1), dismissedMs: math.Inf(1)})
+		s.entries = append(s.entries, entry{group: i, key: int64(i+1) * 1000, fromMs: math.Inf(-1), toMs: math.Inf(1)})
+	}
+	c := &caller{
+		name: "listing", service: s, call: "listAllGroups", credential: "secretKey", limit: 1, maxRetries: 5,
+		minIntervalMs: intervalMs, timeoutMs: 10_000,
+	}
+	p := &plan{
+		services: []*service{s}, callers: []*caller{c}, exact: true,
+		watch: func(ms float64) { tripsMs = append(tripsMs, ms) },
+	}
+	o = run(d, p, false)
+	if o.Violation != "" {
+		t.Fatalf("seed %d: %s", seed, o.Violation)
+	}
+	return o, tripsMs
+}
+
+// On a steady line a listing takes at most 2 % longer than an interval a page and the latency of the first and last call.
+func TestASteadyLineCostsNextToNothing(t *testing.T) {
+	for _, leastMs := range []float64{1, 5, 20, 50, 100, 200, 300, 400} {
+		for _, outShare := range []float64{0, 0.5, 1} {
+			for _, calendar := range []bool{false, true} {
+				o, trips := paced(t, 1, line{leastMs: leastMs, outShare: outShare}, calendar)
+				most := 1.02 * ((pages-1)*intervalMs + trips[0] + trips[pages-1])
+				if o.doneMs > most || o.Counts.Throttled > 0 || o.Counts.Calls != pages {
+					t.Errorf("at %v ms, %v of it on the way out: %.0f ms in %d calls, %d refused; at most %.0f ms",
+						leastMs, outShare, o.doneMs, o.Counts.Calls, o.Counts.Throttled, most)
+				}
+				if !calendar && outShare == 0.5 {
+					t.Logf("at %v ms: %.0f ms, %.2f %% longer than the least", leastMs, o.doneMs, 100*(o.doneMs*1.02/most-1))
+				}
+			}
+		}
+	}
+}
+
+// On a line with a slow first connection and 5 to 400 ms after it, no call is refused, and a listing takes at most 2 %
+// longer than it has to: an interval a page, and what each call takes more than the line at its fastest.
+func TestAJitteryLineSeesNoThrottleAnswer(t *testing.T) {
+	listings := uint64(3000)
+	if raceDetector || testing.Short() {
+		listings /= 20
+	}
+	const fastestMs = 5
+	for goes, name := range []string{"out", "home", "either way"} {
+		t.Run(name, func(t *testing.T) {
+			refused, longest := 0, 0.0
+			within := 0 // listings that are within 2 % even if the fastest call is taken that happened to be among the 60
+			for seed := uint64(1); seed <= listings; seed++ {
+				l := line{leastMs: fastestMs, outShare: 0.5, jitterMs: 395, jitterGoes: direction(goes), freshMs: 600}
+				o, trips := paced(t, seed, l, seed%2 == 0)
+				refused += o.Counts.Throttled
+				shortest, sum := math.Inf(1), 0.0
+				for _, ms := range trips {
+					shortest = min(shortest, ms)
+					sum += ms
+				}
+				others := float64(len(trips) - 1)
+				longest = max(longest, o.doneMs/((pages-1)*intervalMs+sum-others*fastestMs))
+				if o.doneMs <= 1.02*((pages-1)*intervalMs+sum-others*shortest) {
+					within++
+				}
+			}
+			t.Logf("%d listings, %d calls refused; the longest took %.2f %% longer than it had to; measured by the fastest of its own calls, %.1f %% of them took at most 2 %% longer",
+				listings, refused, 100*(longest-1), 100*float64(within)/float64(listings))
+			if refused > 0 || longest > 1.02 {
+				t.Errorf("no call should be refused, and no listing take more than 2 %% longer than it has to")
+			}
+		})
+	}
+}
