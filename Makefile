@@ -33,6 +33,9 @@ build/sandbox: $(GO_FILES)
 build/wasmbrowsertest: go.mod go.sum
 	go build -o $@ github.com/agnivade/wasmbrowsertest
 
+build/staticcheck: go.mod go.sum
+	go build -o $@ honnef.co/go/tools/cmd/staticcheck
+
 # Not `npm ci`: it refuses a lock file without the entry of every platform's binary of Biome, and not every registry has all.
 node_modules: package.json package-lock.json
 	npm install --no-save
@@ -50,13 +53,13 @@ demo: build build/sandbox
 test: lint test-go test-wasm test-browser test-js
 
 .PHONY: lint
-lint: node_modules build
+lint: node_modules build build/staticcheck
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
 	if [ -n "$$unformatted" ]; then echo "not formatted by gofmt: $$unformatted"; exit 1; fi
 	go vet ./...
 	$(WASM) go vet $(WASM_PACKAGES)
-	go tool staticcheck ./...
-	$(WASM) go tool staticcheck $(WASM_PACKAGES)
+	build/staticcheck ./...
+	$(WASM) build/staticcheck $(WASM_PACKAGES)
 	npx biome check .
 	npx tsc --project test/types/tsconfig.json
 	npx tsc --project test/types/tsconfig.node.json
