@@ -176,6 +176,9 @@ func (c *caller) step(e core.Event) {
 	if w.tracing {
 		w.note(c.name, "%s", describeEvent(&e))
 	}
+	if e.Report == core.NetworkFailed { // as the cause of an error in JavaScript
+		c.judgeSecrecy(w.engine.Redact(c.id, e.Text))
+	}
 	now := w.look()
 	action := w.engine.Step(c.id, now, c.random, e)
 	c.judge(&e, &action)
