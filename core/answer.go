@@ -65,6 +65,12 @@ const (
 func readAnswer(body []byte) (a answer, problem string) {
 	s := scanner{data: body}
 	has, seen := 0, 0
+	switch {
+	case len(body) == 0:
+		return a, "it is empty"
+	case hasPrefix(string(body[:min(len(body), 3)]), "\xef\xbb\xbf"):
+		return a, "it begins with a byte order mark"
+	}
 	s.space()
 	ok := s.object(func(key []byte) bool {
 		field := answerField(key)

@@ -71,7 +71,12 @@ func readCheckpoint(text []byte) (c *checkpoint, problem string) {
 		if contains(seen, name) {
 			return s.fail("a second " + name)
 		}
-		var ok bool
+		ok := false
+		defer func() {
+			if !ok {
+				s.problem = "in " + name + ": " + s.problem
+			}
+		}()
 		switch name {
 		case "version":
 			version, ok = s.integer()
@@ -91,18 +96,19 @@ func readCheckpoint(text []byte) (c *checkpoint, problem string) {
 			var text string
 			if text, ok = s.text(); ok {
 				c.next, ok = atoi(text)
-				ok = ok && c.next >= 0 || s.fail("next is not a cursor")
+				ok = ok && c.next >= 0 || s.fail("no cursor")
 			}
 		default:
 			for _, count := range c.counts() {
 				if count.name == name {
 					*count.value, ok = s.integer()
-					ok = ok && *count.value >= 0 && *count.value <= maxSafe || s.fail(name+" is not a count")
+					ok = ok && *count.value >= 0 && *count.value <= maxSafe || s.fail("no count")
 					seen = append(seen, name)
 					return ok
 				}
 			}
-			return s.skip()
+			ok = s.skip()
+			return ok
 		}
 		seen = append(seen, name)
 		return ok

@@ -93,13 +93,16 @@ func apiFailure(a *answer, o *Options, userSigs []string) *Failure {
 	return f
 }
 
-func httpFailure(status int64, retryAfterMs float64, viaProxy bool) *Failure {
+func httpFailure(status int64, retryAfterMs float64, o *Options) *Failure {
 	f := &Failure{Kind: HTTPFailure, Status: status, retryAfterMs: retryAfterMs}
 	f.Message = "The server answered with HTTP status " + itoa(status) + "."
 	switch {
 	case status == 0 || status >= 300 && status <= 399:
 		f.Message = "The server answered with a redirect, which is not followed: it could carry the signature elsewhere."
-		f.Hint = "Give the final URL as endpoint or proxy."
+		f.Hint = "Look at " + o.whoAnswers() + ": the service itself does not redirect."
+		if o.endpoint != "" {
+			f.Hint = "Give the final URL as " + o.whoAnswers() + "."
+		}
 	case status == 408 || status == 425 || status == 429 || status >= 500:
 		f.Retryable = true
 		f.hostUnanswers = status >= 500
@@ -109,20 +112,23 @@ func httpFailure(status int64, retryAfterMs float64, viaProxy bool) *Failure {
 		}
 	case status == 401 || status == 403 || status == 407:
 		f.Hint = "Something between here and the service refused the call."
-		if viaProxy {
+		if o.credential == proxyCredential {
 			f.Hint = "The signing proxy refused the call: look at what it asks for (a token in headers, a cookie with credentials: 'include')."
 		}
 	case status == 404 || status == 405:
-		f.Hint = "Look at endpoint or proxy: " + commandPath + " is not served there."
+		f.Hint = "Look at " + o.whoAnswers() + ": " + commandPath + " is not served there."
 	default:
-		f.Hint = "Look at endpoint or proxy: this is not how the service answers."
+		f.Hint = "Look at " + o.whoAnswers() + ": this is not how the service answers."
 	}
 	return f
 }
 
-func networkFailure(message, code string, o *Options, atBackup bool) *Failure {
+func networkFailure(message, code string, begun bool, o *Options, atBackup bool) *Failure {
 	f := &Failure{Kind: NetworkFailure, Code: code, Retryable: true, hostUnanswers: true}
 	f.Message = "No answer from " + o.base(atBackup)
+	if begun {
+		f.Message = "The answer from " + o.base(atBackup) + " broke off"
+	}
 	if message != "" {
 		f.Message += ": " + message
 	}
@@ -151,16 +157,29 @@ func timeoutFailure(o *Options, atBackup bool) *Failure {
 	}
 }
 
-func protocolFailure(what string) *Failure {
-	return &Failure{
-		Kind: ProtocolFailure, Message: sentence(what),
-		Hint: "Look at endpoint or proxy: does it lead to the Tencent Cloud Chat REST API?",
+func protocolFailure(what string, o *Options) *Failure {
+	f := &Failure{Kind: ProtocolFailure, Message: sentence(what)}
+	f.Hint = "Look at " + o.whoAnswers() + ": was it the service that answered?"
+	if o.endpoint != "" {
+		f.Hint = "Look at " + o.whoAnswers() + ": does it lead to the Tencent Cloud Chat REST API?"
 	}
+	return f
 }
 
-// corrupt is a protocolFailure that another try may mend: what arrived is not whole.
-func corruptAnswer(what string) *Failure {
-	f := protocolFailure(what)
+// whoAnswers names what to look at when an answer is none of the service's.
+func (o *Options) whoAnswers() string {
+	switch {
+	case o.credential == proxyCredential:
+		return "proxy"
+	case o.endpoint != "":
+		return "endpoint"
+	}
+	return "what lies between here and the service (a firewall, a hotel's sign-in page)"
+}
+
+// corruptAnswer is a protocolFailure that another try may mend: what arrived is not whole.
+func corruptAnswer(what string, o *Options) *Failure {
+	f := protocolFailure(what, o)
 	f.Retryable = true
 	return f
 }

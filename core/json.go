@@ -256,6 +256,9 @@ func (s *scanner) hex4(at int) (uint16, bool) {
 // that went through a float would come out as another cursor.
 func (s *scanner) integer() (int64, bool) {
 	start := s.pos
+	if c := s.peek(); c != '-' && (c < '0' || c > '9') {
+		return 0, s.unexpected("a whole number")
+	}
 	if !s.number() {
 		return 0, false
 	}

@@ -133,7 +133,7 @@ func (l *listing) step(nowMs float64, random uint32, event Event) Action {
 				l.pauseMs = event.RetryAfterMs
 				return Action{Do: Read}
 			}
-			return l.failed(nowMs, random, httpFailure(event.Status, event.RetryAfterMs, l.options.credential == proxyCredential))
+			return l.failed(nowMs, random, httpFailure(event.Status, event.RetryAfterMs, l.options))
 		}
 	case NetworkFailed, TimedOut:
 		if l.state == calling || l.state == reading {
@@ -142,13 +142,13 @@ func (l *listing) step(nowMs float64, random uint32, event Event) Action {
 			}
 			f := timeoutFailure(l.options, l.atBackup)
 			if event.Report == NetworkFailed {
-				f = networkFailure(reason(event.Text, l.userSigs), redact(event.Code, l.userSigs), l.options, l.atBackup)
+				f = networkFailure(reason(event.Text, l.userSigs), redact(event.Code, l.userSigs), l.state == reading, l.options, l.atBackup)
 			}
 			return l.failed(nowMs, random, f)
 		}
 	case TooLarge:
 		if l.state == reading {
-			return l.failed(nowMs, random, corruptAnswer("The answer has more than "+itoa(MaxAnswerBytes)+" bytes; the rest was not read"))
+			return l.failed(nowMs, random, corruptAnswer("The answer has more than "+itoa(MaxAnswerBytes)+" bytes; the rest was not read", l.options))
 		}
 	case Body:
 		if l.state == reading {
@@ -170,7 +170,7 @@ func (l *listing) read(nowMs float64, random uint32, body []byte) Action {
 		if shown := excerpt(body, l.userSigs); shown != "" {
 			what += ". It begins: " + shown
 		}
-		return l.failed(nowMs, random, corruptAnswer(what))
+		return l.failed(nowMs, random, corruptAnswer(what, l.options))
 	}
 	if a.ErrorCode != 0 {
 		f := apiFailure(&a, l.options, l.userSigs)
@@ -184,14 +184,14 @@ func (l *listing) read(nowMs float64, random uint32, body []byte) Action {
 		return l.done(nowMs)
 	}
 	if _, again := l.seen[a.Next]; again && a.Next != 0 {
-		return l.fail(nowMs, protocolFailure("The cursor "+itoa(a.Next)+" came a second time: the server leads in circles"))
+		return l.fail(nowMs, protocolFailure("The cursor "+itoa(a.Next)+" came a second time: the server leads in circles", l.options))
 	}
 	l.emptyPages++
 	if a.GroupIDs.Count > 0 {
 		l.emptyPages = 0
 	}
 	if l.emptyPages > mostEmptyPages && a.Next != 0 {
-		return l.fail(nowMs, protocolFailure(itoa(int64(l.emptyPages))+" pages in a row were empty, each with a new cursor: the server leads nowhere"))
+		return l.fail(nowMs, protocolFailure(itoa(int64(l.emptyPages))+" pages in a row were empty, each with a new cursor: the server leads nowhere", l.options))
 	}
 	l.seen[a.Next] = struct{}{}
 	l.page = &a
@@ -251,11 +251,15 @@ func (l *listing) failed(nowMs float64, random uint32, f *Failure) Action {
 	switch {
 	case f.row.retry == smaller:
 		if l.limit == 1 {
+			f.Retryable, f.Hint = false, "Even a page of one group is too large for the server: the vendor has to look at it."
 			return l.fail(nowMs, f)
 		}
 		l.limit /= 2
 	case f.row.retry == resign:
 		if l.resigned || !l.options.renewable() {
+			if l.resigned {
+				f.Hint += " A fresh one was refused as well: look at how it is made, and at the clock where it is made."
+			}
 			f.Retryable = l.options.renewable()
 			return l.fail(nowMs, f)
 		}
