@@ -1,6 +1,6 @@
 // Starts the sandbox, for the demo and the tests.
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 const binary = new URL('../build/sandbox', import.meta.url).pathname;
@@ -8,20 +8,24 @@ const binary = new URL('../build/sandbox', import.meta.url).pathname;
 /**
  * Starts build/sandbox on a free port.
  * @param {string[]} flags as cmd/sandbox takes them
- * @returns {Promise<{ options: object, groups: number, calls: object[], changes: object[], stop: () => Promise<void> }>}
+ * @returns {Promise<{ options: object, groups: number, calls: object[], changes: object[],
+ *   events: EventEmitter, stop: () => Promise<void> }>}
  *   options are those that a listing needs; calls grows by an entry for each call that arrives, as the sandbox logs it, and
- *   changes for each time that it creates and dismisses groups
+ *   changes for each time that it creates and dismisses groups; events has a 'call' for each call
  */
 export async function startSandbox(flags = []) {
   const child = spawn(binary, ['--addr', '127.0.0.1:0', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
   const calls = [];
   const changes = [];
+  const events = new EventEmitter();
   const complaints = [];
   createInterface({ input: child.stderr }).on('line', (line) => {
     const entry = line.startsWith('{') ? JSON.parse(line) : {};
-    if (entry.msg === 'call') calls.push(entry);
-    else if (entry.msg === 'groups change') changes.push(entry);
+    if (entry.msg === 'call') {
+      calls.push(entry);
+      events.emit('call');
+    } else if (entry.msg === 'groups change') changes.push(entry);
     else complaints.push(line);
   });
   const firstLine = once(createInterface({ input: child.stdout }), 'line');
@@ -36,7 +40,7 @@ export async function startSandbox(flags = []) {
     child.kill('SIGTERM');
     await exited;
   };
-  return { options, groups, calls, changes, stop };
+  return { options, groups, calls, changes, events, stop };
 }
 
 /** The groups of a sandbox started with the same flags, in listing order: [{ groupId, type }]. */

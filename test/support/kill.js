@@ -10,12 +10,12 @@ import { sandboxGroups, startSandbox } from '../../scripts/sandbox.mjs';
 const bin = new URL('../../bin/tencent-chat-groups.js', import.meta.url).pathname;
 
 /**
- * Starts the command line, ends it with SIGKILL after a random time, as often as asked for, and compares what the last,
- * undisturbed run leaves with the sandbox's groups.
+ * Starts the command line and ends it with SIGKILL at a random moment: soon after its start, or soon after a random number
+ * of its calls. Does so as often as asked for, and then lets it finish.
  * @param {number} kills
  * @param {'ids' | 'ndjson' | 'csv'} format
  * @returns {Promise<{ expected: string[], output: string, amidst: number, listings: number }>} amidst counts the kills that
- *   hit a run while it was listing, listings the times that the listing was complete before all kills were done
+ *   hit a run after its first call, listings the times that the listing was complete before all kills were done
  */
 export async function killAgainAndAgain(kills, format) {
   const flags = ['--groups', '60000', '--interval', '0s'];
@@ -33,13 +33,22 @@ export async function killAgainAndAgain(kills, format) {
     let amidst = 0;
     let listings = 0;
     for (let done = 0; done < kills; done++) {
-      const calls = sandbox.calls.length;
+      const before = sandbox.calls.length;
       const child = start();
       const exited = once(child, 'exit');
-      // From before the engine is loaded to well into the listing.
-      const timer = setTimeout(() => child.kill('SIGKILL'), randomInt(50, 450));
+      let timer;
+      const killWithin = (ms) => {
+        timer ??= setTimeout(() => child.kill('SIGKILL'), randomInt(0, ms));
+      };
+      const calls = randomInt(0, 20);
+      const onCall = () => {
+        if (sandbox.calls.length - before >= calls) killWithin(10);
+      };
+      if (calls === 0) killWithin(200);
+      else sandbox.events.on('call', onCall);
       const [status] = await exited;
       clearTimeout(timer);
+      sandbox.events.off('call', onCall);
       if (status === 0) {
         listings++;
         done--; // it was not killed
@@ -47,7 +56,7 @@ export async function killAgainAndAgain(kills, format) {
         await rm(checkpoint);
       } else if (status !== null) {
         throw new Error(`a run that was not killed yet ended with status ${status}`);
-      } else if (sandbox.calls.length > calls) {
+      } else if (sandbox.calls.length > before) {
         amidst++;
       }
     }
