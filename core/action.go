@@ -24,7 +24,7 @@ type Action struct {
 	Body      string // Fetch: JSON
 	TimeoutMs float64
 
-	GroupIDs   IDRun // Page
+	GroupIDs   IDRun // Page; valid until the listing's next step
 	TotalCount int64 // Page, Done
 	Next       int64 // Page, Done: the cursor of the next page, 0 at the end
 	Complete   bool  // Done: every group was listed that TotalCount counts

@@ -61,8 +61,9 @@ const (
 )
 
 // readAnswer reads the body of an answer strictly: RFC 8259, valid UTF-8, fields in any order, unknown fields skipped,
-// none of ours twice, numbers exact. A null field counts as missing. The problem, if not empty, says what is wrong.
-func readAnswer(body []byte) (a answer, problem string) {
+// none of ours twice, numbers exact. A null field counts as missing. The IDs are written into room, or into new memory where
+// that is too small. The problem, if not empty, says what is wrong.
+func readAnswer(body, room []byte) (a answer, problem string) {
 	s := scanner{data: body}
 	has, seen := 0, 0
 	switch {
@@ -100,7 +101,7 @@ func readAnswer(body []byte) (a answer, problem string) {
 		case hasNext:
 			a.Next, ok = s.integer()
 		case hasGroupIDList:
-			a.GroupIDs, ok = s.groupIDList()
+			a.GroupIDs, ok = s.groupIDList(room)
 		}
 		if !ok {
 			s.problem = "in " + string(key) + ": " + s.problem
@@ -165,9 +166,12 @@ func (s *scanner) text() (string, bool) {
 }
 
 // groupIDList reads [{"GroupId":"..."},...].
-func (s *scanner) groupIDList() (IDRun, bool) {
+func (s *scanner) groupIDList(room []byte) (IDRun, bool) {
 	start := s.pos
-	run := IDRun{Text: make([]byte, 0, len(s.data)-s.pos)}
+	run := IDRun{Text: room[:0]}
+	if most := len(s.data) - s.pos; cap(room) < most {
+		run.Text = make([]byte, 0, most)
+	}
 	ambiguous := false
 	ok := s.array(func() bool {
 		if run.Count > 0 {

@@ -28,6 +28,7 @@ type listing struct {
 	emptyPages  int     // in a row
 	seen        map[int64]struct{}
 	page        *answer
+	room        []byte // the memory of the IDs of the page before, for those of the next
 
 	at checkpoint // where the listing stands
 }
@@ -164,7 +165,7 @@ func (l *listing) step(nowMs float64, random uint32, event Event) Action {
 
 // read looks at the body of an answer.
 func (l *listing) read(nowMs float64, random uint32, body []byte) Action {
-	a, problem := readAnswer(body)
+	a, problem := readAnswer(body, l.room)
 	if problem != "" {
 		what := "The answer is not what the endpoint promises: " + problem
 		if shown := excerpt(body, l.userSigs); shown != "" {
@@ -195,6 +196,7 @@ func (l *listing) read(nowMs float64, random uint32, body []byte) Action {
 	}
 	l.seen[a.Next] = struct{}{}
 	l.page = &a
+	l.room = a.GroupIDs.Text
 	l.state = handing
 	after := l.after(nowMs, 0)
 	return Action{Do: Page, GroupIDs: a.GroupIDs, TotalCount: a.TotalCount, Next: a.Next, Checkpoint: &after}
