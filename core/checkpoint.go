@@ -41,7 +41,7 @@ func (c *checkpoint) JSON() string {
 		w.str("next", itoa(c.next))
 	}
 	for _, count := range c.counts() {
-		w.integer(count.name, *count.value)
+		w.integer(count.name, min(*count.value, maxSafe)) // what is written can be read again
 	}
 	return w.end()
 }

@@ -1,0 +1,71 @@
+package core
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestAnHTTPStatusSaysWhatToDoAboutIt(t *testing.T) {
+	inRegion := &Options{credential: userSigString, region: Regions[0]}
+	atEndpoint := &Options{credential: userSigFunction, endpoint: "https://chat.example"}
+	viaProxy := &Options{credential: proxyCredential, endpoint: "https://proxy.example"}
+	for _, test := range []struct {
+		o         *Options
+		statuses  []int64
+		message   string // a part of it
+		hint      string
+		retryable bool
+		host      bool // it is a sign that the host is down
+	}{
+		{inRegion, []int64{500, 502, 503, 504, 599}, "HTTP status 5", "try again later", true, true},
+		{inRegion, []int64{408, 425}, "HTTP status 4", "try again later", true, false},
+		{inRegion, []int64{429}, "HTTP status 429", "Too many calls", true, false},
+		{inRegion, []int64{0, 301, 302, 303, 307, 308}, "redirect, which is not followed", "the service itself does not redirect", false, false},
+		{atEndpoint, []int64{0, 307}, "redirect", "Give the final URL as endpoint.", false, false},
+		{viaProxy, []int64{0, 307}, "redirect", "Give the final URL as proxy.", false, false},
+		{viaProxy, []int64{401, 403, 407}, "HTTP status 40", "The signing proxy refused the call", false, false},
+		{inRegion, []int64{401, 403, 407}, "HTTP status 40", "Something between here and the service refused", false, false},
+		{atEndpoint, []int64{404, 405}, "HTTP status 40", "Look at endpoint: /v4/group_open_http_svc/get_appid_group_list is not served there.", false, false},
+		{viaProxy, []int64{404}, "HTTP status 404", "Look at proxy: /v4/", false, false},
+		{inRegion, []int64{404}, "HTTP status 404", "Look at what lies between here and the service", false, false},
+		{viaProxy, []int64{201, 204, 206, 400, 418, -1}, "HTTP status ", "this is not how the service answers", false, false},
+	} {
+		for _, status := range test.statuses {
+			f := httpFailure(status, 0, test.o)
+			assert.Equal(t, HTTPFailure, f.Kind)
+			assert.Equal(t, status, f.Status)
+			assert.Contains(t, f.Message, test.message)
+			assert.Contains(t, f.Hint, test.hint)
+			assert.Equal(t, test.retryable, f.Retryable, status)
+			assert.Equal(t, test.host, f.hostUnanswers, status)
+			requireSentence(t, f.Message)
+			requireSentence(t, f.Hint)
+		}
+	}
+}
+
+func TestANetworkFailureSaysWhatToDoAboutIt(t *testing.T) {
+	server := &Options{credential: userSigString, region: Regions[0]}
+	browser := &Options{credential: proxyCredential, endpoint: "https://proxy.example", browser: true}
+	for _, test := range []struct {
+		o                   *Options
+		text, code          string
+		begun               bool
+		message, partOfHint string
+	}{
+		{server, "getaddrinfo ENOTFOUND x", "ENOTFOUND", false, "No answer from https://console.tim.qq.com: getaddrinfo ENOTFOUND x.", "could not be resolved"},
+		{server, "", "EAI_AGAIN", false, "No answer from https://console.tim.qq.com.", "could not be resolved"},
+		{server, "connect ECONNREFUSED", "ECONNREFUSED", false, "No answer from https://console.tim.qq.com: connect ECONNREFUSED.", "Nothing listens there"},
+		{server, "It broke.", "", false, "No answer from https://console.tim.qq.com: It broke.", "a firewall"},
+		{server, "read", "ECONNRESET", true, "The answer from https://console.tim.qq.com broke off: read.", "a firewall"},
+		{browser, "Failed to fetch", "", false, "No answer from https://proxy.example: Failed to fetch.", "CORS"},
+	} {
+		f := networkFailure(test.text, test.code, test.begun, test.o, false)
+		assert.Equal(t, test.message, f.Message)
+		assert.Contains(t, f.Hint, test.partOfHint)
+		assert.Equal(t, test.code, f.Code)
+		assert.True(t, f.Retryable)
+		requireSentence(t, f.Hint)
+	}
+}
