@@ -204,7 +204,20 @@ func (s *scanner) groupIDList(room []byte) (IDRun, bool) {
 	return run, ok
 }
 
+// groupID appends the ID of one entry. Nearly all entries are {"GroupId":"..."} to the letter; those that are not are read as
+// any object is.
 func (s *scanner) groupID(dst []byte) ([]byte, bool) {
+	const usual = `{"GroupId":`
+	start, length := s.pos, len(dst)
+	if len(s.data)-start > len(usual) && string(s.data[start:start+len(usual)]) == usual {
+		s.pos += len(usual)
+		if out, ok := s.str(dst, true); ok && s.peek() == '}' {
+			s.pos++
+			return out, true
+		}
+		s.pos, s.problem = start, ""
+		dst = dst[:length]
+	}
 	found := false
 	ok := s.object(func(key []byte) bool {
 		if string(key) != "GroupId" {
