@@ -7,6 +7,7 @@ import { GoInstance } from './border.js';
 export class Engine {
   #go;
   #sleepers = new Map(); // listing ID → wakes it
+  #woken = new Set(); // listings that were woken just before they went to sleep
 
   constructor(go) {
     this.#go = go;
@@ -49,6 +50,7 @@ export class Engine {
 
   /** Ends a listing whose caller gave up and returns its checkpoint. */
   close(id) {
+    this.#woken.delete(id);
     if (id === 0 || this.dead) return undefined;
     this.#go.call('close', id, performance.now());
     const text = this.#go.text();
@@ -77,6 +79,7 @@ export class Engine {
       const timer = ms === undefined ? undefined : setTimeout(wake, ms);
       this.#sleepers.set(id, wake);
       if (signal?.aborted) abort();
+      else if (this.#woken.delete(id) || this.dead) wake();
       else signal?.addEventListener('abort', abort, { once: true });
     });
   }
@@ -93,6 +96,10 @@ export class Engine {
   }
 
   #wake() {
-    this.#sleepers.get(this.#go.number('wokenId'))?.();
+    const id = this.#go.number('wokenId');
+    if (id === 0) return;
+    const wake = this.#sleepers.get(id);
+    if (wake) wake();
+    else this.#woken.add(id);
   }
 }

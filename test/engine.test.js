@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { InternalError, init, LoadError, listGroups, ValidationError } from 'tencent-chat-groups';
 import { createApi } from '../js/api.js';
 import { GoInstance } from '../js/border.js';
+import { Engine } from '../js/engine.js';
 import { answering } from './support/answering.js';
 
 const wasmUrl = new URL('../dist/groups.wasm', import.meta.url);
@@ -127,6 +128,23 @@ describe('a panic in Go', () => {
     }
     assert.deepEqual(written, []);
     assert.equal(go.dead, true);
+  });
+});
+
+describe('a listing that is woken just before it goes to sleep', () => {
+  it('does not sleep', async () => {
+    const engine = await Engine.start(new WebAssembly.Module(await readFile(wasmUrl)));
+    const text =
+      '{"call":"listGroups","runtime":"server","origin":"","options":{"proxy":["string","https://proxy.example"]}}';
+    const first = engine.open(text);
+    assert.equal(first.action.do, 'fetch');
+    const second = engine.open(text);
+    assert.deepEqual(second.action, { do: 'wait' });
+    engine.step(first.id, { report: 'headers', status: 200, retryAfterMs: 0 }); // this wakes the second
+    await engine.sleep(second.id);
+    const { do: todo, ms } = engine.step(second.id, { report: 'tick' });
+    assert.equal(todo, 'wait');
+    assert.ok(ms > 900);
   });
 });
 

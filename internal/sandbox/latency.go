@@ -40,13 +40,17 @@ func (l *Latency) String() string {
 	return l.Min.String() + ".." + l.Max.String()
 }
 
-// split draws the latency of a call by its number, and the part of it that passes before the call arrives.
+// split draws the latency of a call by its number, and the part of it that passes before the call arrives. Of the least
+// latency that is always half, as on a line that is as long in both directions; of what a call takes longer, any part.
 func (l Latency) split(seed, call uint64) (in, out time.Duration) {
-	rng := rand.New(rand.NewPCG(seed, call))
-	total := l.Min
+	in = l.Min / 2
+	out = l.Min - in
 	if l.Max > l.Min {
-		total += time.Duration(rng.Int64N(int64(l.Max - l.Min + 1)))
+		rng := rand.New(rand.NewPCG(seed, call))
+		longer := rng.Int64N(int64(l.Max - l.Min + 1))
+		onTheWayIn := rng.Int64N(longer + 1)
+		in += time.Duration(onTheWayIn)
+		out += time.Duration(longer - onTheWayIn)
 	}
-	in = time.Duration(rng.Int64N(int64(total) + 1))
-	return in, total - in
+	return in, out
 }

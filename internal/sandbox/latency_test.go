@@ -38,3 +38,11 @@ func TestLatencyIsDrawnFromTheSeedAndSplitInTwoWays(t *testing.T) {
 	assert.InDelta(t, latency.Min, shortest, float64(2*time.Millisecond))
 	assert.InDelta(t, latency.Max, longest, float64(2*time.Millisecond))
 }
+
+func TestASteadyLatencyIsAsLongInBothDirections(t *testing.T) {
+	for call := range uint64(10) {
+		in, out := Latency{50 * time.Millisecond, 50 * time.Millisecond}.split(1, call)
+		require.Equal(t, 25*time.Millisecond, in)
+		require.Equal(t, 25*time.Millisecond, out)
+	}
+}
