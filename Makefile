@@ -81,6 +81,34 @@ test-browser: build/wasmbrowsertest
 test-js: node_modules build build/sandbox
 	CHROMIUM="$$(scripts/chromium.sh)" node --test test/*.test.js
 
+# ---- longer hunts: each has a short form in `make test` ----
+
+N ?= 1000000
+SEED ?= 1
+.PHONY: simulate
+simulate:
+	go run ./cmd/simulate --runs $(N) --seed $(SEED)
+
+.PHONY: mutations
+mutations:
+	go run ./cmd/simulate --mutations
+
+FUZZTIME ?= 10m
+.PHONY: fuzz
+fuzz:
+	for target in $$(go test ./core -list '^Fuzz' | grep '^Fuzz'); do \
+		go test ./core -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME); \
+	done
+
+KILLS ?= 200
+.PHONY: kill
+kill: build build/sandbox
+	KILLS=$(KILLS) node --test test/kill.test.js
+
+.PHONY: pace
+pace: build build/sandbox
+	node scripts/pace.mjs
+
 .PHONY: clean
 clean:
 	rm -rf build dist node_modules
