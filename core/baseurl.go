@@ -20,14 +20,14 @@ func readBaseURL(url, origin string) (base, problem string) {
 			return "", "must not hold white space, backslashes or characters outside ASCII (write an international domain name in its xn-- form)"
 		}
 	}
-	secure := hasPrefix(url, "https://")
-	if !secure && !hasPrefix(url, "http://") {
+	scheme, secure := "https://", hasPrefix(url, "https://")
+	if !secure {
+		scheme = "http://"
+	}
+	if !hasPrefix(url, scheme) {
 		return "", "must begin with https:// (or http:// on a loopback host)"
 	}
-	rest := url[len("https://"):]
-	if !secure {
-		rest = url[len("http://"):]
-	}
+	rest := url[len(scheme):]
 	slash := indexByte(rest, '/')
 	if slash < 0 {
 		slash = len(rest)
@@ -67,10 +67,7 @@ func readBaseURL(url, origin string) (base, problem string) {
 	for len(path) > 0 && path[len(path)-1] == '/' {
 		path = path[:len(path)-1]
 	}
-	if secure {
-		return "https://" + authority + path, ""
-	}
-	return "http://" + authority + path, ""
+	return scheme + authority + path, ""
 }
 
 func isHost(host string) bool {
