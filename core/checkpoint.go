@@ -113,7 +113,7 @@ func readCheckpoint(text []byte) (c *checkpoint, problem string) {
 		seen = append(seen, name)
 		return ok
 	}) && s.end()
-	if contains(seen, "version") && version != checkpointVersion { // whatever else is in it may be of that version, too
+	if version != 0 && version != checkpointVersion { // whatever else is in it may be of that version, too
 		return nil, "has version " + itoa(version) + ", but this release reads version " + itoa(checkpointVersion)
 	}
 	if !ok {
@@ -129,8 +129,8 @@ func readCheckpoint(text []byte) (c *checkpoint, problem string) {
 			return nil, "is not a checkpoint of this package: it has no " + count.name
 		}
 	}
-	if c.limit < 1 || c.limit > maxLimit || c.groupType != "" && !isEndpointsGroupType(c.groupType) {
-		return nil, "is not a checkpoint of this package: its limit or groupType is none that it writes"
+	if version == 0 || c.limit < 1 || c.limit > maxLimit || c.groupType != "" && !isEndpointsGroupType(c.groupType) {
+		return nil, "is not a checkpoint of this package: its version, limit or groupType is none that it writes"
 	}
 	return c, ""
 }

@@ -59,9 +59,6 @@ func FuzzAnswer(f *testing.F) {
 		"{\"ErrorCode\":1,\"x\":\"\xff\"}", `{"ErrorCode":0,"TotalCount":9007199254740992,"GroupIdList":[],"Next":0}`,
 		`{"\u0045rrorCode":1,"x":{"a":[1.5e+3,-0.0,true,false,null,"",[],{}]}}`, `[]`, `null`, ``, ` `, `{"ErrorCode":1}x`,
 		`{"ErrorCode":0,"TotalCount":0,"GroupIdList":null,"Next":0}`, `{"ErrorCode":0,"TotalCount":0,"GroupIdList":[null],"Next":0}`,
-		`{"ErrorCode":1,"x":` + strings.Repeat("[", 9999) + strings.Repeat("]", 9999) + `}`,
-		`{"ErrorCode":1,"x":` + strings.Repeat("[", 10000) + strings.Repeat("]", 10000) + `}`,
-		`{"ErrorCode":1,"x":` + strings.Repeat("[", 10001) + strings.Repeat("]", 10001) + `}`,
 	} {
 		f.Add([]byte(body))
 	}
@@ -83,7 +80,7 @@ func FuzzAnswer(f *testing.F) {
 		require.Equal(t, want.answer, got)
 
 		// And so does JavaScript take a run apart.
-		again, _ := readAnswer(body, nil)
+		again, _ := readAnswer(body, bytes.Repeat([]byte("x"), len(body)/2)) // memory that was used before
 		run := again.GroupIDs
 		switch {
 		case run.JSON:

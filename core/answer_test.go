@@ -1,0 +1,188 @@
+package core
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestTheVendorsSampleAnswerIsRead(t *testing.T) {
+	a, problem := readAnswer([]byte(vendorsSample), nil)
+	require.Empty(t, problem)
+	assert.Equal(t, "OK", a.ActionStatus)
+	assert.Equal(t, int64(2), a.TotalCount)
+	assert.Equal(t, int64(4454685361), a.Next)
+	assert.Equal(t, []string{"@TGS#2J4SZEAEL", "@TGS#2C5SZEAEF"}, a.GroupIDs.Strings())
+}
+
+func list(ids string) string {
+	return `{"ActionStatus":"OK","ErrorCode":0,"TotalCount":3,"GroupIdList":` + ids + `,"Next":0}`
+}
+
+func TestIDsComeOutExactlyAsTheyWereSent(t *testing.T) {
+	for _, id := range []string{
+		"", " ", "@TGS#2J4SZEAEL", "@TGS#_@TGS#cQVLVHIM62CJ", `quote " and \ backslash`, "slash /", "群", "😀", "e\u0301", "\u2028\u2029", "\x00\x1f\x7f",
+		"tab\t", "line\nfeed", "\n", "\n\n", "carriage\rreturn", "[\"a\"]", "\ufffd", "\ufeff", "null", strings.Repeat("x", 48), strings.Repeat("é\n", 1000),
+	} {
+		quoted, err := json.Marshal(id)
+		require.NoError(t, err)
+		var escaped strings.Builder // every character as an escape
+		for _, r := range id {
+			if r > 0xffff {
+				r -= 0x10000
+				escaped.WriteString(`\u` + hex(0xd800+r>>10) + `\u` + hex(0xdc00+r&0x3ff))
+			} else {
+				escaped.WriteString(`\u` + hex(r))
+			}
+		}
+		for _, written := range []string{string(quoted), `"` + escaped.String() + `"`} {
+			for _, ids := range [][]string{{id}, {"first", id}, {id, "last"}, {"a", id, "b"}, {id, id}} {
+				entries := make([]string, len(ids))
+				for i, each := range ids {
+					if entries[i] = `{"GroupId":"` + each + `"}`; each == id {
+						entries[i] = `{"GroupId":` + written + `}`
+					}
+				}
+				a, problem := readAnswer([]byte(list("["+strings.Join(entries, ",")+"]")), nil)
+				require.Empty(t, problem, written)
+				assert.Equal(t, ids, a.GroupIDs.Strings())
+				assert.Equal(t, strings.Contains(id, "\n"), a.GroupIDs.JSON)
+			}
+		}
+	}
+}
+
+func hex(r rune) string {
+	const digits = "0123456789aBcDeF"
+	return string([]byte{digits[r>>12&15], digits[r>>8&15], digits[r>>4&15], digits[r&15]})
+}
+
+func TestAPageMayBeEmpty(t *testing.T) {
+	for _, ids := range []string{"[]", "[ \n ]"} {
+		a, problem := readAnswer([]byte(list(ids)), nil)
+		require.Empty(t, problem)
+		assert.Equal(t, []string{}, a.GroupIDs.Strings())
+	}
+	a, problem := readAnswer([]byte(`{"ErrorCode":0,"TotalCount":0,"Next":0}`), nil)
+	require.Empty(t, problem)
+	assert.Zero(t, a.GroupIDs.Count)
+}
+
+func TestAnAnswerMayHaveMoreThanIsKnownHere(t *testing.T) {
+	for _, extra := range []string{
+		`null`, `true`, `false`, `0`, `-0`, `-0.0e-0`, `1E+9`, `1.5`, `123456789012345678901234567890`, `"\ud800"`, `"x"`, `[]`, `{}`, `[[],{},[{}]]`,
+		`{"GroupId":1,"GroupId":2,"Next":"a","a":{"ErrorCode":1}}`, "[1 ,\t2\r\n]", strings.Repeat("[", maxDepth) + strings.Repeat("]", maxDepth),
+		strings.Repeat(`{"a":`, maxDepth) + "1" + strings.Repeat("}", maxDepth),
+	} {
+		for _, body := range []string{
+			`{"X":` + extra + `,"ErrorCode":0,"TotalCount":1,"GroupIdList":[{"GroupId":"a"}],"Next":0}`,
+			`{"ErrorCode":0,"TotalCount":1,"GroupIdList":[{"X":` + extra + `,"GroupId":"a"}],"Next":0}`,
+			`{"ErrorCode":0,"TotalCount":1,"GroupIdList":[{"GroupId":"a" , "X" : ` + extra + ` } ],"Next":0,"X":` + extra + "}\n",
+		} {
+			a, problem := readAnswer([]byte(body), nil)
+			require.Empty(t, problem, extra)
+			assert.Equal(t, []string{"a"}, a.GroupIDs.Strings())
+		}
+	}
+}
+
+func TestAnAnswerThatIsNotTheEndpointsIsRefused(t *testing.T) {
+	deep := strings.Repeat("[", maxDepth+1)
+	for _, test := range []struct{ body, problem string }{
+		{``, "it is empty"},
+		{` `, "the text ends where an object should be at byte 1"},
+		{"\ufeff{}", "it begins with a byte order mark"},
+		{`null`, "unexpected character where an object should be at byte 0"},
+		{`<html>`, "unexpected character where an object should be at byte 0"},
+		{`{`, "the text ends where a key should be at byte 1"},
+		{`{}`, "it has no ErrorCode"},
+		{`{,}`, "unexpected character where a key should be at byte 1"},
+		{`{"a"}`, "unexpected character where a colon should be at byte 4"},
+		{`{"a":}`, "unexpected character where a value should be at byte 5"},
+		{`{"a":1,}`, "unexpected character where a key should be at byte 7"},
+		{`{"a":1 "b":2}`, "unexpected character where a comma or the object's end should be at byte 7"},
+		{`{'a':1}`, "unexpected character where a key should be at byte 1"},
+		{`{a:1}`, "unexpected character where a key should be at byte 1"},
+		{`{"a":1} // done`, "more text after the value at byte 8"},
+		{`{"a":01}`, "unexpected character where a comma or the object's end should be at byte 6"},
+		{`{"a":+1}`, "unexpected character where a value should be at byte 5"},
+		{`{"a":.5}`, "unexpected character where a value should be at byte 5"},
+		{`{"a":1.}`, "unexpected character where a digit should be at byte 7"},
+		{`{"a":1e}`, "unexpected character where a digit should be at byte 7"},
+		{`{"a":-}`, "unexpected character where a digit should be at byte 6"},
+		{`{"a":NaN}`, "unexpected character where a value should be at byte 5"},
+		{`{"a":nul`, "the text ends where a value should be at byte 8"},
+		{`{"a":nulL}`, "unexpected character where a value should be at byte 5"},
+		{`{"a":True}`, "unexpected character where a value should be at byte 5"},
+		{`{"a":[1,]}`, "unexpected character where a value should be at byte 8"},
+		{`{"a":[1}`, "unexpected character where a comma or a closing bracket should be at byte 7"},
+		{`{"a":{"b":1]}`, "unexpected character where a comma or a closing bracket should be at byte 11"},
+		{`{"a":` + deep, "values nested too deeply at byte 10005"},
+		{"{\"a\":\"\n\"}", "a control character inside a string at byte 6"},
+		{`{"a":"\x"}`, "an unknown escape inside a string at byte 6"},
+		{`{"a":"\u12g4"}`, "a \\u without four hexadecimal digits at byte 6"},
+		{`{"a":"\u12`, "a \\u without four hexadecimal digits at byte 6"},
+		{`{"a":"\`, "the text ends inside a string at byte 7"},
+		{"{\"a\":\"\xc3(\"}", "invalid UTF-8 at byte 6"},
+		{"{\"a\":\"\xed\xa0\x80\"}", "invalid UTF-8 at byte 6"}, // half of a character, forced into UTF-8
+		{"{\"a\":\"\xc0\x80\"}", "invalid UTF-8 at byte 6"},
+		{"{\"\xff\":1}", "invalid UTF-8 at byte 2"},
+		{`{"ErrorCode":"0"}`, "in ErrorCode: unexpected character where a whole number should be at byte 13"},
+		{`{"ErrorCode":0.0}`, "in ErrorCode: a number that is not a whole one of at most 64 bits at byte 13"},
+		{`{"ErrorCode":-0}`, "in ErrorCode: a number that is not a whole one of at most 64 bits at byte 13"},
+		{`{"ErrorCode":1e3}`, "in ErrorCode: a number that is not a whole one of at most 64 bits at byte 13"},
+		{`{"ErrorCode":`, "in ErrorCode: the text ends where a whole number should be at byte 13"},
+		{`{"ErrorCode":1,"ErrorCode":1}`, "a second ErrorCode at byte 27"},
+		{`{"ErrorCode":1,"\u0045rrorCode":1}`, "a second ErrorCode at byte 32"},
+		{`{"ErrorCode":null,"ErrorCode":1}`, "a second ErrorCode at byte 30"},
+		{`{"ErrorCode":1,"ErrorInfo":5}`, "in ErrorInfo: unexpected character where a string should be at byte 27"},
+		{`{"ErrorCode":1,"ErrorInfo":"\udc00"}`, "in ErrorInfo: a lone surrogate (half of a character) at byte 34"},
+		{`{"errorcode":0,"TotalCount":0,"GroupIdList":[],"Next":0}`, "it has no ErrorCode"},
+		{`{"ErrorCode":0,"ActionStatus":"FAIL","TotalCount":0,"GroupIdList":[],"Next":0}`, "its ErrorCode is 0, but its ActionStatus is not OK"},
+		{`{"ErrorCode":0,"GroupIdList":[],"Next":0}`, "it has no TotalCount"},
+		{`{"ErrorCode":0,"TotalCount":-1,"GroupIdList":[],"Next":0}`, "its TotalCount is negative"},
+		{`{"ErrorCode":0,"TotalCount":9007199254740992,"GroupIdList":[],"Next":0}`, "its TotalCount is larger than any count can be"},
+		{`{"ErrorCode":0,"TotalCount":1,"GroupIdList":[]}`, "it has no Next"},
+		{`{"ErrorCode":0,"TotalCount":1,"GroupIdList":[],"Next":-1}`, "its Next is negative"},
+		{`{"ErrorCode":0,"TotalCount":1,"GroupIdList":[],"Next":9223372036854775808}`, "in Next: a number that is not a whole one of at most 64 bits at byte 54"},
+		{`{"ErrorCode":0,"TotalCount":1,"Next":0}`, "it has no GroupIdList"},
+		{`{"ErrorCode":0,"TotalCount":1,"GroupIdList":null,"Next":0}`, "it has no GroupIdList"},
+		{list(`{}`), "in GroupIdList: unexpected character where an array should be at byte 64"},
+		{list(`["a"]`), "in GroupIdList: unexpected character where an object should be at byte 65"},
+		{list(`[null]`), "in GroupIdList: unexpected character where an object should be at byte 65"},
+		{list(`[{}]`), "in GroupIdList: an entry without GroupId at byte 67"},
+		{list(`[{"GroupID":"a"}]`), "in GroupIdList: an entry without GroupId at byte 80"},
+		{list(`[{"GroupId":5}]`), "in GroupIdList: unexpected character where a string should be at byte 76"},
+		{list(`[{"GroupId":null}]`), "in GroupIdList: unexpected character where a string should be at byte 76"},
+		{list(`[{"GroupId":"a","GroupId":"a"}]`), "in GroupIdList: a second GroupId at byte 90"},
+		{list(`[{"GroupId":"\ud83d"}]`), "in GroupIdList: a lone surrogate (half of a character) at byte 83"},
+		{list(`[{"GroupId":"\ud83d\u0041"}]`), "in GroupIdList: a lone surrogate (half of a character) at byte 83"},
+		{list(`[{"GroupId":"\ude00\ud83d"}]`), "in GroupIdList: a lone surrogate (half of a character) at byte 83"},
+		{list(`[{"GroupId":"a"},]`), "in GroupIdList: unexpected character where an object should be at byte 81"},
+		{list(`[{"GroupId":"a"`), "in GroupIdList: the text ends where a comma or the array's end should be at byte 89"},
+	} {
+		_, problem := readAnswer([]byte(test.body), nil)
+		assert.Equal(t, test.problem, problem, test.body[:min(len(test.body), 100)])
+	}
+}
+
+func TestACutOffAnswerIsNeverTakenForAWholeOne(t *testing.T) {
+	whole := `{"ActionStatus":"OK","ErrorInfo":null,"ErrorCode":0,"TotalCount":12,"X":[true,1.5e3,{"a":"\u00e9"}],"GroupIdList":[{"GroupId":"é\"\ud83d\ude00"},{"GroupId":"b"}],"Next":4454685361}`
+	_, problem := readAnswer([]byte(whole), nil)
+	require.Empty(t, problem)
+	for n := range len(whole) {
+		_, problem := readAnswer([]byte(whole[:n]), nil)
+		assert.NotEmpty(t, problem, whole[:n])
+	}
+}
+
+func TestAnErrorIsReadWithoutThePagesFields(t *testing.T) {
+	a, problem := readAnswer([]byte(`{"ActionStatus":"FAIL","ErrorCode":10007,"ErrorInfo":"no permission","RequestId":"r-1","Next":-1,"TotalCount":-1}`), nil)
+	require.Empty(t, problem)
+	assert.Equal(t, int64(10007), a.ErrorCode)
+	assert.Equal(t, "no permission", a.ErrorInfo)
+	assert.Equal(t, "r-1", a.RequestID)
+}

@@ -1,0 +1,115 @@
+package core
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const keptCheckpoint = `{"version":1,"app":"1400000000","groupType":null,"limit":10000,"next":"4454685361","totalCount":25000,"groups":10000,"duplicates":2,"pages":1,"requests":3,"retries":2,"elapsedMs":84}`
+
+func TestACheckpointComesBackAsItWasWritten(t *testing.T) {
+	for _, c := range []checkpoint{
+		{app: "1400000000", limit: 10000, next: 4454685361, totalCount: 25000, groups: 10000, duplicates: 2, pages: 1, requests: 3, retries: 2, elapsedMs: 84},
+		{app: "1", groupType: "Private", limit: 1, ended: true},
+		{app: "https://proxy.example/chat", groupType: "Community", limit: 7, next: 1<<63 - 1, totalCount: maxSafe, elapsedMs: maxSafe},
+		{app: "any \"text\"\n群", limit: 1},
+	} {
+		again, problem := readCheckpoint([]byte(c.JSON()))
+		require.Empty(t, problem, c.JSON())
+		assert.Equal(t, &c, again)
+	}
+}
+
+func TestACheckpointMayBeWrittenInAnotherWay(t *testing.T) {
+	want, problem := readCheckpoint([]byte(keptCheckpoint))
+	require.Empty(t, problem)
+	got, problem := readCheckpoint([]byte(` { "elapsedMs":84, "retries":2,"requests":3,"pages":1,"duplicates":2,"groups":10000,"totalCount":25000,
+		"next":"4454685361","limit":10000,"groupType":null,"app":"1400000000","version":1,"note":{"mine":[1]},"note":2 }`))
+	require.Empty(t, problem)
+	assert.Equal(t, want, got)
+}
+
+func TestWhatIsNoCheckpointIsRefusedInWords(t *testing.T) {
+	change := func(from, to string) string {
+		changed := strings.Replace(keptCheckpoint, from, to, 1)
+		require.NotEqual(t, keptCheckpoint, changed)
+		return changed
+	}
+	const not = "is not a checkpoint of this package: "
+	for _, test := range []struct{ text, problem string }{
+		{``, not + "the text ends where an object should be at byte 0"},
+		{`"page 3"`, not + "unexpected character where an object should be at byte 0"},
+		{`[]`, not + "unexpected character where an object should be at byte 0"},
+		{`{}`, not + "it has no version"},
+		{keptCheckpoint + "x", not + "more text after the value at byte 182"},
+		{keptCheckpoint[:100], not + "the text ends where a comma or the object's end should be at byte 100"},
+		{change(`"version":1`, `"version":2`), "has version 2, but this release reads version 1"},
+		{change(`"version":1`, `"version":0`), not + "its version, limit or groupType is none that it writes"},
+		{`{"version":2,"next":7}`, "has version 2, but this release reads version 1"},
+		{change(`"version":1`, `"version":"1"`), not + "in version: unexpected character where a whole number should be at byte 11"},
+		{change(`"version":1,`, ``), not + "it has no version"},
+		{change(`"app":"1400000000",`, ``), not + "it has no app"},
+		{change(`"groupType":null,`, ``), not + "it has no groupType"},
+		{change(`"limit":10000,`, ``), not + "it has no limit"},
+		{change(`"next":"4454685361",`, ``), not + "it has no next"},
+		{change(`"totalCount":25000,`, ``), not + "it has no totalCount"},
+		{change(`"retries":2,`, ``), not + "it has no retries"},
+		{change(`,"elapsedMs":84`, ``), not + "it has no elapsedMs"},
+		{change(`"4454685361"`, `4454685361`), not + "in next: unexpected character where a string should be at byte 70"},
+		{change(`"4454685361"`, `"-1"`), not + "in next: no cursor at byte 74"},
+		{change(`"4454685361"`, `"9223372036854775808"`), not + "in next: no cursor at byte 91"},
+		{change(`"4454685361"`, `"1.5"`), not + "in next: no cursor at byte 75"},
+		{change(`"groups":10000`, `"groups":-1`), not + "in groups: no count at byte 113"},
+		{change(`"groups":10000`, `"groups":9007199254740992`), not + "in groups: no count at byte 127"},
+		{change(`"groups":10000`, `"groups":1e4`), not + "in groups: a number that is not a whole one of at most 64 bits at byte 111"},
+		{change(`"groups":10000`, `"groups":1,"groups":1`), not + "a second groups at byte 122"},
+		{change(`"limit":10000`, `"limit":0`), not + "its version, limit or groupType is none that it writes"},
+		{change(`"limit":10000`, `"limit":10001`), not + "its version, limit or groupType is none that it writes"},
+		{change(`"groupType":null`, `"groupType":"public"`), not + "its version, limit or groupType is none that it writes"},
+		{change(`"groupType":null`, `"groupType":"Work"`), not + "its version, limit or groupType is none that it writes"},
+	} {
+		c, problem := readCheckpoint([]byte(test.text))
+		assert.Nil(t, c)
+		assert.Equal(t, test.problem, problem, test.text)
+	}
+}
+
+func TestACheckpointBelongsToOneAppAndOneGroupType(t *testing.T) {
+	for _, test := range []struct {
+		given  with
+		resume string
+		want   string // a part of the refusal, or nothing
+	}{
+		{good, keptCheckpoint, ""},
+		{good.and(with{"region": text("seoul")}), keptCheckpoint, ""},
+		{good.and(with{"sdkAppId": num("1400000001")}), keptCheckpoint, "resume belongs to another app: it is of 1400000000, the listing is of 1400000001."},
+		{good.and(with{"groupType": text("Public")}), keptCheckpoint, "resume belongs to another listing: it is of every groupType, the listing is of groupType Public."},
+		{with{"proxy": text("https://proxy.example"), "sdkAppId": num("1400000000")}, keptCheckpoint, ""},
+		{with{"proxy": text("https://proxy.example")}, keptCheckpoint, "resume belongs to another app: it is of 1400000000, the listing is of https://proxy.example."},
+		{good.and(with{"next": text("0")}), keptCheckpoint, "resume and next are both given: a checkpoint has a cursor of its own."},
+	} {
+		o, failure := test.given.and(with{"resume": {"checkpoint", test.resume}}).on("server", "")
+		if test.want == "" {
+			require.Nil(t, failure, "%v", failure)
+			assert.Equal(t, int64(4454685361), o.resume.next)
+			continue
+		}
+		requireRefused(t, failure)
+		assert.Equal(t, test.want, failure.Message)
+		assert.Equal(t, "resume", failure.Option)
+	}
+}
+
+func TestACheckpointHoldsNoSecretAndNoName(t *testing.T) {
+	o, failure := good.and(with{"identifier": text("the-admins-name")}).on("server", "")
+	require.Nil(t, failure)
+	engine := NewEngine()
+	id, _ := engine.Open(o, 0)
+	engine.Step(id, 0, 0, Event{Report: Signed, Text: madeUpUserSig})
+	checkpoint := engine.Close(id, 0)
+	assert.NotContains(t, checkpoint, "admin")
+	assert.NotContains(t, checkpoint, madeUpUserSig[:8])
+}

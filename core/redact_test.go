@@ -1,0 +1,71 @@
+package core
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// A UserSig as the vendor's libraries make them: base64 with * - _ in place of + / =.
+const madeUpUserSig = "eJyrVkrOT0lVslLyCA3xdS*pDHX2Cg8yr0qKDC73jMxPyUhPL8kuA-oAXZ_"
+
+func TestASignatureIsTakenOutHoweverItIsWritten(t *testing.T) {
+	percent := url.QueryEscape(madeUpUserSig)
+	for _, test := range []struct{ text, want string }{
+		{"", ""},
+		{"nothing secret", "nothing secret"},
+		{madeUpUserSig, "[redacted]"},
+		{"(" + madeUpUserSig + ")", "([redacted])"},
+		{percent, "[redacted]"},
+		{strings.ReplaceAll(percent, "%2A", "%2a"), "[redacted]"},
+		{url.QueryEscape(percent), "[redacted]"},
+		{madeUpUserSig[:20] + " (cut)", "[redacted] (cut)"},
+		{madeUpUserSig[:8] + "\u2026", "[redacted]\u2026"},
+		{madeUpUserSig + madeUpUserSig, "[redacted]"},
+		{"https://x.example/?sdkappid=1&usersig=" + percent + "&random=1", "https://x.example/?sdkappid=1&usersig=[redacted]&random=1"},
+		{"usersig=of-another&a=b", "usersig=[redacted]&a=b"},
+		{"UserSig=OF-ANOTHER;", "UserSig=[redacted];"},
+		{"usersig%3Dof-another%26random%3D1", "usersig%3D[redacted]"},
+		{"usersig&#61;of-another&amp;a", "usersig&#61;[redacted]&amp;a"},
+		{"usersig&equals;of-another&amp;a", "usersig&equals;[redacted]&amp;a"},
+		{`"usersig\u003dof-another\u0026a"`, `"usersig\u003d[redacted]\u0026a"`},
+		{"usersig=", "usersig="}, {"usersig", "usersig"}, {"the usersig is missing", "the usersig is missing"},
+		{"usersig=usersig=abc", "usersig=[redacted]=abc"},
+		{"群usersig=abc 群", "群usersig=[redacted] 群"},
+	} {
+		got := redact(test.text, []string{"", madeUpUserSig})
+		assert.Equal(t, test.want, got, test.text)
+		assert.Equal(t, got, redact(got, []string{madeUpUserSig}), "redacting twice changes nothing")
+	}
+}
+
+func TestEverySignatureOfAListingIsTakenOut(t *testing.T) {
+	first, second := "eJw-the-first-signature", "eJy-the-second*signature"
+	assert.Equal(t, "[redacted] [redacted]", redact(first+" "+second, []string{first, second}))
+	assert.Equal(t, "[redacted] a [redacted]", redact("short a short", []string{"short"}))
+	assert.Equal(t, "with [redacted]!", redact("with white space & signs!", []string{"white space & signs"}))
+}
+
+func TestWhatAServerSentIsShownOnOneShortLine(t *testing.T) {
+	for _, test := range []struct{ body, want string }{
+		{"", ""}, {" \r\n\t ", ""}, {"a", "a"}, {"\x00a\x1b[31m\r\n  b\u0085\u009bc ", "a [31m b c"},
+		{strings.Repeat("x", 120), strings.Repeat("x", 120)},
+		{strings.Repeat("x", 121), strings.Repeat("x", 120) + "\u2026"},
+		{strings.Repeat("群", 121), strings.Repeat("群", 120) + "\u2026"},
+		{"\xff\xfe", "\ufffd\ufffd"},
+		{strings.Repeat("x", 100) + "usersig=" + madeUpUserSig, strings.Repeat("x", 100) + "usersig=[redacted]"},
+		{strings.Repeat("x", 115) + madeUpUserSig, strings.Repeat("x", 115) + "[reda\u2026"},
+	} {
+		assert.Equal(t, test.want, excerpt([]byte(test.body), []string{madeUpUserSig}))
+	}
+}
+
+func TestASentenceEndsOnce(t *testing.T) {
+	for text, want := range map[string]string{
+		"a": "a.", "a.": "a.", "a?": "a?", "a!": "a!", "a\u2026": "a\u2026", "a. ": "a.", "a  ": "a.", "'a.'": "'a.'.", "": ".",
+	} {
+		assert.Equal(t, want, sentence(text))
+	}
+}
