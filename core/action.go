@@ -119,6 +119,7 @@ type Event struct {
 func ReadEvent(text []byte) (Event, *Failure) {
 	var e Event
 	s := scanner{data: text}
+	s.space()
 	ok := s.object(func(key []byte) bool {
 		var ok bool
 		switch string(key) {

@@ -140,6 +140,8 @@ func (a *answer) check(has int) (problem string) {
 	switch {
 	case has&hasErrorCode == 0:
 		return "it has no ErrorCode"
+	case a.ErrorCode > maxSafe || a.ErrorCode < -maxSafe:
+		return "its ErrorCode is larger than any code can be"
 	case a.ErrorCode != 0:
 		return ""
 	case has&hasActionStatus != 0 && a.ActionStatus != "OK":

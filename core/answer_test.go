@@ -145,6 +145,7 @@ func TestAnAnswerThatIsNotTheEndpointsIsRefused(t *testing.T) {
 		{`{"ErrorCode":0,"GroupIdList":[],"Next":0}`, "it has no TotalCount"},
 		{`{"ErrorCode":0,"TotalCount":-1,"GroupIdList":[],"Next":0}`, "its TotalCount is negative"},
 		{`{"ErrorCode":0,"TotalCount":9007199254740992,"GroupIdList":[],"Next":0}`, "its TotalCount is larger than any count can be"},
+		{`{"ErrorCode":9007199254740992}`, "its ErrorCode is larger than any code can be"},
 		{`{"ErrorCode":0,"TotalCount":1,"GroupIdList":[]}`, "it has no Next"},
 		{`{"ErrorCode":0,"TotalCount":1,"GroupIdList":[],"Next":-1}`, "its Next is negative"},
 		{`{"ErrorCode":0,"TotalCount":1,"GroupIdList":[],"Next":9223372036854775808}`, "in Next: a number that is not a whole one of at most 64 bits at byte 54"},

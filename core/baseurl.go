@@ -93,11 +93,11 @@ func isHost(host string) bool {
 	return true
 }
 
-// isLoopback knows the names and addresses that never leave this machine: localhost and what ends in .localhost
-// (RFC 6761), 127.0.0.0/8 written as four decimal numbers, and ::1.
+// isLoopback knows the name and the addresses that never leave this machine: localhost, 127.0.0.0/8 written as four decimal
+// numbers, and ::1. What ends in .localhost should stay here as well (RFC 6761), but not every resolver sees to it.
 func isLoopback(host string) bool {
 	host = lower(host)
-	if host == "localhost" || host == "[::1]" || len(host) > len(".localhost") && host[len(host)-len(".localhost"):] == ".localhost" {
+	if host == "localhost" || host == "[::1]" {
 		return true
 	}
 	numbers := 0

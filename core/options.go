@@ -226,6 +226,7 @@ func ReadOptions(text []byte) (*Options, *Failure) {
 	r := optionReader{options: map[string]given{}}
 	var call, runtime, origin, unknown string
 	s := scanner{data: text}
+	s.space()
 	ok := s.object(func(key []byte) bool {
 		var ok bool
 		switch string(key) {

@@ -43,9 +43,9 @@ func isSignature(c byte) bool {
 	return isUnreserved(c) || c == '%' || c == '*' || c == '+' || c == '/'
 }
 
-// equalsSign returns the equals sign that a text begins with, in whichever way it is written, or "".
+// equalsSign returns what a text begins with that stands between a name and its value, in whichever way it is written, or "".
 func equalsSign(text string) string {
-	for _, sign := range [...]string{"=", "%3d", "&#61;", "&#x3d;", "&equals;", "%253d", "\\u003d"} {
+	for _, sign := range [...]string{"=", "%3d", "&#61;", "&#x3d;", "&equals;", "%253d", "\\u003d", `":"`, `": "`, `\":\"`} {
 		if hasPrefix(text, sign) {
 			return sign
 		}
