@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -50,6 +51,32 @@ func TestIDsComeOutExactlyAsTheyWereSent(t *testing.T) {
 				require.Empty(t, problem, written)
 				assert.Equal(t, ids, a.GroupIDs.Strings())
 				assert.Equal(t, strings.Contains(id, "\n"), a.GroupIDs.JSON)
+			}
+		}
+	}
+}
+
+func TestIDsComeOutExactlyWhereverTheyHoldSomethingUnusual(t *testing.T) {
+	for length := range 27 {
+		plain := strings.Repeat("abcdefg", 4)[:length]
+		for at := range length + 1 {
+			for _, unusual := range []string{"", "x", `\"`, `\\`, `\u000a`, `\n`, "é", "\x7f", "😀", `\ud83d\ude00`} {
+				written := plain[:at] + unusual + plain[at:]
+				var id string
+				require.NoError(t, json.Unmarshal([]byte(`"`+written+`"`), &id))
+				for _, space := range []string{"", " "} {
+					body := list(`[{"GroupId":"` + written + `"},` + space + `{"GroupId":"b"},` + space + `{` + space + `"GroupId":"` + written + `"},{"GroupId":"` + written + `"}]`)
+					a, problem := readAnswer([]byte(body), nil)
+					require.Empty(t, problem, written)
+					require.Equal(t, []string{id, "b", id, id}, a.GroupIDs.Strings())
+				}
+			}
+			for _, wrong := range []string{"\x00", "\x1f", "\n", "\xff", "\xc3", "\xed\xa0\x80", `\x`, `\ud83d`, `"`, `\uxy`} {
+				written := plain[:at] + wrong + plain[at:]
+				body := list(`[{"GroupId":"a"},{"GroupId":"` + written + `"},{"GroupId":"b"}]`)
+				require.False(t, json.Valid([]byte(body)) && utf8.ValidString(body) && wrong != `\ud83d`, written)
+				_, problem := readAnswer([]byte(body), nil)
+				require.NotEmpty(t, problem, written)
 			}
 		}
 	}

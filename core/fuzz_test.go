@@ -55,6 +55,7 @@ func FuzzAnswer(f *testing.F) {
 		vendorsSample,
 		`{"ActionStatus":"FAIL","ErrorCode":10002,"ErrorInfo":"\ud83d\ude00 \u0000\/\b\f\n\r\t","RequestId":"r"}`,
 		`{"ErrorCode":0,"TotalCount":1,"GroupIdList":[{"GroupId":"a\nb"},{"GroupId":"\n"},{"x":[{}],"GroupId":""}],"Next":9223372036854775807}`,
+		`{"ErrorCode":0,"TotalCount":5,"GroupIdList":[{"GroupId":"@TGS#2J4SZEAEL"},{"GroupId":"@TGS#_@TGS#cQVLVHIM62CJ"}, {"GroupId":"my \"group\""},{"GroupId":"群"},{"GroupId":"e","Type":1},{"GroupId":"last"}],"Next":1}`,
 		`{"ErrorCode":-9223372036854775808}`, `{"ErrorCode":-0}`, `{"ErrorCode":1e0}`, `{"errorcode":1,"ErrorCode":2}`,
 		`{"ErrorCode":1,"ErrorCode":null}`, `{"ErrorCode":1,"x":"\ud800"}`, `{"ErrorCode":1,"ErrorInfo":"\ud800\u0041"}`,
 		"{\"ErrorCode\":1,\"x\":\"\xff\"}", `{"ErrorCode":0,"TotalCount":9007199254740992,"GroupIdList":[],"Next":0}`,
