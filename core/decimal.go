@@ -1,8 +1,26 @@
 package core
 
-import "strconv"
-
-func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+// itoa writes a whole number. It is strconv.FormatInt without the tables of floats that come with package strconv.
+func itoa(n int64) string {
+	var digits [20]byte
+	at := len(digits)
+	rest := uint64(n)
+	if n < 0 {
+		rest = -rest
+	}
+	for {
+		at--
+		digits[at] = byte('0' + rest%10)
+		if rest /= 10; rest == 0 {
+			break
+		}
+	}
+	if n < 0 {
+		at--
+		digits[at] = '-'
+	}
+	return string(digits[at:])
+}
 
 // atoi reads a whole number in the one way to write it (no plus sign, no leading zero, no minus zero) if it fits int64.
 func atoi[T string | []byte](text T) (int64, bool) {

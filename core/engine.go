@@ -2,8 +2,8 @@ package core
 
 // Engine runs the listings of a process. It is not safe for concurrent use.
 type Engine struct {
-	listings map[int]*listing
-	pacers   map[string]*pacer
+	listings []*listing // few: a slice is searched as fast as a map, and maps are code that every page would download
+	pacers   []*pacer
 	lastID   int
 	woken    int
 
@@ -12,26 +12,17 @@ type Engine struct {
 
 // NewEngine returns an engine without listings.
 func NewEngine() *Engine {
-	return &Engine{listings: map[int]*listing{}, pacers: map[string]*pacer{}}
+	return &Engine{}
 }
 
 // Open begins a listing and says what to do first. The id is never 0.
 func (e *Engine) Open(o *Options, nowMs float64) (id int, action Action) {
 	now := e.clock.read(nowMs)
-	for key, p := range e.pacers {
-		if p.idle(now) {
-			delete(e.pacers, key)
-		}
-	}
-	p := e.pacers[o.pace()]
-	if p == nil {
-		p = &pacer{}
-		e.pacers[o.pace()] = p
-	}
+	p := e.pacer(o.pace(), now)
 	p.listings++
 	e.lastID++
 	l := newListing(e.lastID, o, p, now)
-	e.listings[e.lastID] = l
+	e.listings = append(e.listings, l)
 	e.woken = 0
 	action = l.begin(now)
 	e.settle(l, &action)
@@ -42,7 +33,7 @@ func (e *Engine) Open(o *Options, nowMs float64) (id int, action Action) {
 func (e *Engine) Step(id int, nowMs float64, random uint32, event Event) Action {
 	now := e.clock.read(nowMs)
 	e.woken = 0
-	l := e.listings[id]
+	l := e.find(id)
 	if l == nil {
 		return Action{Do: Fail, Failure: internalFailure("There is no listing " + itoa(int64(id)))}
 	}
@@ -56,7 +47,7 @@ func (e *Engine) Step(id int, nowMs float64, random uint32, event Event) Action 
 func (e *Engine) Close(id int, nowMs float64) (checkpoint string) {
 	now := e.clock.read(nowMs)
 	e.woken = 0
-	l := e.listings[id]
+	l := e.find(id)
 	if l == nil {
 		return ""
 	}
@@ -65,10 +56,42 @@ func (e *Engine) Close(id int, nowMs float64) (checkpoint string) {
 	return checkpoint
 }
 
+// find returns a listing, or nil.
+func (e *Engine) find(id int) *listing {
+	for _, l := range e.listings {
+		if l.id == id {
+			return l
+		}
+	}
+	return nil
+}
+
+// pacer returns the pacer of that name, a new one if there is none, and forgets those that nobody will miss.
+func (e *Engine) pacer(name string, nowMs float64) *pacer {
+	kept := e.pacers[:0]
+	var found *pacer
+	for _, p := range e.pacers {
+		if p.idle(nowMs) {
+			continue
+		}
+		if p.name == name {
+			found = p
+		}
+		kept = append(kept, p)
+	}
+	clear(e.pacers[len(kept):])
+	e.pacers = kept
+	if found == nil {
+		found = &pacer{name: name}
+		e.pacers = append(e.pacers, found)
+	}
+	return found
+}
+
 // Redact takes a listing's signatures, and whatever looks like one, out of a text.
 func (e *Engine) Redact(id int, text string) string {
 	var userSigs []string
-	if l := e.listings[id]; l != nil {
+	if l := e.find(id); l != nil {
 		userSigs = l.userSigs
 	}
 	return redact(text, userSigs)
@@ -87,7 +110,12 @@ func (e *Engine) settle(l *listing, action *Action) {
 }
 
 func (e *Engine) forget(l *listing) {
-	delete(e.listings, l.id)
+	for i := range e.listings {
+		if e.listings[i] == l {
+			e.listings = append(e.listings[:i], e.listings[i+1:]...)
+			break
+		}
+	}
 	l.pacer.listings--
 	e.wake(l)
 }

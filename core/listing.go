@@ -26,7 +26,7 @@ type listing struct {
 	resigned    bool    // a fresh UserSig was tried for this page
 	handed      int64   // pages taken in this run; the checkpoint counts those of earlier runs too
 	emptyPages  int     // in a row
-	seen        map[int64]struct{}
+	seen        cursors
 	page        *answer
 	room        []byte // the memory of the IDs of the page before, for those of the next
 
@@ -51,7 +51,7 @@ const (
 )
 
 func newListing(id int, o *Options, p *pacer, nowMs float64) *listing {
-	l := &listing{id: id, options: o, pacer: p, openedMs: nowMs, limit: o.limit, next: o.next, seen: map[int64]struct{}{}}
+	l := &listing{id: id, options: o, pacer: p, openedMs: nowMs, limit: o.limit, next: o.next}
 	l.at = checkpoint{app: o.app(), groupType: o.groupType, limit: o.limit, next: o.next}
 	if o.resume != nil {
 		l.at = *o.resume
@@ -59,7 +59,7 @@ func newListing(id int, o *Options, p *pacer, nowMs float64) *listing {
 		l.next = l.at.next
 		l.openedMs -= float64(l.at.elapsedMs)
 	}
-	l.seen[l.next] = struct{}{}
+	l.seen.add(l.next)
 	return l
 }
 
@@ -184,7 +184,7 @@ func (l *listing) read(nowMs float64, random uint32, body []byte) Action {
 	if l.options.count {
 		return l.done(nowMs)
 	}
-	if _, again := l.seen[a.Next]; again && a.Next != 0 {
+	if a.Next != 0 && !l.seen.add(a.Next) {
 		return l.fail(nowMs, protocolFailure("The cursor "+itoa(a.Next)+" came a second time: the server leads in circles", l.options))
 	}
 	l.emptyPages++
@@ -194,7 +194,6 @@ func (l *listing) read(nowMs float64, random uint32, body []byte) Action {
 	if l.emptyPages > mostEmptyPages && a.Next != 0 {
 		return l.fail(nowMs, protocolFailure(itoa(int64(l.emptyPages))+" pages in a row were empty, each with a new cursor: the server leads nowhere", l.options))
 	}
-	l.seen[a.Next] = struct{}{}
 	l.page = &a
 	l.room = a.GroupIDs.Text
 	l.state = handing

@@ -104,9 +104,14 @@ func (g given) String() string {
 	return "a " + g.kind
 }
 
+type namedOption struct {
+	name string
+	given
+}
+
 // optionReader checks one option after the other and keeps the first failure.
 type optionReader struct {
-	options map[string]given
+	options []namedOption
 	failure *Failure
 }
 
@@ -118,17 +123,32 @@ func (r *optionReader) refuse(option, message string) {
 }
 
 func (r *optionReader) wrong(option, accepted string) {
-	r.refuse(option, option+" must be "+accepted+"; got "+r.options[option].String())
+	r.refuse(option, option+" must be "+accepted+"; got "+r.get(option).String())
+}
+
+// find returns an option, if it was given: the last one of that name, as in any JSON object.
+func (r *optionReader) find(option string) (g given, ok bool) {
+	for _, o := range r.options {
+		if o.name == option {
+			g, ok = o.given, true
+		}
+	}
+	return g, ok
+}
+
+func (r *optionReader) get(option string) given {
+	g, _ := r.find(option)
+	return g
 }
 
 func (r *optionReader) has(option string) bool {
-	_, ok := r.options[option]
+	_, ok := r.find(option)
 	return ok
 }
 
 // whole reads a number that must be whole and in a range.
 func (r *optionReader) whole(option string, from, to, otherwise int64) int64 {
-	g, ok := r.options[option]
+	g, ok := r.find(option)
 	if !ok {
 		return otherwise
 	}
@@ -142,7 +162,7 @@ func (r *optionReader) whole(option string, from, to, otherwise int64) int64 {
 
 // oneOf reads a string that must be one of those accepted.
 func (r *optionReader) oneOf(option string, accepted []string) string {
-	g, ok := r.options[option]
+	g, ok := r.find(option)
 	if !ok {
 		return ""
 	}
@@ -161,7 +181,7 @@ func (r *optionReader) oneOf(option string, accepted []string) string {
 
 // is checks that an option, if given, is of one of the kinds.
 func (r *optionReader) is(option, accepted string, kinds ...string) {
-	g, ok := r.options[option]
+	g, ok := r.find(option)
 	if !ok {
 		return
 	}
@@ -174,7 +194,7 @@ func (r *optionReader) is(option, accepted string, kinds ...string) {
 }
 
 func (r *optionReader) baseURL(option, origin string) string {
-	g, ok := r.options[option]
+	g, ok := r.find(option)
 	if !ok {
 		return ""
 	}
@@ -223,7 +243,7 @@ func withoutSecrets(url string) string {
 // call is the public function that was called; runtime is server or browser; origin is that of the page, if there is one.
 // Each option is its type and, unless it is secret or has no text, its value as JavaScript's String() writes it.
 func ReadOptions(text []byte) (*Options, *Failure) {
-	r := optionReader{options: map[string]given{}}
+	var r optionReader
 	var call, runtime, origin, unknown string
 	s := scanner{data: text}
 	s.space()
@@ -250,7 +270,7 @@ func ReadOptions(text []byte) (*Options, *Failure) {
 				} else if !lossless {
 					r.refuse(name, name+" holds half of a character (a lone surrogate)")
 				}
-				r.options[name] = g
+				r.options = append(r.options, namedOption{name, g})
 				return true
 			})
 		default:
@@ -326,7 +346,7 @@ func (o *Options) readWho(r *optionReader, origin string) {
 		o.credential = proxyCredential
 		o.endpoint = r.baseURL("proxy", origin)
 	case r.has("userSig"):
-		g := r.options["userSig"]
+		g := r.get("userSig")
 		switch g.kind {
 		case "string":
 			o.credential = userSigString
@@ -339,7 +359,7 @@ func (o *Options) readWho(r *optionReader, origin string) {
 		}
 	case r.has("secretKey"):
 		o.credential = secretKeyCredential
-		if g := r.options["secretKey"]; g.kind != "string" {
+		if g := r.get("secretKey"); g.kind != "string" {
 			r.refuse("secretKey", "secretKey must be a string that is not empty; got "+given{kind: g.kind}.secretString())
 		}
 	}
@@ -360,7 +380,7 @@ func (o *Options) readWho(r *optionReader, origin string) {
 		if !r.has("identifier") {
 			r.refuse("identifier", "identifier is missing: give the UserID of an admin of the app")
 		}
-		g := r.options["identifier"]
+		g := r.get("identifier")
 		if g.kind != "string" || g.text == "" {
 			r.wrong("identifier", "the UserID of an admin of the app (a string that is not empty)")
 		}
@@ -406,7 +426,7 @@ func (o *Options) readWhat(r *optionReader) {
 		o.limit = 1
 	}
 	o.groupType = endpointsGroupType(r.oneOf("groupType", groupTypes))
-	g, ok := r.options["next"]
+	g, ok := r.find("next")
 	if !ok {
 		return
 	}
@@ -443,7 +463,7 @@ func (o *Options) readHow(r *optionReader) {
 }
 
 func (o *Options) readResume(r *optionReader) {
-	g, ok := r.options["resume"]
+	g, ok := r.find("resume")
 	if !ok || o.count {
 		return
 	}

@@ -17,6 +17,7 @@ package core
 // rest anyway. The longest round trip is not looked at as soon as there are enough others: the first call of a connection
 // takes longer than those that follow, and a line may hang for a moment.
 type pacer struct {
+	name     string     // of the app at a service: see Options.pace
 	listings int        // that use it
 	calling  *listing   // its call is on the way: sent, and neither answered nor given up
 	queue    []*listing // who waits for a turn, first come, first served

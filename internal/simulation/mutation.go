@@ -84,7 +84,7 @@ var Mutations = []Mutation{
 	{"an endpoint has the region's backup host", "options.go", "case o.endpoint != \"\":\n\t\treturn o.endpoint", "case o.endpoint != \"\" && o.region.Name != \"\":\n\t\treturn o.endpoint"},
 
 	// Pages.
-	{"cursors are forgotten", "listing.go", "l.seen[a.Next] = struct{}{}", "clear(l.seen)"},
+	{"cursors are forgotten", "listing.go", "a.Next != 0 && !l.seen.add(a.Next)", "false"},
 	{"empty pages without end", "listing.go", "l.emptyPages > mostEmptyPages", "l.emptyPages > 1000"},
 	{"duplicates are not counted", "listing.go", "at.duplicates += duplicates", "at.duplicates += 0"},
 	{"duplicates are counted as groups", "listing.go", "int64(l.page.GroupIDs.Count) - duplicates", "int64(l.page.GroupIDs.Count)"},

@@ -15,9 +15,14 @@ import (
 
 var (
 	engine = core.NewEngine()
-	bodies = map[int32][]byte{} // the answers that are being read, by listing
-	spare  []byte               // a body's memory, kept for the next one
+	bodies []answerBody // the answers that are being read
+	spare  []byte       // a body's memory, kept for the next one
 )
+
+type answerBody struct {
+	listing int32
+	bytes   []byte
+}
 
 func main() {
 	select {} // exports work only while main has not returned
@@ -49,7 +54,9 @@ func step(id int32, nowMs float64, random uint32, n int32) {
 		return
 	}
 	if event.Report == core.Body {
-		event.Bytes = bodies[id]
+		if b := bodyOf(id); b != nil {
+			event.Bytes = b.bytes
+		}
 	}
 	action := engine.Step(int(id), nowMs, random, event)
 	if action.Do != core.Read {
@@ -62,20 +69,21 @@ func step(id int32, nowMs float64, random uint32, n int32) {
 //
 //go:wasmexport body
 func body(id, n int32) unsafe.Pointer {
-	b := bodies[id]
+	b := bodyOf(id)
 	if b == nil {
-		b, spare = spare[:0], nil
+		bodies = append(bodies, answerBody{id, spare[:0]})
+		spare = nil
+		b = &bodies[len(bodies)-1]
 	}
-	from := len(b)
+	from := len(b.bytes)
 	if n < 0 || from+int(n) > core.MaxAnswerBytes {
 		return nil
 	}
-	for cap(b) < from+int(n) {
-		b = append(b[:cap(b)], 0)
+	for cap(b.bytes) < from+int(n) {
+		b.bytes = append(b.bytes[:cap(b.bytes)], 0)
 	}
-	b = b[:from+int(n)]
-	bodies[id] = b
-	return unsafe.Pointer(unsafe.SliceData(b[from:]))
+	b.bytes = b.bytes[:from+int(n)]
+	return unsafe.Pointer(unsafe.SliceData(b.bytes[from:]))
 }
 
 // closeListing forgets a listing whose caller gave up. Out: its checkpoint, or nothing if there is no such listing.
@@ -94,10 +102,22 @@ func redact(id, n int32) {
 	border.SetText(engine.Redact(int(id), string(border.Input(n))))
 }
 
+func bodyOf(id int32) *answerBody {
+	for i := range bodies {
+		if bodies[i].listing == id {
+			return &bodies[i]
+		}
+	}
+	return nil
+}
+
 func forgetBody(id int32) {
-	if b := bodies[id]; b != nil {
-		delete(bodies, id)
-		spare = b
+	for i := range bodies {
+		if bodies[i].listing == id {
+			spare = bodies[i].bytes
+			bodies = append(bodies[:i], bodies[i+1:]...)
+			return
+		}
 	}
 }
 
