@@ -39,19 +39,19 @@
 //	regions.go     the vendor's data centres, and which one an SDKAppID belongs to
 //	call.go        URL and body of one call
 //	json.go        a strict reader of JSON; jsonwrite.go its counterpart
-//	answer.go      what the server answered
+//	answer.go      what the server answered; idlist.go its long part, eight bytes at a time
 //	codes.go       the vendor's error codes: what they mean and whether to try again
 //	failure.go     everything that can go wrong, in the words that users see
 //	redact.go      keeps signatures out of those words
 //	pacer.go       one call a second
 //	backoff.go     how long to wait before a retry
 //	checkpoint.go  where a listing stands, to go on later
-//	listing.go     one listing: the state machine
+//	listing.go     one listing: the state machine; cursors.go where it has been
 //	action.go      what the host is told to do, in the form that crosses the border to JavaScript
 //	engine.go      all listings of a process
 //
 // The scripts in testdata tell how a listing behaves: a command or event, then exactly what the engine answered.
 //
 // The package imports nothing that would make the WebAssembly module larger than it must be (no fmt, no encoding/json, no
-// net/url, no time), since every page that uses it downloads it.
+// net/url, no time, no strconv), since every page that uses it downloads it.
 package core

@@ -13,12 +13,12 @@ export async function compile(wasm, open, base) {
   try {
     if (typeof source === 'string' || source instanceof URL) {
       const url = new URL(source, base);
-      from = url.href;
+      from = url.origin === 'null' ? url.href : url.origin + url.pathname; // a query may hold a token
       source = await open(url);
     }
     if (source instanceof WebAssembly.Module) return source;
     if (typeof Response !== 'undefined' && source instanceof Response) {
-      from = source.url || from;
+      if (source.url) from = source.url.split('?', 1)[0];
       return await compileResponse(source);
     }
     if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return await WebAssembly.compile(source);

@@ -1,5 +1,6 @@
 // Each kind of failure rejects with a class of its own, says what happened and what to do, and gives away no secret.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { inspect } from 'node:util';
@@ -40,6 +41,8 @@ describe('a failure', () => {
     options = { sdkAppId: 1400000000, identifier: 'administrator', userSig, maxRetries: 0, minIntervalMs: 0 };
   });
 
+  const checked = new Set();
+
   async function failure(type, given, message) {
     let caught;
     await assert.rejects(listGroups({ ...options, ...given }), (error) => {
@@ -52,6 +55,7 @@ describe('a failure', () => {
     assert.ok(caught instanceof Error);
     assert.match(caught.message, message);
     assertNothingSecret(caught, [userSig, secretKey]);
+    checked.add(caught.constructor);
     return caught;
   }
 
@@ -197,6 +201,55 @@ describe('a failure', () => {
     assert.equal(reason.checkpoint.next, '0');
     assertNothingSecret(reason, [userSig, secretKey]);
     await assert.rejects(listAllGroups({ ...options, signal: AbortSignal.abort() }), { name: 'AbortError' });
+  });
+
+  it('to load the engine is a LoadError that shows no query', async () => {
+    const { createApi } = await import('../js/api.js');
+    const { compile } = await import('../js/load.js');
+    const wasm = `https://cdn.example/groups.wasm?usersig=${userSig}`;
+    const { listGroups: list } = createApi({
+      runtime: 'server',
+      origin: '',
+      load: () => compile(wasm, async () => new Response('', { status: 403 })),
+    });
+    await assert.rejects(list(options), (error) => {
+      assert.equal(error.constructor, api.LoadError);
+      assert.match(error.message, /could not be loaded from https:\/\/cdn\.example\/groups\.wasm: HTTP status 403\./);
+      assertNothingSecret(error, [userSig, secretKey]);
+      checked.add(error.constructor);
+      return true;
+    });
+  });
+
+  it('of the engine is an InternalError', async () => {
+    const { createApi } = await import('../js/api.js');
+    const module = new WebAssembly.Module(await readFile(new URL('../dist/groups.wasm', import.meta.url)));
+    const { instantiate } = WebAssembly;
+    let engine;
+    WebAssembly.instantiate = async (...args) => {
+      engine = await instantiate(...args);
+      return engine;
+    };
+    const { listGroups: list } = createApi({ runtime: 'server', origin: '', load: async () => module });
+    const panics = () => {
+      WebAssembly.instantiate = instantiate;
+      engine.exports.step(1, 0, 0, 1 << 30); // more than was written: a slice out of range
+      throw new Error('too late');
+    };
+    await assert.rejects(list({ ...options, fetch: panics }), (error) => {
+      assert.equal(error.constructor, api.InternalError, inspect(error));
+      assertNothingSecret(error, [userSig, secretKey]);
+      checked.add(error.constructor);
+      return true;
+    });
+  });
+
+  it('of the options is a ValidationError', () =>
+    failure('ValidationError', { secretKey, limit: 0 }, /more than one credential/));
+
+  it('was looked at for every class that there is', () => {
+    const classes = Object.values(api).filter(({ prototype }) => prototype instanceof GroupListError);
+    assert.deepEqual(classes.map(({ name }) => name).sort(), [...checked].map(({ name }) => name).sort());
   });
 });
 
