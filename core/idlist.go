@@ -114,6 +114,9 @@ func (r *idReader) entry() bool {
 	if r.peek() != '{' {
 		return r.unexpected("an object")
 	}
+	if r.idAlone() {
+		return true
+	}
 	r.pos++
 	r.space()
 	found := false
@@ -155,14 +158,31 @@ func (r *idReader) entry() bool {
 	return true
 }
 
+// idAlone reads an entry that has nothing but GroupId, with white space wherever it may be. Of any other, it reads nothing.
+func (r *idReader) idAlone() bool {
+	const name = `"GroupId` // eight bytes
+	start, before := r.pos, len(r.text)
+	pos := afterSpace(r.data, start+1)
+	if pos+len(name)+1 > len(r.data) || word(r.data, pos) != word(name, 0) || r.data[pos+len(name)] != '"' {
+		return false
+	}
+	pos = afterSpace(r.data, pos+len(name)+1)
+	if pos >= len(r.data) || r.data[pos] != ':' {
+		return false
+	}
+	r.pos = afterSpace(r.data, pos+1)
+	if r.id() {
+		if r.pos = afterSpace(r.data, r.pos); r.peek() == '}' {
+			r.pos++
+			return true
+		}
+	}
+	r.pos, r.text, r.problem = start, r.text[:before], ""
+	return false
+}
+
 // key reads a key and its colon, and tells whether it is GroupId.
 func (r *idReader) key() (isID, ok bool) {
-	const usual = `"GroupId":`
-	if end := r.pos + len(usual); end <= len(r.data) && string(r.data[r.pos:end]) == usual {
-		r.pos = end
-		r.space()
-		return true, true
-	}
 	if r.peek() != '"' {
 		return false, r.unexpected("a key")
 	}

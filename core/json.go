@@ -1,6 +1,9 @@
 package core
 
-import "unicode/utf8"
+import (
+	"math/bits"
+	"unicode/utf8"
+)
 
 // scanner reads JSON as RFC 8259 defines it, and nothing more: no comments, no trailing commas, no byte order mark.
 // It stops at the first problem and says what and where it was.
@@ -25,15 +28,14 @@ func (s *scanner) describe() string {
 	return s.problem + " at byte " + itoa(int64(s.pos))
 }
 
-func (s *scanner) space() {
-	for s.pos < len(s.data) {
-		switch s.data[s.pos] {
-		case ' ', '\t', '\n', '\r':
-			s.pos++
-		default:
-			return
-		}
+func (s *scanner) space() { s.pos = afterSpace(s.data, s.pos) }
+
+// afterSpace is where the first byte is, at pos or behind it, that is no white space.
+func afterSpace(data []byte, pos int) int {
+	for pos < len(data) && (data[pos] == ' ' || data[pos] == '\n' || data[pos] == '\r' || data[pos] == '\t') {
+		pos++
 	}
+	return pos
 }
 
 // peek returns the next byte, or 0 at the end (where a 0 in the text is as wrong as the end is).
@@ -150,6 +152,13 @@ func (s *scanner) str(dst []byte, lossless bool) ([]byte, bool) {
 	for {
 		start := s.pos
 		for s.pos < len(s.data) {
+			if s.pos+8 <= len(s.data) {
+				special := specialBytes(word(s.data, s.pos))
+				s.pos += bits.TrailingZeros64(special) / 8 // 8 if there is none
+				if special == 0 {
+					continue
+				}
+			}
 			c := s.data[s.pos]
 			if c == '"' || c == '\\' || c < 0x20 {
 				break
