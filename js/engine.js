@@ -88,8 +88,7 @@ export class Engine {
     const action = JSON.parse(this.#go.text());
     if (action.do === 'page') {
       const ids = this.#go.ids();
-      if (action.json) action.groupIds = JSON.parse(ids);
-      else action.groupIds = action.count === 0 ? [] : ids.split('\n');
+      action.groupIds = action.json ? JSON.parse(ids) : splitIds(ids, action.count);
     }
     this.#wake();
     return action;
@@ -102,4 +101,17 @@ export class Engine {
     if (wake) wake();
     else this.#woken.add(id);
   }
+}
+
+// ids.split('\n'), but faster where the count is known.
+function splitIds(ids, count) {
+  const groupIds = new Array(count);
+  let from = 0;
+  for (let i = 0; i < count - 1; i++) {
+    const to = ids.indexOf('\n', from);
+    groupIds[i] = ids.slice(from, to);
+    from = to + 1;
+  }
+  if (count > 0) groupIds[count - 1] = ids.slice(from);
+  return groupIds;
 }
