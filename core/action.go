@@ -119,33 +119,20 @@ type Event struct {
 func ReadEvent(text []byte) (Event, *Failure) {
 	var e Event
 	s := scanner{data: text}
-	s.space()
-	ok := s.object(func(key []byte) bool {
-		var ok bool
-		switch string(key) {
-		case "report":
-			var report string
-			report, ok = s.text()
-			e.Report = Report(report)
-		case "text":
-			var text []byte
-			text, ok = s.str(nil, false)
+	var retryAfterMs int64
+	_, _, ok := s.members([]member{
+		{name: "report", text: (*string)(&e.Report)},
+		{name: "text", read: func() bool { // words of somebody else's, which may be cut anywhere
+			text, ok := s.str(nil, false)
 			e.Text = string(text)
-		case "code":
-			e.Code, ok = s.text()
-		case "status":
-			e.Status, ok = s.integer()
-		case "retryAfterMs":
-			var ms int64
-			ms, ok = s.integer()
-			e.RetryAfterMs = float64(ms)
-		case "duplicates":
-			e.Duplicates, ok = s.integer()
-		default:
-			ok = s.skip()
-		}
-		return ok
-	}) && s.end()
+			return ok
+		}},
+		{name: "code", text: &e.Code},
+		{name: "status", number: &e.Status},
+		{name: "retryAfterMs", number: &retryAfterMs},
+		{name: "duplicates", number: &e.Duplicates},
+	})
+	e.RetryAfterMs = float64(retryAfterMs)
 	if !ok {
 		return Event{}, internalFailure("The host's report could not be read: " + s.describe())
 	}

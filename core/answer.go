@@ -49,7 +49,7 @@ func (run IDRun) Strings() []string {
 	return ids
 }
 
-// The fields that an answer can have at most once.
+// The fields of an answer, in the order in which readAnswer wants them.
 const (
 	hasActionStatus = 1 << iota
 	hasErrorCode
@@ -65,73 +65,28 @@ const (
 // that is too small. The problem, if not empty, says what is wrong.
 func readAnswer(body, room []byte) (a answer, problem string) {
 	s := scanner{data: body}
-	has, seen := 0, 0
 	switch {
 	case len(body) == 0:
 		return a, "it is empty"
 	case hasPrefix(string(body[:min(len(body), 3)]), "\xef\xbb\xbf"):
 		return a, "it begins with a byte order mark"
 	}
-	s.space()
-	ok := s.object(func(key []byte) bool {
-		field := answerField(key)
-		if field == 0 {
-			return s.skip()
-		}
-		if seen&field != 0 {
-			return s.fail("a second " + string(key))
-		}
-		seen |= field
-		if s.null() {
-			return true
-		}
-		has |= field
-		var ok bool
-		switch field {
-		case hasActionStatus:
-			a.ActionStatus, ok = s.text()
-		case hasErrorInfo:
-			a.ErrorInfo, ok = s.text()
-		case hasRequestID:
-			a.RequestID, ok = s.text()
-		case hasErrorCode:
-			a.ErrorCode, ok = s.integer()
-		case hasTotalCount:
-			a.TotalCount, ok = s.integer()
-		case hasNext:
-			a.Next, ok = s.integer()
-		case hasGroupIDList:
+	_, has, ok := s.members([]member{
+		{name: "ActionStatus", text: &a.ActionStatus},
+		{name: "ErrorCode", number: &a.ErrorCode},
+		{name: "ErrorInfo", text: &a.ErrorInfo},
+		{name: "RequestId", text: &a.RequestID},
+		{name: "TotalCount", number: &a.TotalCount},
+		{name: "Next", number: &a.Next},
+		{name: "GroupIdList", read: func() (ok bool) {
 			a.GroupIDs, ok = s.groupIDList(room)
-		}
-		if !ok {
-			s.problem = "in " + string(key) + ": " + s.problem
-		}
-		return ok
-	}) && s.end()
+			return ok
+		}},
+	})
 	if !ok {
 		return a, s.describe()
 	}
 	return a, a.check(has)
-}
-
-func answerField(key []byte) int {
-	switch string(key) {
-	case "ActionStatus":
-		return hasActionStatus
-	case "ErrorCode":
-		return hasErrorCode
-	case "ErrorInfo":
-		return hasErrorInfo
-	case "RequestId":
-		return hasRequestID
-	case "TotalCount":
-		return hasTotalCount
-	case "Next":
-		return hasNext
-	case "GroupIdList":
-		return hasGroupIDList
-	}
-	return 0
 }
 
 // check holds an answer against what the endpoint promises. Without Next nobody can tell whether the listing has ended,
@@ -160,9 +115,4 @@ func (a *answer) check(has int) (problem string) {
 		return "it has no GroupIdList"
 	}
 	return ""
-}
-
-func (s *scanner) text() (string, bool) {
-	text, ok := s.str(nil, true)
-	return string(text), ok
 }

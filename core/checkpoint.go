@@ -63,70 +63,40 @@ func (c *checkpoint) counts() [7]count {
 func readCheckpoint(text []byte) (c *checkpoint, problem string) {
 	c = &checkpoint{}
 	var version int64
-	var seen []string
 	s := scanner{data: text}
-	s.space()
-	ok := s.object(func(key []byte) bool {
-		name := string(key)
-		if contains(seen, name) {
-			return s.fail("a second " + name)
-		}
-		ok := false
-		defer func() {
-			if !ok {
-				s.problem = "in " + name + ": " + s.problem
-			}
-		}()
-		switch name {
-		case "version":
-			version, ok = s.integer()
-		case "app":
-			c.app, ok = s.text()
-		case "groupType":
-			if ok = s.null(); !ok {
-				c.groupType, ok = s.text()
-			}
-		case "limit":
-			c.limit, ok = s.integer()
-		case "next":
-			if c.ended = s.null(); c.ended {
-				ok = true
-				break
-			}
-			var text string
-			if text, ok = s.text(); ok {
+	wanted := []member{
+		{name: "version", number: &version},
+		{name: "app", text: &c.app},
+		{name: "limit", number: &c.limit},
+		{name: "groupType", text: &c.groupType},
+		{name: "next", read: func() bool {
+			text, ok := s.text()
+			if ok {
 				c.next, ok = atoi(text)
 				ok = ok && c.next >= 0 || s.fail("no cursor")
 			}
-		default:
-			for _, count := range c.counts() {
-				if count.name == name {
-					*count.value, ok = s.integer()
-					ok = ok && *count.value >= 0 && *count.value <= maxSafe || s.fail("no count")
-					seen = append(seen, name)
-					return ok
-				}
-			}
-			ok = s.skip()
 			return ok
-		}
-		seen = append(seen, name)
-		return ok
-	}) && s.end()
+		}},
+	}
+	const hasGroupType, hasNext = 1 << 3, 1 << 4 // these two may be null
+	for _, count := range c.counts() {
+		wanted = append(wanted, member{name: count.name, read: func() bool {
+			n, ok := s.integer()
+			*count.value = n
+			return ok && (n >= 0 && n <= maxSafe || s.fail("no count"))
+		}})
+	}
+	seen, found, ok := s.members(wanted)
+	c.ended = found&hasNext == 0
 	if version != 0 && version != checkpointVersion { // whatever else is in it may be of that version, too
 		return nil, "has version " + itoa(version) + ", but this release reads version " + itoa(checkpointVersion)
 	}
 	if !ok {
 		return nil, "is not a checkpoint of this package: " + s.describe()
 	}
-	for _, name := range [...]string{"version", "app", "groupType", "limit", "next"} {
-		if !contains(seen, name) {
-			return nil, "is not a checkpoint of this package: it has no " + name
-		}
-	}
-	for _, count := range c.counts() {
-		if !contains(seen, count.name) {
-			return nil, "is not a checkpoint of this package: it has no " + count.name
+	for i, m := range wanted {
+		if (seen&(hasGroupType|hasNext)|found)&(1<<i) == 0 {
+			return nil, "is not a checkpoint of this package: it has no " + m.name
 		}
 	}
 	if version == 0 || c.limit < 1 || c.limit > maxLimit || c.groupType != "" && !isEndpointsGroupType(c.groupType) {

@@ -108,6 +108,52 @@ func (s *scanner) object(field func(key []byte) bool) bool {
 	}
 }
 
+// member is a member of an object that is wanted, and where its value goes: it is a string, a whole number, or whatever read
+// reads.
+type member struct {
+	name   string
+	text   *string
+	number *int64
+	read   func() bool
+}
+
+// members reads a text that is one object: what is wanted of it into its place; the rest is only checked to be JSON. None that
+// is wanted may come twice. The bit 1<<i of seen and found is for wanted[i]: seen, it was there; found, it was not null.
+func (s *scanner) members(wanted []member) (seen, found int, ok bool) {
+	s.space()
+	ok = s.object(func(key []byte) bool {
+		for i := range wanted {
+			m := &wanted[i]
+			if string(key) != m.name {
+				continue
+			}
+			if seen&(1<<i) != 0 {
+				return s.fail("a second " + m.name)
+			}
+			seen |= 1 << i
+			if s.null() {
+				return true
+			}
+			found |= 1 << i
+			ok := false
+			switch {
+			case m.text != nil:
+				*m.text, ok = s.text()
+			case m.number != nil:
+				*m.number, ok = s.integer()
+			default:
+				ok = m.read()
+			}
+			if !ok {
+				s.problem = "in " + m.name + ": " + s.problem
+			}
+			return ok
+		}
+		return s.skip()
+	}) && s.end()
+	return seen, found, ok
+}
+
 // array calls element with the scanner at each element, which element must read.
 func (s *scanner) array(element func() bool) bool {
 	if s.peek() != '[' {
@@ -140,6 +186,12 @@ func (s *scanner) array(element func() bool) bool {
 // null reads a null if there is one.
 func (s *scanner) null() bool {
 	return s.peek() == 'n' && s.literal("null")
+}
+
+// text reads a string that must be lossless.
+func (s *scanner) text() (string, bool) {
+	text, ok := s.str(nil, true)
+	return string(text), ok
 }
 
 // str appends a string's text to dst. A lone surrogate (half of a character, which UTF-8 cannot hold) is a problem when

@@ -246,18 +246,12 @@ func ReadOptions(text []byte) (*Options, *Failure) {
 	var r optionReader
 	var call, runtime, origin, unknown string
 	s := scanner{data: text}
-	s.space()
-	ok := s.object(func(key []byte) bool {
-		var ok bool
-		switch string(key) {
-		case "call":
-			call, ok = s.text()
-		case "runtime":
-			runtime, ok = s.text()
-		case "origin":
-			origin, ok = s.text()
-		case "options":
-			ok = s.object(func(key []byte) bool {
+	_, _, ok := s.members([]member{
+		{name: "call", text: &call},
+		{name: "runtime", text: &runtime},
+		{name: "origin", text: &origin},
+		{name: "options", read: func() bool {
+			return s.object(func(key []byte) bool {
 				name := string(key)
 				g, lossless, ok := s.given()
 				if !ok {
@@ -273,11 +267,8 @@ func ReadOptions(text []byte) (*Options, *Failure) {
 				r.options = append(r.options, namedOption{name, g})
 				return true
 			})
-		default:
-			ok = s.skip()
-		}
-		return ok
-	}) && s.end()
+		}},
+	})
 	if !ok {
 		return nil, internalFailure("The options could not be read: " + s.describe())
 	}

@@ -35,7 +35,6 @@ export class GoInstance {
     self.#go = go;
     self.#exports = instance.exports;
     go.run(instance).catch(() => {}); // runs main up to its select; the promise settles only when Go exits
-    self.#mailbox = self.call('mailbox');
     return self;
   }
 
@@ -74,6 +73,7 @@ export class GoInstance {
 
   /** Reads a number from the mailbox. */
   number(place) {
+    this.#mailbox ??= this.call('mailbox');
     const { buffer } = this.#exports.mem;
     return new Uint32Array(buffer, this.#mailbox, places.length)[places.indexOf(place)];
   }
