@@ -90,7 +90,31 @@ func isHost(host string) bool {
 			return false
 		}
 	}
-	return true
+	return !endsInNumber(host) || isIPv4(host)
+}
+
+// endsInNumber tells whether a host is an address to the URL standard, which looks at its last label alone and accepts
+// hexadecimal, octal and shortened forms.
+func endsInNumber(host string) bool {
+	last := host
+	for part := range splitSeq(host, '.') {
+		if part != "" {
+			last = part
+		}
+	}
+	return last[0] >= '0' && last[0] <= '9'
+}
+
+// isIPv4 knows addresses in the one form that everybody reads alike: four decimal numbers.
+func isIPv4(host string) bool {
+	numbers := 0
+	for part := range splitSeq(host, '.') {
+		if n, ok := atoi(part); !ok || n < 0 || n > 255 {
+			return false
+		}
+		numbers++
+	}
+	return numbers == 4
 }
 
 // isLoopback knows the name and the addresses that never leave this machine: localhost, 127.0.0.0/8 written as four decimal
@@ -100,15 +124,7 @@ func isLoopback(host string) bool {
 	if host == "localhost" || host == "[::1]" {
 		return true
 	}
-	numbers := 0
-	for part := range splitSeq(host, '.') {
-		n, ok := atoi(part)
-		if !ok || n < 0 || n > 255 || numbers == 0 && n != 127 {
-			return false
-		}
-		numbers++
-	}
-	return numbers == 4
+	return hasPrefix(host, "127.") && isIPv4(host)
 }
 
 func isPlainPath(path string) bool {

@@ -63,6 +63,9 @@ func newListing(id int, o *Options, p *pacer, nowMs float64) *listing {
 	return l
 }
 
+// base is where the listing's calls go.
+func (l *listing) base() string { return l.options.base(l.atBackup) }
+
 // begin says what to do first.
 func (l *listing) begin(nowMs float64) Action {
 	if l.at.ended {
@@ -92,7 +95,7 @@ func (l *listing) proceed(nowMs float64, random uint32) Action {
 	}
 	return Action{
 		Do:        Fetch,
-		URL:       callURL(l.options, l.options.base(l.atBackup), l.userSig, random),
+		URL:       callURL(l.options, l.base(), l.userSig, random),
 		Body:      callBody(l.limit, l.next, l.options.groupType),
 		TimeoutMs: l.options.timeoutMs,
 	}
@@ -125,7 +128,7 @@ func (l *listing) step(nowMs float64, random uint32, event Event) Action {
 		}
 	case Headers:
 		if l.state == calling {
-			l.pacer.answered(nowMs, l.sentMs, l.atBackup)
+			l.pacer.answered(nowMs, l.sentMs, l.base())
 			if !(event.RetryAfterMs > 0) { // nor a number, perhaps
 				event.RetryAfterMs = 0
 			}

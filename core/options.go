@@ -42,10 +42,11 @@ func (o *Options) renewable() bool {
 }
 
 const (
-	maxLimit    = 10000     // the most IDs that the endpoint gives in one page
-	maxSDKAppID = 1<<32 - 1 // SDKAppIDs have 32 bits
-	maxSafe     = 1<<53 - 1 // the largest whole number that a JavaScript number holds for sure
-	hourMs      = 3600 * 1000
+	maxIdentifierBytes = 255       // far more than the vendor allows
+	maxLimit           = 10000     // the most IDs that the endpoint gives in one page
+	maxSDKAppID        = 1<<32 - 1 // SDKAppIDs have 32 bits
+	maxSafe            = 1<<53 - 1 // the largest whole number that a JavaScript number holds for sure
+	hourMs             = 3600 * 1000
 
 	defaultTimeoutMs     = 10000
 	defaultMaxRetries    = 5
@@ -88,7 +89,7 @@ func (g given) String() string {
 		if len(g.text) > 80 {
 			return "a string of " + itoa(int64(len(g.text))) + " bytes"
 		}
-		return "the string '" + g.text + "'"
+		return "the string '" + redact(g.text, nil) + "'"
 	case "number", "boolean":
 		return g.text
 	case "bigint":
@@ -375,6 +376,9 @@ func (o *Options) readWho(r *optionReader, origin string) {
 		if g.kind != "string" || g.text == "" {
 			r.wrong("identifier", "the UserID of an admin of the app (a string that is not empty)")
 		}
+		if len(g.text) > maxIdentifierBytes {
+			r.wrong("identifier", "the UserID of an admin of the app, which has no more than "+itoa(maxIdentifierBytes)+" bytes")
+		}
 		o.identifier = g.text
 	}
 }
@@ -455,7 +459,7 @@ func (o *Options) readHow(r *optionReader) {
 
 func (o *Options) readResume(r *optionReader) {
 	g, ok := r.find("resume")
-	if !ok || o.count {
+	if !ok {
 		return
 	}
 	if g.kind != "checkpoint" {
@@ -474,7 +478,9 @@ func (o *Options) readResume(r *optionReader) {
 		r.refuse("resume", "resume "+problem)
 		return
 	}
-	o.resume = c
+	if !o.count { // a count has no place to go on from
+		o.resume = c
+	}
 }
 
 // app names the app in checkpoints: its SDKAppID or, where only the proxy knows it, the proxy.
@@ -485,9 +491,10 @@ func (o *Options) app() string {
 	return o.endpoint
 }
 
-// pace names what shares one call a second: the app at one service.
+// pace names what shares one call a second: the app, whatever host it is called at. What only a proxy knows is told apart by
+// the proxy.
 func (o *Options) pace() string {
-	return o.app() + " " + o.region.Name + o.endpoint
+	return lower(o.app())
 }
 
 // base is the URL before the command's path.

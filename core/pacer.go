@@ -15,19 +15,20 @@ package core
 // has one call in 60,000 listings that arrives too early. On a steady line the shortest round trips are all but the same,
 // and rttMin is used but for a few milliseconds; on a line that varies it is left alone, where it is small compared to the
 // rest anyway. The longest round trip is not looked at as soon as there are enough others: the first call of a connection
-// takes longer than those that follow, and a line may hang for a moment.
+// takes longer than those that follow, and a line may hang for a moment. For the same reason a round trip after a rest, when
+// the connection may have been closed, is no measure of those without one: it can only lower rttMin.
 type pacer struct {
 	name     string     // of the app at a service: see Options.pace
 	listings int        // that use it
 	calling  *listing   // its call is on the way: sent, and neither answered nor given up
 	queue    []*listing // who waits for a turn, first come, first served
 
-	called       bool
-	lastMs       float64 // when the last call was answered or given up
-	lastGivenUp  bool    // of that call no round trip is known: it may arrive as late as now
-	lastAtBackup bool
+	called      bool
+	lastMs      float64 // when the last call was answered or given up
+	lastGivenUp bool    // of that call no round trip is known: it may arrive as late as now
+	lastBase    string  // where it went
 
-	lines    [2]line // to the region's main and backup host; an endpoint or a proxy has the first only
+	lines    []*line // to the hosts that were called
 	wary     int     // calls to be answered after a throttle answer before round trips count again
 	slowMs   float64 // added to the interval after throttle answers
 	fineRuns int     // answers without throttling since slowMs last changed
@@ -35,14 +36,17 @@ type pacer struct {
 
 // line is what is known of the way to a host and back.
 type line struct {
-	trips    int                // round trips measured
+	base     string             // URL of the host
+	leastMs  float64            // the shortest round trip of all
+	trips    int                // round trips measured, but for those after a rest
 	shortest [mostTrips]float64 // of them, the shortest in ms, in ascending order
 }
 
 const (
-	enoughTrips   = 3 // round trips before the shortest is trusted
-	mostTrips     = 8 // round trips that are kept
-	leastMarginMs = 5 // what is never saved: timers and networks are not more exact than that
+	enoughTrips   = 3    // round trips before the shortest is trusted
+	mostTrips     = 8    // round trips that are kept
+	restMs        = 2000 // after so long without a call a connection may be closed; servers seldom close them sooner
+	leastMarginMs = 5    // what is never saved: timers and networks are not more exact than that
 	slowStepMs    = 250
 	slowMostMs    = 8000
 	slowRuns      = 10 // so many calls without a throttle answer halve slowMs
@@ -73,30 +77,33 @@ func (p *pacer) dueMs(l *listing) float64 {
 	if !p.called {
 		return 0
 	}
-	return p.lastMs + max(0, l.options.minIntervalMs+p.slowMs-p.savedMs(l.atBackup))
+	return p.lastMs + max(0, l.options.minIntervalMs+p.slowMs-p.savedMs(l.base()))
 }
 
-// savedMs is how much sooner than an interval after the last answer the next call, to the main or the backup host, may be
-// sent.
-func (p *pacer) savedMs(atBackup bool) float64 {
-	if p.lastGivenUp || p.lastAtBackup != atBackup || p.wary > 0 {
+// savedMs is how much sooner than an interval after the last answer the next call, to a host, may be sent.
+func (p *pacer) savedMs(base string) float64 {
+	if p.lastGivenUp || p.lastBase != base || p.wary > 0 {
 		return 0
 	}
-	return p.lineTo(atBackup).savedMs()
+	return p.lineTo(base).savedMs()
 }
 
-func (p *pacer) lineTo(backup bool) *line {
-	if backup {
-		return &p.lines[1]
+func (p *pacer) lineTo(base string) *line {
+	for _, l := range p.lines {
+		if l.base == base {
+			return l
+		}
 	}
-	return &p.lines[0]
+	l := &line{base: base, leastMs: hourMs}
+	p.lines = append(p.lines, l)
+	return l
 }
 
 func (l *line) savedMs() float64 {
 	if l.trips < enoughTrips {
 		return 0
 	}
-	rttMin := l.shortest[0]
+	rttMin := min(l.shortest[0], l.leastMs)
 	k := min(max(enoughTrips, l.trips-1), mostTrips)
 	return max(0, rttMin-max(leastMarginMs, caution[k]*(l.shortest[k-1]-rttMin)))
 }
@@ -114,10 +121,14 @@ func (l *line) add(rtt float64) {
 }
 
 // answered notes that the headers of the call's answer came.
-func (p *pacer) answered(nowMs, sentMs float64, atBackup bool) {
-	p.lineTo(atBackup).add(nowMs - sentMs)
+func (p *pacer) answered(nowMs, sentMs float64, base string) {
+	to, rtt := p.lineTo(base), nowMs-sentMs
+	to.leastMs = min(to.leastMs, rtt)
+	if !p.called || sentMs-p.lastMs <= restMs {
+		to.add(rtt)
+	}
 	p.wary = max(0, p.wary-1)
-	p.lastAtBackup = atBackup
+	p.lastBase = base
 	p.free(nowMs, false)
 }
 

@@ -1,16 +1,27 @@
 package core
 
-// redact takes signatures out of a text that came from elsewhere (a server's answer, an error of fetch) before it is
-// shown: gateways like to repeat the URL that they could not reach, and this endpoint has its signature in the URL. It
-// removes the listing's own UserSigs, as they are and percent-encoded, whole or cut short, and whatever follows "usersig=".
+const mask = "[redacted]"
+
+// redactMost bounds how much of a foreign text is looked at, in bytes; nobody reads more, and what is not looked at is cut off.
+const redactMost = 16 * 1024
+
+// redact takes secrets out of a text that came from elsewhere (a server's answer, an error of fetch) before it is shown:
+// gateways like to repeat the URL that they could not reach, and this endpoint has its signature in the URL. It removes the
+// listing's own UserSigs and every part of them, as they are and percent-encoded; whatever follows "usersig="; and what looks
+// like a UserSig or a secret key, for behind a proxy nobody here knows which one was used.
 func redact(text string, userSigs []string) string {
-	const mask = "[redacted]"
+	text = text[:min(len(text), redactMost)]
 	for _, userSig := range userSigs {
-		if userSig == "" {
-			continue
+		text = maskParts(text, userSig)
+		text = maskParts(text, string(appendPercentEncoded(nil, userSig)))
+	}
+	text = maskLookalikes(text)
+	for i := 0; i+2*len(mask) <= len(text); {
+		if text[i:i+2*len(mask)] == mask+mask { // two parts of one secret
+			text = text[:i] + text[i+len(mask):]
+		} else {
+			i++
 		}
-		text = maskSecret(text, userSig, mask)
-		text = maskSecret(text, string(appendPercentEncoded(nil, userSig)), mask)
 	}
 	const parameter = "usersig"
 	folded := lower(text)
@@ -53,29 +64,70 @@ func equalsSign(text string) string {
 	return ""
 }
 
-// maskSecret masks a secret, and whatever begins as it does: the text may have been cut on its way, and the UserSigs of one
-// identifier begin alike.
-func maskSecret(s, secret, mask string) string {
-	const leastBytes = 8
-	least := secret[:min(len(secret), leastBytes)]
+// maskParts masks a secret, and whatever holds a part of it: the text may have been cut on its way.
+func maskParts(text, secret string) string {
+	const partBytes = 8 // of which others are told apart for sure
+	if secret == "" {
+		return text
+	}
+	part := min(partBytes, len(secret))
 	var out []byte
 	start := 0
-	for i := 0; i+len(least) <= len(s); {
-		if s[i:i+len(least)] != least {
+	for i := 0; i+part <= len(text); {
+		if !within(secret, text[i:i+part]) {
 			i++
 			continue
 		}
-		out = append(append(out, s[start:i]...), mask...)
-		i += len(least)
-		for n := len(least); i < len(s) && (n < len(secret) && s[i] == secret[n] || isSignature(s[i])); n++ {
-			i++
+		out = append(append(out, text[start:i]...), mask...)
+		if i += part; len(secret) > part {
+			for i < len(text) && (isSignature(text[i]) || within(secret, text[i:i+1])) {
+				i++
+			}
 		}
 		start = i
 	}
-	if start == 0 {
-		return s
+	return string(append(out, text[start:]...))
+}
+
+// maskLookalikes masks what is a UserSig by its looks (base64 of zlib, which begins with eJ) or a secret key (64 hexadecimal
+// digits).
+func maskLookalikes(text string) string {
+	const leastUserSig, leastKey = 40, 64
+	var out []byte
+	start, hex := 0, 0
+	for i := 0; i < len(text); i++ {
+		hex++
+		if !isHex(text[i]) {
+			hex = 0
+		}
+		from := i
+		if hex == leastKey {
+			from = i + 1 - leastKey
+		} else if text[i] != 'e' || i+1 == len(text) || text[i+1] != 'J' {
+			continue
+		}
+		end := i
+		for end < len(text) && isSignature(text[end]) {
+			end++
+		}
+		if hex < leastKey && end-i < leastUserSig {
+			continue
+		}
+		out = append(append(out, text[start:from]...), mask...)
+		start, hex = end, 0
+		i = end - 1
 	}
-	return string(append(out, s[start:]...))
+	return string(append(out, text[start:]...))
+}
+
+// within tells whether part stands somewhere in text.
+func within(text, part string) bool {
+	for i := 0; i+len(part) <= len(text); i++ {
+		if text[i:i+len(part)] == part {
+			return true
+		}
+	}
+	return false
 }
 
 // excerpt is the beginning of what a server sent, fit to be shown on one line.

@@ -33,7 +33,7 @@ var Mutations = []Mutation{
 	{"a call that was given up does not count", "pacer.go", "{ p.free(nowMs, true) }", "{ p.calling = nil }"},
 	{"a call that was given up counts as one that was answered", "pacer.go", "{ p.free(nowMs, true) }", "{ p.free(nowMs, false) }"},
 	{"an aborted call does not count", "listing.go", "if l.state != ended {\n\t\tif l.state == calling {", "if l.state != ended {\n\t\tl.pacer.calling = nil\n\t\tif false {"},
-	{"what is known of one host is used for the other", "pacer.go", "p.lastAtBackup != atBackup || ", ""},
+	{"what is known of one host is used for the other", "pacer.go", "p.lastBase != base || ", ""},
 	{"a throttle answer is ignored", "listing.go", "\t\tl.pacer.throttled()", "\t\tl.pacer.fine()"},
 	{"after a throttle answer round trips count at once", "pacer.go", "p.wary, p.fineRuns = enoughTrips, 0", "p.wary, p.fineRuns = 0, 0"},
 	{"a throttle answer does not widen the interval", "pacer.go", "p.slowMs = min(slowMostMs, max(slowStepMs, 2*p.slowMs))", "p.slowMs = 0"},
@@ -73,8 +73,8 @@ var Mutations = []Mutation{
 	{"UserSigs are never renewed", "listing.go", "if l.resigned || !l.options.renewable() {", "if true {"},
 	{"a string is taken for a UserSig that can be renewed", "listing.go", "if l.resigned || !l.options.renewable() {", "if l.resigned {"},
 	{"the expired UserSig is used again", "listing.go", "\t\tl.userSig = \"\"\n", ""},
-	{"UserSigs are not redacted", "redact.go", "if userSig == \"\" {", "if userSig != \"\" {"},
-	{"a UserSig that was cut short is not redacted", "redact.go", "secret[:min(len(secret), leastBytes)]", "secret[:min(len(secret), 8*leastBytes)]"},
+	{"UserSigs are not redacted", "redact.go", "if secret == \"\" {", "if secret != \"\" {"},
+	{"a UserSig that was cut short is not redacted", "redact.go", "part := min(partBytes, len(secret))", "part := len(secret)"},
 	{"a UserSig that others made is not redacted", "redact.go", "const parameter = \"usersig\"", "const parameter = \"secret_key\""},
 
 	// Hosts.
