@@ -78,14 +78,18 @@ var optionNames = []string{
 // given is an option as the host describes it: its JavaScript type, and its value where the core may know it. Of secrets,
 // functions and other objects only the type crosses the border.
 type given struct {
-	kind string // number, bigint, string, boolean, null, function, or the name of an object's class
-	text string
+	kind  string // number, bigint, string, boolean, null, function, or the name of an object's class
+	text  string
+	known bool // the value crossed the border
 }
 
 // String tells users what they gave.
 func (g given) String() string {
 	switch g.kind {
 	case "string":
+		if !g.known {
+			return "a string"
+		}
 		if len(g.text) > 80 {
 			return "a string of " + itoa(int64(len(g.text))) + " bytes"
 		}
@@ -209,7 +213,7 @@ func (r *optionReader) baseURL(option, origin string) string {
 	}
 	base, problem := readBaseURL(url, origin)
 	if problem != "" {
-		r.refuse(option, option+" "+problem+"; got "+given{"string", withoutSecrets(g.text)}.String())
+		r.refuse(option, option+" "+problem+"; got "+given{"string", withoutSecrets(g.text), true}.String())
 	}
 	return base
 }
@@ -311,7 +315,7 @@ func (s *scanner) given() (g given, lossless, ok bool) {
 		if n == 0 {
 			g.kind = string(text)
 		} else {
-			g.text = string(text)
+			g.text, g.known = string(text), true
 		}
 		n++
 		return ok

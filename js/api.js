@@ -3,7 +3,7 @@
  * loaded, and whether this process may sign.
  */
 import { Engine } from './engine.js';
-import { attach, list } from './listing.js';
+import { list } from './listing.js';
 
 /**
  * @param {object} platform
@@ -49,8 +49,15 @@ export function createApi(platform) {
     },
   };
 
-  async function init({ wasm } = {}) {
-    if (!engine) module = load(wasm);
+  async function init(options) {
+    const loaded = engine?.then(
+      () => true,
+      () => false,
+    );
+    if (await loaded) return;
+    const loading = load(options?.wasm);
+    await loading;
+    if (!engine) module = loading;
     await host.engine();
   }
 
@@ -64,19 +71,13 @@ export function createApi(platform) {
 
   async function listAllGroups(options) {
     const unique = new Set();
-    const listing = list(host, 'listAllGroups', options);
-    let result;
-    try {
-      result = await listing.next();
-      while (!result.done) {
-        const { groupIds } = result.value;
-        const before = unique.size;
-        for (const id of groupIds) unique.add(id);
-        result = await listing.next(before + groupIds.length - unique.size);
-      }
-    } catch (error) {
-      attach(error, 'groupIds', [...unique]);
-      throw error;
+    const listing = list(host, 'listAllGroups', options, { groupIds: () => [...unique] });
+    let result = await listing.next();
+    while (!result.done) {
+      const { groupIds } = result.value;
+      const before = unique.size;
+      for (const id of groupIds) unique.add(id);
+      result = await listing.next(before + groupIds.length - unique.size);
     }
     const { totalCount, complete, checkpoint } = result.value;
     const { pages, requests, retries, duplicates, elapsedMs, next } = checkpoint;
@@ -84,8 +85,34 @@ export function createApi(platform) {
     return { groupIds: [...unique], totalCount, ...counts, complete, next, checkpoint };
   }
 
-  async function* paginateGroups(options) {
-    for await (const page of list(host, 'paginateGroups', options)) yield page;
+  // Written by hand, since the return() of an async generator waits for a next() that is under way.
+  function paginateGroups(options) {
+    const left = new AbortController();
+    const listing = list(host, 'paginateGroups', options, { stop: left.signal });
+    const end = { done: true, value: undefined };
+    return {
+      async next() {
+        try {
+          const { done, value } = await listing.next();
+          return done ? { ...end } : { done, value };
+        } catch (error) {
+          if (left.signal.aborted && error === left.signal.reason) return { ...end };
+          throw error;
+        }
+      },
+      async return(value) {
+        left.abort();
+        await listing.return();
+        return { done: true, value };
+      },
+      async throw(error) {
+        await this.return();
+        throw error;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 
   async function countGroups(options) {
@@ -97,8 +124,13 @@ export function createApi(platform) {
 
   function createClient(defaults) {
     const own = { ...defaults };
+    // What is undefined counts as not given, here too.
+    const merged = (options) => ({
+      ...own,
+      ...Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined)),
+    });
     return Object.fromEntries(
-      Object.entries(functions).map(([name, run]) => [name, (options) => run({ ...own, ...options })]),
+      Object.entries(functions).map(([name, run]) => [name, (options) => run(merged(options))]),
     );
   }
 

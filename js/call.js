@@ -1,5 +1,5 @@
 /** One call over the network: fetch, within a time, with the answer's bytes straight into the engine. */
-import { untilAborted } from './abort.js';
+import { onAbort, untilAborted } from './abort.js';
 import { Panic } from './border.js';
 import { cleanCause, describeError } from './cause.js';
 
@@ -12,41 +12,33 @@ export async function call(engine, id, request, options) {
   const { signal } = options;
   const attempt = new AbortController(); // ends this try alone
   const timer = setTimeout(() => attempt.abort(), request.timeoutMs);
-  const abort = () => attempt.abort(signal.reason);
-  signal?.addEventListener('abort', abort, { once: true });
-
-  const failed = (error) => {
+  const off = onAbort(signal, () => attempt.abort(signal.reason));
+  let finished = false;
+  let response;
+  try {
+    if (signal.aborted) throw signal.reason;
+    response = await send(request, options, attempt.signal);
+    const { status, retryAfterMs } = headOf(response);
+    let action = engine.step(id, { report: 'headers', status, retryAfterMs });
+    if (action.do === 'read') {
+      const whole = await readBody(engine, id, response, attempt.signal);
+      finished = whole;
+      action = engine.step(id, { report: whole ? 'body' : 'tooLarge' });
+    }
+    return { action };
+  } catch (error) {
     if (error instanceof Panic) throw error;
-    if (signal?.aborted) throw signal.reason;
+    if (signal.aborted) throw signal.reason;
     if (attempt.signal.aborted) return { action: engine.step(id, { report: 'timedOut' }) };
     const cause = cleanCause(error, (text) => engine.redact(id, text));
     return { action: engine.step(id, { report: 'networkFailed', ...describeError(error) }), cause };
-  };
-
-  try {
-    if (signal?.aborted) throw signal.reason;
-    let response;
-    try {
-      response = await send(request, options, attempt.signal);
-    } catch (error) {
-      return failed(error);
-    }
-    const { status, headers } = response;
-    const action = engine.step(id, { report: 'headers', status, retryAfterMs: retryAfterMs(headers) });
-    if (action.do !== 'read') {
-      discard(response);
-      return { action };
-    }
-    let whole;
-    try {
-      whole = await readBody(engine, id, response, attempt.signal);
-    } catch (error) {
-      return failed(error);
-    }
-    return { action: engine.step(id, { report: whole ? 'body' : 'tooLarge' }) };
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', abort);
+    off();
+    if (!finished) {
+      attempt.abort(); // lets go of the connection, whatever state it is in
+      discard(response); // of a fetch of the caller's, which may not look at the signal
+    }
   }
 }
 
@@ -56,43 +48,57 @@ async function send({ url, body }, options, signal) {
   const init = { method: 'POST', headers, body, signal, redirect: 'manual' };
   if (options.credentials) init.credentials = options.credentials;
   const sent = Promise.resolve((options.fetch ?? globalThis.fetch)(url, init));
-  let response;
   try {
-    response = await untilAborted(sent, signal); // a fetch of the caller's may not look at the signal
+    return await untilAborted(sent, signal);
   } catch (error) {
-    if (signal.aborted) sent.then(discard, () => {});
+    if (signal.aborted) sent.then(discard, () => {}); // it may come yet
     throw error;
   }
-  if (!Number.isInteger(response?.status)) throw new Error('fetch did not return a Response');
-  return response;
 }
 
-/** Lets go of an answer that nobody will read, so that its connection is free. */
-function discard(response) {
-  response?.body?.cancel?.().catch(() => {});
+/** What the engine wants to know of an answer before its body, each read once: it may be anything. */
+function headOf(response) {
+  const status = response?.status;
+  if (!Number.isInteger(status) || status < 0 || status > 999) throw new Error('fetch did not return a Response');
+  return { status, retryAfterMs: retryAfterMs(response.headers) };
+}
+
+/** Lets go of an answer that nobody will read to its end. */
+async function discard(response) {
+  try {
+    await response?.body?.cancel();
+  } catch {
+    // it is locked by its reader, which was cancelled, or it is no Response
+  }
 }
 
 /** Hands the answer's bytes to the engine as they come; false if they are too many, in which case the rest is not read. */
 async function readBody(engine, id, response, signal) {
-  if (!response.body) {
-    return engine.addBody(id, new Uint8Array(await untilAborted(response.arrayBuffer(), signal)));
-  }
-  const reader = response.body.getReader();
+  const { body } = response;
+  if (!body) return engine.addBody(id, bytesOf(await untilAborted(Promise.resolve(response.arrayBuffer()), signal)));
+  const reader = body.getReader();
   try {
     for (;;) {
       const { done, value } = await untilAborted(reader.read(), signal);
       if (done) return true;
-      if (!engine.addBody(id, value)) return false;
+      if (!engine.addBody(id, bytesOf(value))) return false;
     }
   } finally {
-    reader.cancel().catch(() => {}); // of a body that was read to its end, this does nothing
+    discard({ body: reader }); // of a body that was read to its end, this does nothing
   }
 }
 
-/** The pause that the server asked for, in ms from now: its Retry-After in seconds or as a date. */
+function bytesOf(value) {
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  throw new Error('the body of the Response does not consist of bytes');
+}
+
+/** The pause that the server asked for, in ms from now: its Retry-After in seconds or as a date, 0 if there is none. */
 function retryAfterMs(headers) {
-  const value = headers?.get('retry-after')?.trim();
-  if (!value) return 0;
-  const ms = /^\d+$/.test(value) ? value * 1000 : Date.parse(value) - (Date.parse(headers.get('date')) || Date.now());
-  return Number.isSafeInteger(Math.trunc(ms)) ? Math.max(0, Math.trunc(ms)) : 0;
+  const value = headers?.get?.('retry-after');
+  if (typeof value !== 'string') return 0;
+  const seconds = /^\s*(\d+)\s*(?:,|$)/.exec(value)?.[1]; // a proxy may have added a second one behind a comma
+  const ms = seconds ? seconds * 1000 : Date.parse(value) - (Date.parse(headers.get('date')) || Date.now());
+  return Number.isNaN(ms) ? 0 : Math.trunc(Math.min(Math.max(ms, 0), Number.MAX_SAFE_INTEGER));
 }

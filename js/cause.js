@@ -6,36 +6,74 @@
 const maxDepth = 5;
 
 /** Copies names, messages and codes along the chain of causes, each passed through `redact`. */
-export function cleanCause(error, redact, depth = 0) {
-  if (!(error instanceof Error)) return new Error(redact(String(error)));
-  const inner = innerOf(error);
-  const copy = new Error(
-    redact(String(error.message)),
-    inner && depth < maxDepth ? { cause: cleanCause(inner, redact, depth + 1) } : undefined,
-  );
-  const name = redact(String(error.name));
-  Object.defineProperty(copy, 'name', { value: name });
-  if (typeof error.code === 'string') copy.code = redact(error.code);
-  // The copy's own stack would show where it was copied; the original's first line repeats the message.
-  copy.stack = redact(String(error.stack ?? copy));
-  return copy;
+export function cleanCause(error, redact) {
+  return copyOf(chainOf(error), redact);
 }
 
 /** Describes an error in one line, by the innermost message, and with the system's code if one is known. */
 export function describeError(error) {
   let text = '';
   let code = '';
-  for (let depth = 0; error != null && depth <= maxDepth; depth++) {
-    if (!(error instanceof Error)) return { text: String(error), code };
-    if (error.message) text = String(error.message);
-    if (typeof error.code === 'string') code = error.code;
-    error = innerOf(error);
+  for (const link of chainOf(error)) {
+    text = link.message || text;
+    code = link.code || code;
   }
   return { text, code };
 }
 
+function copyOf([link, ...inner], redact) {
+  const copy = new Error(redact(link.message), inner.length > 0 ? { cause: copyOf(inner, redact) } : undefined);
+  Object.defineProperty(copy, 'name', { value: redact(link.name) });
+  if (link.code) copy.code = redact(link.code);
+  copy.stack = redact(link.stack || `${link.name}: ${link.message}`); // its own would show where it was copied
+  return copy;
+}
+
+/** The error and its causes, as plain texts. */
+function chainOf(error) {
+  const chain = [];
+  let link = error;
+  do {
+    const of = link;
+    if (isError(of)) {
+      const read = (name) => textOf(() => of[name]);
+      chain.push({ name: read('name') || 'Error', message: read('message'), code: read('code'), stack: read('stack') });
+    } else {
+      chain.push({
+        name: 'Error',
+        message: textOf(() => (typeof of === 'symbol' ? String(of) : of)),
+        code: '',
+        stack: '',
+      });
+    }
+    link = innerOf(of);
+  } while (link != null && chain.length < maxDepth);
+  return chain;
+}
+
+/** A text of whatever it is; what throws when it is looked at has none. */
+function textOf(read) {
+  try {
+    const value = read();
+    return value == null ? '' : String(value);
+  } catch {
+    return '';
+  }
+}
+
+function isError(value) {
+  try {
+    return value instanceof Error;
+  } catch {
+    return false;
+  }
+}
+
 // Of a host with several addresses that all failed, the first one's error stands for all.
 function innerOf(error) {
-  if (error instanceof AggregateError && error.errors.length > 0) return error.errors[0];
-  return error.cause;
+  try {
+    return error instanceof Error ? (error.errors?.[0] ?? error.cause) : undefined;
+  } catch {
+    return undefined;
+  }
 }

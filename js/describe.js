@@ -1,14 +1,31 @@
 /**
  * Tells the core what a caller asked for. The core checks it all; here each option is only put into words: its type and,
- * where the core may know it, its value. Of a secret it learns that it is there, and no more.
+ * where the core may know it, its value. Of a secret, and of what has no business here, it learns that it is there, no more.
  */
 
-const secret = /usersig|key|secret|token|password/i; // misspelt names too
+// The options whose values the core reads. A secret under a misspelt name is none of them.
+const plain = new Set([
+  'sdkAppId',
+  'identifier',
+  'proxy',
+  'region',
+  'endpoint',
+  'limit',
+  'next',
+  'groupType',
+  'credentials',
+  'timeoutMs',
+  'maxRetries',
+  'minIntervalMs',
+  'maxPages',
+]);
+
+const mostCharacters = 4096; // more than any option may have: what is longer is refused all the same
 
 /** Writes the text that core.ReadOptions reads. */
 export function describeOptions(call, options, { runtime, origin }) {
   const described = {};
-  for (const [name, value] of Object.entries(options ?? {})) {
+  for (const [name, value] of Object.entries(options)) {
     if (value !== undefined) described[name] = describe(name, value);
   }
   return JSON.stringify({ call, runtime, origin, options: described });
@@ -16,41 +33,31 @@ export function describeOptions(call, options, { runtime, origin }) {
 
 function describe(name, value) {
   if (value === null) return ['null'];
-  switch (typeof value) {
-    case 'string':
-      if (secret.test(name)) return [value === '' ? 'empty string' : 'string'];
-      return ['string', value];
-    case 'number':
-    case 'bigint':
-    case 'boolean':
-      return secret.test(name) ? [typeof value] : [typeof value, String(value)];
-    case 'object':
-      return describeObject(name, value);
-    default:
-      return [typeof value];
-  }
+  if (typeof value === 'object') return describeObject(name, value);
+  if (value === '' && !plain.has(name)) return ['empty string'];
+  return plain.has(name) && typeof value !== 'function' && typeof value !== 'symbol'
+    ? [typeof value, String(value).slice(0, mostCharacters)]
+    : [typeof value];
 }
 
 function describeObject(name, value) {
-  switch (name) {
-    case 'signal':
-      if (typeof value.aborted === 'boolean' && typeof value.addEventListener === 'function') {
-        return ['AbortSignal'];
-      }
-      break;
-    case 'headers':
-      try {
-        new Headers(value);
-        return ['headers'];
-      } catch {
-        return ['object that Headers refuses']; // its message would repeat the value
-      }
-    case 'resume':
-      try {
-        return ['checkpoint', JSON.stringify(value)];
-      } catch {
-        break; // circular, or with a bigint: no checkpoint
-      }
+  try {
+    if (name === 'signal' && isAbortSignal(value)) return ['AbortSignal'];
+    if (name === 'headers') return [value instanceof Headers ? 'headers' : 'object that Headers refuses'];
+    if (name === 'resume') return ['checkpoint', String(JSON.stringify(value))];
+    const className = value.constructor?.name;
+    // A class may have any name, those that mean something here included.
+    return [/^[A-Z]\w*$/.test(className) && className !== 'AbortSignal' ? className : 'object'];
+  } catch {
+    return ['object']; // circular, or with properties that throw
   }
-  return [value.constructor?.name || 'object'];
+}
+
+/** Tells whether a value is an AbortSignal, this realm's or another's. */
+export function isAbortSignal(value) {
+  try {
+    return typeof value.aborted === 'boolean' && typeof value.addEventListener === 'function';
+  } catch {
+    return false;
+  }
 }

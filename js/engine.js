@@ -2,6 +2,7 @@
  * The engine, groups.wasm, as the rest of the wrapper sees it: listings that are opened, stepped and closed, with plain
  * objects going in and out.
  */
+import { onAbort } from './abort.js';
 import { GoInstance } from './border.js';
 
 export class Engine {
@@ -42,6 +43,7 @@ export class Engine {
 
   /** Adds bytes to the answer that a listing reads; false if it would be more than an answer may have. */
   addBody(id, bytes) {
+    if (bytes.length === 0) return true;
     const address = this.#go.call('body', id, bytes.length);
     if (address === 0) return false;
     this.#go.copyTo(address, bytes);
@@ -71,16 +73,17 @@ export class Engine {
       const end = (settle) => () => {
         clearTimeout(timer);
         this.#sleepers.delete(id);
-        signal?.removeEventListener('abort', abort);
+        off?.();
         settle();
       };
       const abort = end(() => reject(signal.reason));
       const wake = end(resolve);
+      let off;
       const timer = ms === undefined ? undefined : setTimeout(wake, ms);
       this.#sleepers.set(id, wake);
-      if (signal?.aborted) abort();
+      if (signal.aborted) abort();
       else if (this.#woken.delete(id) || this.dead) wake();
-      else signal?.addEventListener('abort', abort, { once: true });
+      else off = onAbort(signal, abort);
     });
   }
 

@@ -2,14 +2,18 @@
  * The drive loop: asks the engine what to do next for one listing, does it, and reports what came of it. Every decision is
  * the engine's (core/listing.go); every effect on the world is here.
  */
-import { untilAborted } from './abort.js';
+import { onAbort, untilAborted } from './abort.js';
 import { Panic } from './border.js';
 import { call } from './call.js';
 import { cleanCause, describeError } from './cause.js';
-import { describeOptions } from './describe.js';
+import { describeOptions, isAbortSignal } from './describe.js';
+import { GroupListError } from './errors.js';
 import { toError } from './failure.js';
 
 const userSigLifeSeconds = 30 * 60; // of those signed here; the engine asks for a fresh one when one has expired
+
+let opened = 0; // listings so far, to tell which of two came first
+const given = new WeakMap(); // abort reason → how many listings had been opened when a listing left its state there
 
 /**
  * Runs one listing. Yields its pages; what is sent back in is how many of a page's IDs the caller had before. Returns the
@@ -17,17 +21,30 @@ const userSigLifeSeconds = 30 * 60; // of those signed here; the engine asks for
  * @param {object} host what the platform provides: engine(), sign(), runtime, origin
  * @param {string} name the public function that was called
  * @param {object} options the caller's
+ * @param {{ stop?: AbortSignal, groupIds?: () => string[] }} [more] another way to stop, and what a failure's groupIds are
  */
-export async function* list(host, name, options) {
-  options = { ...options };
-  const { signal, onProgress, onRetry } = options;
-  const engine = await host.engine();
+export async function* list(host, name, options, { stop, groupIds } = {}) {
+  options = { __proto__: null, ...options }; // no option comes from Object.prototype
+  const signal = options.signal;
+  const own = new AbortController(); // aborted with whichever of the two
+  const offs = [];
+  for (const from of [signal, stop]) {
+    if (!from || !isAbortSignal(from)) continue;
+    if (from.aborted) own.abort(from.reason);
+    else offs.push(onAbort(from, () => own.abort(from.reason)));
+  }
+  const { onProgress, onRetry } = options;
+  const ordinal = ++opened;
+  let engine;
   let id = 0;
-  let action;
   let checkpoint;
-  let cause;
   try {
+    engine = await untilAborted(host.engine(), own.signal);
+    options.headers = headersOf(options.headers);
+    let action;
+    let cause;
     ({ id, action } = engine.open(describeOptions(name, options, host)));
+    options.signal = own.signal;
     for (;;) {
       if (action.progress) {
         checkpoint = action.progress;
@@ -35,7 +52,7 @@ export async function* list(host, name, options) {
       }
       if (action.do === 'done') return action;
       if (action.do === 'fail') throw toError(action.failure, { cause });
-      if (signal?.aborted) throw signal.reason;
+      if (own.signal.aborted) throw own.signal.reason;
       cause = undefined;
       switch (action.do) {
         case 'sign':
@@ -43,7 +60,7 @@ export async function* list(host, name, options) {
           break;
         case 'wait':
           if (action.retry) onRetry?.(retryOf(action));
-          await engine.sleep(id, action.ms, signal);
+          await engine.sleep(id, action.ms, own.signal);
           action = engine.step(id, { report: 'tick' });
           break;
         case 'fetch':
@@ -52,7 +69,7 @@ export async function* list(host, name, options) {
         case 'page': {
           const { groupIds, totalCount, next } = action;
           const duplicates = yield { groupIds, totalCount, next, checkpoint: action.checkpoint };
-          if (signal?.aborted) throw signal.reason;
+          if (own.signal.aborted) throw own.signal.reason;
           action = engine.step(id, { report: 'taken', duplicates: duplicates ?? 0 });
           break;
         }
@@ -60,32 +77,60 @@ export async function* list(host, name, options) {
           throw new Panic(`the engine asked for '${action.do}'`);
       }
     }
-  } catch (error) {
-    if (error instanceof Panic) throw internalError(error, checkpoint);
-    if (signal?.aborted && error === signal.reason) attach(error, 'checkpoint', engine.close(id));
+  } catch (caught) {
+    const error = caught instanceof Panic ? internalError(caught, checkpoint) : caught;
+    if (error instanceof GroupListError) {
+      if (groupIds) hide(error, { groupIds: groupIds() });
+    } else if (own.signal.aborted && error === own.signal.reason) {
+      leaveState(error, ordinal, { checkpoint: engine?.close(id), groupIds: groupIds?.() });
+    }
     throw error;
   } finally {
-    engine.close(id); // where it has not ended by itself: aborted, left early, or a callback threw
+    for (const off of offs) off();
+    engine?.close(id); // where it has not ended by itself: aborted, left early, or a callback threw
   }
 }
 
-/** Adds a hidden property to an abort's reason, which is the caller's own and may be anything. */
-export function attach(reason, name, value) {
-  if (Object(reason) === reason && Object.isExtensible(reason) && !Object.hasOwn(reason, name)) {
-    Object.defineProperty(reason, name, { value });
+/**
+ * Leaves where a listing stands in the reason that it was aborted with, which is the caller's own and may be anything. One
+ * reason may end several listings, of which it can hold the state of only one: where they ran at the same time it holds none.
+ */
+function leaveState(reason, ordinal, state) {
+  if (Object(reason) !== reason || !Object.isExtensible(reason)) return;
+  const before = given.get(reason);
+  if (before === undefined && ('checkpoint' in reason || 'groupIds' in reason)) return; // the caller's own
+  const shared = before !== undefined && before >= ordinal;
+  hide(reason, shared ? { checkpoint: undefined, groupIds: undefined } : state);
+  given.set(reason, shared ? Number.POSITIVE_INFINITY : opened);
+}
+
+/** Adds properties that do not show in logs: they can hold a million IDs. */
+function hide(object, properties) {
+  for (const [name, value] of Object.entries(properties)) {
+    Object.defineProperty(object, name, { value, configurable: true });
+  }
+}
+
+/** The caller's headers, once and for all calls: what they were made of may be good for one reading only. */
+function headersOf(given) {
+  try {
+    return given == null || given instanceof Headers ? given : new Headers(given);
+  } catch {
+    return given; // for the core to refuse
   }
 }
 
 async function sign(host, engine, id, { userSig, secretKey, sdkAppId, identifier, signal }) {
   let signed;
   try {
-    signed = secretKey
-      ? await host.sign({ sdkAppId, secretKey, identifier, expireSeconds: userSigLifeSeconds })
+    const making = secretKey
+      ? host.sign({ sdkAppId, secretKey, identifier, expireSeconds: userSigLifeSeconds })
       : typeof userSig === 'function'
-        ? await untilAborted(Promise.resolve(userSig()), signal)
+        ? userSig()
         : userSig;
+    signed = await untilAborted(Promise.resolve(making), signal);
   } catch (error) {
-    if (signal?.aborted) throw signal.reason;
+    if (signal.aborted) throw signal.reason;
     const cause = cleanCause(error, (text) => engine.redact(id, text));
     return { action: engine.step(id, { report: 'signFailed', text: describeError(error).text }), cause };
   }

@@ -1,4 +1,5 @@
 /** Compiling a WebAssembly module from wherever it comes, with errors that say what to do when it does not come. */
+import { cleanCause } from './cause.js';
 import { toError } from './failure.js';
 
 /**
@@ -43,16 +44,16 @@ async function compileResponse(response) {
 }
 
 function loadFailed(from, cause) {
-  const blocked = /unsafe-eval|Content Security Policy/i.test(cause.message);
+  const blocked = /unsafe-eval|Content Security Policy/i.test(cause?.message);
   return toError(
     {
       kind: 'load',
-      message: `The WebAssembly module could not be loaded from ${from}: ${cause.message.replace(/\.$/, '')}.`,
+      message: `The WebAssembly module could not be loaded from ${from}: ${String(cause?.message ?? cause).replace(/\.$/, '')}.`,
       hint: blocked
         ? "The page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src."
         : 'If a bundler moved the file, call init({ wasm }) with its URL or bytes first. A failed load can be tried again.',
       retryable: true,
     },
-    { cause },
+    { cause: cleanCause(cause, (text) => text.replace(/\b(https?:\/\/[^\s?#]*)[?#]\S*/g, '$1')) },
   );
 }

@@ -141,7 +141,7 @@ describe('a listing that is woken just before it goes to sleep', () => {
     const second = engine.open(text);
     assert.deepEqual(second.action, { do: 'wait' });
     engine.step(first.id, { report: 'headers', status: 200, retryAfterMs: 0 }); // this wakes the second
-    await engine.sleep(second.id);
+    await engine.sleep(second.id, undefined, new AbortController().signal);
     const { do: todo, ms } = engine.step(second.id, { report: 'tick' });
     assert.equal(todo, 'wait');
     assert.ok(ms > 900);

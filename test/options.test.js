@@ -42,7 +42,7 @@ const cases = [
   [{ endpoint: 'https://user:password@a.example' }, 'endpoint', /must not hold a user name or password/],
   [{ endpoint: 'https://a.example', region: 'china' }, 'endpoint', /endpoint and region are both given/],
   [{ lmit: 5 }, 'lmit', /no option 'lmit': did you mean limit\?/],
-  [{ fetch: 'fetch' }, 'fetch', /fetch must be a function.*got the string 'fetch'/],
+  [{ fetch: 'fetch' }, 'fetch', /fetch must be a function.*got a string\./],
   [{ headers: { 'not a name': 'x' } }, 'headers', /what new Headers\(\) takes/],
   [{ credentials: 'all' }, 'credentials', /omit, same-origin, include/],
   [{ signal: new AbortController() }, 'signal', /an AbortSignal; got an AbortController\./],
@@ -52,7 +52,7 @@ const cases = [
   [{ maxPages: 0 }, 'maxPages', /got 0\./],
   [{ onProgress: {} }, 'onProgress', /must be a function; got an Object\./],
   [{ resume: {} }, 'resume', /is not a checkpoint of this package: it has no version/],
-  [{ resume: 'page 3' }, 'resume', /must be a checkpoint.*got the string 'page 3'/],
+  [{ resume: 'page 3' }, 'resume', /must be a checkpoint.*got a string\./],
   [{ userSig: 'x' }, 'userSig', /more than one credential: give exactly one of userSig/],
   [{ proxy: 'https://proxy.example' }, 'userSig', /more than one credential/],
 ];
