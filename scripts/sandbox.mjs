@@ -2,8 +2,9 @@
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
-const binary = new URL('../build/sandbox', import.meta.url).pathname;
+const binary = fileURLToPath(new URL('../build/sandbox', import.meta.url));
 
 /**
  * Starts build/sandbox on a free port.

@@ -4,11 +4,12 @@ import { execFile } from 'node:child_process';
 import { getEventListeners, once } from 'node:events';
 import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { countGroups, listAllGroups, listGroups, paginateGroups } from 'tencent-chat-groups';
 
 const run = promisify(execFile);
-const cwd = new URL('..', import.meta.url).pathname;
+const cwd = fileURLToPath(new URL('..', import.meta.url));
 const reason = () => new Error('enough');
 
 describe('an abort', () => {

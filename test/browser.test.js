@@ -4,11 +4,12 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
 import { launchChromium } from './support/chromium.js';
 import { startSigningHop } from './support/signing-hop.js';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 const flags = ['--groups', '2500', '--interval', '0s', '--seed', '3'];
 
 describe('in a browser', () => {

@@ -6,9 +6,10 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
 
-const bin = new URL('../bin/tencent-chat-groups.js', import.meta.url).pathname;
+const bin = fileURLToPath(new URL('../bin/tencent-chat-groups.js', import.meta.url));
 const flags = ['--groups', '900', '--interval', '0s', '--seed', '5'];
 
 /** Runs the command line to its end. */

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startSandbox } from '../scripts/sandbox.mjs';
 
 const run = promisify(execFile);
-const cwd = new URL('..', import.meta.url).pathname;
+const cwd = fileURLToPath(new URL('..', import.meta.url));
 
 it('a million groups stream through paginateGroups, and memory after the last page is that after the tenth', async (t) => {
   const sandbox = await startSandbox(['--groups', '1000000', '--interval', '0s']);

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { countGroups, GroupListError, paginateGroups, ValidationError } from '../node.js';
 import { FormatError, formats } from './formats.js';
-import { FileOutput, ResumableOutput, StreamOutput } from './output.js';
+import { FileOutput, ReaderGone, ResumableOutput, StreamOutput } from './output.js';
 import { ProgressLine } from './progress.js';
 import { flagOf, help, optionsFrom, parse, UsageError } from './usage.js';
 
@@ -16,13 +16,16 @@ export async function main(args, env, { stdout, stderr } = process) {
   const interrupt = () => abort.abort(new Interrupted());
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
+  // Whoever read what is written here may go away at any time. StreamOutput looks at it where it matters.
+  const ignore = () => {};
+  for (const stream of [stdout, stderr]) stream.on('error', ignore);
   try {
     const { command, values } = parse(args);
     if (values.help) {
-      stdout.write(help);
+      await say(stdout, help);
     } else if (values.version) {
       const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
-      stdout.write(`${version}\n`);
+      await say(stdout, `${version}\n`);
     } else {
       const options = { ...(await optionsFrom(values, env)), signal: abort.signal };
       if (command === 'count') await count(options, values, stdout);
@@ -39,13 +42,17 @@ export async function main(args, env, { stdout, stderr } = process) {
 
 class Interrupted extends Error {}
 
+async function say(stdout, text, signal) {
+  const out = new StreamOutput(stdout, signal);
+  await out.write(text);
+  await out.finish();
+}
+
 async function count(options, values, stdout) {
   for (const flag of ['format', 'output', 'resume']) {
     if (values[flag] !== undefined) throw new UsageError(`--${flag} is a flag of list.`);
   }
-  const out = new StreamOutput(stdout);
-  await out.write(`${await countGroups(options)}\n`);
-  await out.finish();
+  await say(stdout, `${await countGroups(options)}\n`, options.signal);
 }
 
 async function list(options, { format = 'ids', output, resume }, stdout, stderr) {
@@ -55,10 +62,10 @@ async function list(options, { format = 'ids', output, resume }, stdout, stderr)
   if (resume !== undefined && is.whole) throw new UsageError(`--resume needs a format that grows: not ${format}.`);
   const progress = new ProgressLine(stderr);
   const unique = new Set();
-  const out = await openOutput(output, resume, format, stdout);
+  const out = await openOutput(output, resume, format, stdout, options.signal);
   try {
     if (out.checkpoint) {
-      options = { ...options, resume: out.checkpoint };
+      options = { ...options, resume: out.checkpoint, next: undefined };
       for (const id of is.read(await out.text())) unique.add(id);
     } else if (is.head && !out.bytes) {
       await out.write(is.head);
@@ -90,8 +97,8 @@ async function list(options, { format = 'ids', output, resume }, stdout, stderr)
   }
 }
 
-async function openOutput(output, resume, format, stdout) {
-  if (output === undefined) return new StreamOutput(stdout);
+async function openOutput(output, resume, format, stdout, signal) {
+  if (output === undefined) return new StreamOutput(stdout, signal);
   try {
     return await (resume === undefined ? FileOutput.open(output) : ResumableOutput.open(output, resume, format));
   } catch (error) {
@@ -101,27 +108,27 @@ async function openOutput(output, resume, format, stdout) {
 
 /** Says in two lines what happened and what to do, and returns the exit status. */
 function report(error, stderr) {
-  const say = (what, todo) => stderr.write(`tencent-chat-groups: ${what}\n${todo ? `${todo}\n` : ''}`);
+  const tell = (what, todo) => stderr.write(`tencent-chat-groups: ${what}\n${todo ? `${todo}\n` : ''}`);
   if (error instanceof Interrupted) {
-    say('Interrupted.', 'With --output and --resume, the next run goes on where this one stopped.');
+    tell('Interrupted.', 'With --output and --resume, the next run goes on where this one stopped.');
     return interrupted;
   }
-  if (error?.code === 'EPIPE') return 0; // whoever read the output has enough of it
+  if (error instanceof ReaderGone) return 0;
   if (error instanceof UsageError) {
-    say(error.message, 'See tencent-chat-groups --help.');
+    tell(error.message, 'See tencent-chat-groups --help.');
     return wrongUsage;
   }
   if (error instanceof ValidationError) {
     const flag = flagOf(error.option);
-    say(flag ? `${flag}: ${error.message}` : error.message, 'See tencent-chat-groups --help.');
+    tell(flag ? `${flag}: ${error.message}` : error.message, 'See tencent-chat-groups --help.');
     return wrongUsage;
   }
   if (error instanceof GroupListError) {
     const { message, hint } = error;
-    say(hint && message.endsWith(hint) ? message.slice(0, -hint.length).trim() : message, hint);
+    tell(hint && message.endsWith(hint) ? message.slice(0, -hint.length).trim() : message, hint);
     return failed;
   }
-  if (error instanceof FormatError) say(error.message);
-  else say(`${error.message}.`, 'Look at the output: can it be written, and is there room?');
+  if (error instanceof FormatError) tell(error.message);
+  else tell(`${error.message}.`, 'Look at the output: can it be written, and is there room?');
   return failed;
 }

@@ -2,30 +2,42 @@
  * Where a listing's output goes: standard output, a file that appears only when it is complete, or a file with a checkpoint
  * beside it, which survives being killed at any moment.
  */
-import { once } from 'node:events';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { untilAborted } from '../abort.js';
 import { UsageError } from './usage.js';
+
+/** The reader of standard output went away. It has had enough: that is no failure. */
+export class ReaderGone extends Error {}
 
 /** Standard output, or whatever stream it is. */
 export class StreamOutput {
-  constructor(stream) {
+  /**
+   * @param {import('node:stream').Writable} stream
+   * @param {AbortSignal} signal ends a wait for a reader who does not read
+   */
+  constructor(stream, signal) {
     this.stream = stream;
-    this.failure = new Promise((_, reject) => {
-      this.fail = reject;
+    this.signal = signal;
+    this.failed = new Promise((_, reject) => {
+      stream.on('error', (error) => reject(error.code === 'EPIPE' ? new ReaderGone() : error));
     });
-    this.failure.catch(() => {}); // it is waited for only where the stream is full
-    stream.once('error', this.fail);
+    this.failed.catch(() => {}); // it is waited for only while something is written
   }
 
   async write(text) {
-    if (this.stream.errored) throw this.stream.errored;
-    if (!this.stream.write(text)) await Promise.race([once(this.stream, 'drain'), this.failure]);
+    const written = new Promise((resolve) => {
+      if (this.stream.write(text)) resolve();
+      else this.stream.once('drain', resolve);
+    });
+    await untilAborted(Promise.race([written, this.failed]), this.signal);
   }
 
   /** Ends well: all that was written has been handed over. */
   async finish() {
-    await new Promise((resolve, reject) => this.stream.write('', (error) => (error ? reject(error) : resolve())));
-    this.stream.off('error', this.fail);
+    const handedOver = new Promise((resolve) => this.stream.write('', resolve));
+    await untilAborted(Promise.race([this.failed, handedOver]), this.signal);
   }
 
   async abandon() {}
@@ -35,13 +47,13 @@ export class StreamOutput {
 export class FileOutput {
   static async open(path) {
     const self = new FileOutput();
-    self.path = path;
-    const special = await stat(path).then(
-      (is) => !is.isFile(),
-      () => false,
-    ); // a device or pipe is written as it is
-    self.partial = special ? path : `${path}.partial`;
-    self.file = await open(self.partial, 'w');
+    const target = await realpath(path).catch(() => path); // a link stays one
+    const before = await stat(target).catch(() => undefined);
+    self.path = target;
+    // A device or a pipe is written as it is, and so is what only has a name there (/dev/stdout).
+    self.direct = (before && !before.isFile()) || /^\/(dev|proc)\//.test(resolve(path));
+    self.partial = self.direct ? path : `${target}.${randomUUID()}.partial`;
+    self.file = await open(self.partial, self.direct ? 'w' : 'wx', before?.mode);
     return self;
   }
 
@@ -50,7 +62,7 @@ export class FileOutput {
   }
 
   async finish() {
-    if (this.partial === this.path) return this.file.close();
+    if (this.direct) return this.file.close();
     await this.file.sync();
     await this.file.close();
     await rename(this.partial, this.path);
@@ -58,7 +70,7 @@ export class FileOutput {
 
   async abandon() {
     await this.file.close();
-    if (this.partial !== this.path) await rm(this.partial, { force: true });
+    if (!this.direct) await rm(this.partial, { force: true });
   }
 }
 
@@ -70,6 +82,10 @@ export class FileOutput {
 export class ResumableOutput {
   static async open(path, checkpointPath, format) {
     const self = new ResumableOutput();
+    const [output, checkpoint] = [await identity(path), await identity(checkpointPath)];
+    if (output === checkpoint || output === `${checkpoint}.next`) {
+      throw new UsageError('--output and --resume name the same file: the checkpoint would overwrite the groups.');
+    }
     self.path = path;
     self.checkpointPath = checkpointPath;
     self.format = format;
@@ -155,6 +171,13 @@ export class ResumableOutput {
   async abandon() {
     await this.file.close();
   }
+}
+
+/** The one name of a file that may have several, whether it exists or not. */
+async function identity(path) {
+  const folder = await realpath(dirname(resolve(path))).catch(() => dirname(resolve(path)));
+  const name = join(folder, basename(path));
+  return realpath(name).catch(() => name);
 }
 
 async function readKept(path) {

@@ -31,7 +31,8 @@ What
 Output of list
   --format FORMAT           ids, ndjson, csv or json       (default ids)
   --output FILE             write there instead of standard output, all or nothing
-  --resume FILE             with --output: keep a checkpoint in FILE, and go on from it if it exists;
+  --resume FILE             with --output: keep a checkpoint in FILE, and go on from it if it exists
+                            (one run at a time);
                             not with the format json
 
 How
@@ -99,6 +100,9 @@ export function parse(args) {
   const { values, positionals } = parsed;
   const [command, ...rest] = positionals;
   if (values.help || values.version) return { command, values };
+  for (const flag of ['output', 'resume']) {
+    if (values[flag] === '') throw new UsageError(`--${flag} is empty: give the name of a file.`);
+  }
   if (command === undefined) throw new UsageError('There is no command: give list or count.');
   if (command !== 'list' && command !== 'count') {
     throw new UsageError(`There is no command '${command}': give list or count.`);
@@ -138,9 +142,10 @@ async function readSecret(file) {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`--secret-key-file ${file} cannot be read: ${error.code ?? error.message}.`);
+    // Its name is not repeated: it may be the key itself, given by mistake.
+    throw new UsageError(`The file of --secret-key-file cannot be read: ${error.code ?? error.name}.`);
   }
   const secret = text.trim();
-  if (secret === '') throw new UsageError(`--secret-key-file ${file} is empty.`);
+  if (secret === '') throw new UsageError('The file of --secret-key-file is empty.');
   return secret;
 }

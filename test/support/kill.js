@@ -5,9 +5,10 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { sandboxGroups, startSandbox } from '../../scripts/sandbox.mjs';
 
-const bin = new URL('../../bin/tencent-chat-groups.js', import.meta.url).pathname;
+const bin = fileURLToPath(new URL('../../bin/tencent-chat-groups.js', import.meta.url));
 
 /**
  * Starts the command line and ends it with SIGKILL at a random moment: soon after its start, or soon after a random number
