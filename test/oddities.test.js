@@ -1,0 +1,332 @@
+// What callers, their fetch and their files should not do, and do: each ends in a clean error or in the right result.
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
+import {
+  countGroups,
+  createClient,
+  GroupListError,
+  listAllGroups,
+  listGroups,
+  paginateGroups,
+} from 'tencent-chat-groups';
+import { createApi } from '../js/api.js';
+import { answering } from './support/answering.js';
+
+const userSig = `eJ${'aB3*-_x9'.repeat(12)}`;
+const who = { sdkAppId: 1400000000, identifier: 'administrator', userSig, minIntervalMs: 0, maxRetries: 0 };
+const page = (id, next) =>
+  `{"ActionStatus":"OK","ErrorCode":0,"TotalCount":9,"GroupIdList":[{"GroupId":"${id}"}],"Next":${next}}`;
+
+/** An object whose properties throw the signed URL when they are looked at. */
+const throwing = (url, ...names) =>
+  Object.defineProperties(
+    new Error('made up'),
+    Object.fromEntries(names.map((name) => [name, { get: () => assert.fail(`looked at ${url}`) }])),
+  );
+
+describe('a fetch that', () => {
+  const body = () => new Response(page('a', 0)).body;
+  const odd = {
+    'returns nothing': () => undefined,
+    'returns null': () => null,
+    'returns a number': () => 200,
+    'has a status that is no number': () => ({ status: '200', headers: new Headers() }),
+    'has a status beyond all bounds': () => ({ status: 1e300, headers: new Headers() }),
+    'throws where its headers are read': (url) => ({ status: 200, headers: { get: () => assert.fail(url) } }),
+    'throws where its body is read': (url) => ({ status: 200, get body() { return assert.fail(url); } }), // biome-ignore format: short
+    'throws where its body is cancelled': (url) => ({
+      status: 500,
+      headers: new Headers(),
+      body: { cancel: () => assert.fail(url) },
+    }),
+    'has a body that is locked': () => {
+      const response = new Response(page('a', 0));
+      response.body.getReader();
+      return response;
+    },
+    'has a body that was used': async () => {
+      const response = new Response(page('a', 0));
+      await response.text();
+      return response;
+    },
+    'has a body of strings': () => ({ status: 200, headers: new Headers(), body: ReadableStream.from(['{}']) }),
+    'rejects with nothing': () => Promise.reject(),
+    'rejects with an object without prototype': () => Promise.reject(Object.create(null)),
+    'rejects with what cannot be a text': (url) => Promise.reject({ toString: () => assert.fail(url) }),
+    'rejects with a symbol': (url) => Promise.reject(Symbol(url)),
+    'rejects with an error that throws': (url) =>
+      Promise.reject(throwing(url, 'message', 'stack', 'cause', 'code', 'name')),
+    'rejects with an empty AggregateError': () => Promise.reject(new AggregateError([], 'made up')),
+    'rejects with an AggregateError without errors': () =>
+      Promise.reject(Object.defineProperty(new AggregateError([], 'made up'), 'errors', { value: undefined })),
+    'rejects with a circle of causes': (url) => {
+      const error = new Error(`no way to ${url}`);
+      error.cause = error;
+      return Promise.reject(error);
+    },
+    'throws at once': (url) => {
+      throw new Error(url);
+    },
+  };
+  for (const [what, fetch] of Object.entries(odd)) {
+    it(`${what} ends in a clean GroupListError`, async () => {
+      await assert.rejects(listGroups({ ...who, fetch }), (error) => {
+        assert.ok(error instanceof GroupListError, inspect(error));
+        assert.notEqual(error.kind, 'internal');
+        const shown = inspect(error, { depth: 9, showHidden: true }) + error.stack;
+        assert.ok(!shown.includes(userSig.slice(0, 12)), shown);
+        return true;
+      });
+    });
+  }
+
+  const fine = {
+    'has no headers': () => ({ status: 200, body: body() }),
+    'has headers that are an empty object': () => ({ status: 200, headers: {}, body: body() }),
+    'has no stream but bytes': () => ({
+      status: 200,
+      headers: new Headers(),
+      arrayBuffer: async () => Buffer.from(page('a', 0)),
+    }),
+    'has chunks that are empty, shared or no Uint8Array': () => {
+      const bytes = new TextEncoder().encode(page('a', 0));
+      const shared = new Uint8Array(new SharedArrayBuffer(10));
+      shared.set(bytes.subarray(0, 10));
+      const rest = bytes.slice(10);
+      const chunks = [
+        new Uint8Array(0),
+        shared,
+        new DataView(rest.buffer, 0, 5),
+        new Uint8Array(0),
+        rest.slice(5).buffer,
+      ];
+      return { status: 200, headers: new Headers(), body: ReadableStream.from(chunks) };
+    },
+  };
+  for (const [what, fetch] of Object.entries(fine)) {
+    it(`${what} is good enough`, async () => {
+      assert.deepEqual((await listGroups({ ...who, fetch })).groupIds, ['a']);
+    });
+  }
+
+  it('answers with an empty body is told so', async () => {
+    const fetch = async () => new Response(null, { status: 200 });
+    await assert.rejects(listGroups({ ...who, fetch }), { name: 'ProtocolError', message: /it is empty/ });
+  });
+});
+
+describe('a secret that comes back', () => {
+  it('from a proxy, in whatever form, is masked', async () => {
+    for (const answer of [
+      `{"error":"x","UserSig":"${userSig}"}`,
+      `{"ErrorCode":60004,"ErrorInfo":"UserSig (${userSig}) illegal"}`,
+    ]) {
+      const { fetch } = answering(answer);
+      await assert.rejects(listGroups({ proxy: 'https://proxy.example', maxRetries: 0, fetch }), (error) => {
+        assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes(userSig.slice(0, 12)));
+        return true;
+      });
+    }
+  });
+
+  it('in parts is masked', async () => {
+    const { fetch } = answering(`<html>${userSig.slice(20, 60)}</html>`);
+    await assert.rejects(listGroups({ ...who, fetch }), (error) => !error.message.includes(userSig.slice(25, 35)));
+  });
+
+  it('as a key where none belongs is masked', async () => {
+    const key = '0123456789abcdef'.repeat(4);
+    for (const wrong of [
+      { region: key },
+      { sdkAppId: key },
+      { endpoint: `https://a.example/%3Fusersig%3D${userSig}` },
+    ]) {
+      await assert.rejects(listGroups({ ...who, ...wrong }), (error) => {
+        assert.ok(!error.message.includes(key) && !error.message.includes(userSig), error.message);
+        return true;
+      });
+    }
+  });
+});
+
+describe('options that', () => {
+  it('come from Object.prototype are none', async () => {
+    const { fetch } = answering(page('a', 0));
+    let polluted = 0;
+    Object.prototype.fetch = () => polluted++;
+    try {
+      await listGroups({ ...who, fetch: undefined, signal: AbortSignal.abort() }).catch(() => {});
+      assert.deepEqual((await listGroups({ ...who, fetch })).groupIds, ['a']);
+    } finally {
+      delete Object.prototype.fetch;
+    }
+    assert.equal(polluted, 0);
+  });
+
+  it('are undefined do not hide the defaults of a client', async () => {
+    const server = answering(page('a', 5));
+    await createClient({ ...who, limit: 5, fetch: server.fetch }).listGroups({ limit: undefined, fetch: undefined });
+    assert.deepEqual(server.bodies, ['{"Limit":5}']);
+  });
+
+  it('can be read only once are read only once', async () => {
+    const server = answering(page('a', 5), page('b', 0));
+    const headers = (function* () {
+      yield ['authorization', 'Bearer made-up'];
+    })();
+    await listAllGroups({ ...who, headers, fetch: server.fetch });
+    assert.deepEqual(
+      server.inits.map((init) => init.headers.get('authorization')),
+      ['Bearer made-up', 'Bearer made-up'],
+    );
+  });
+
+  it('are odd objects get a ValidationError', async () => {
+    class AbortSignalLike {}
+    for (const wrong of [
+      { limit: { constructor: { name: 5 } } },
+      { limit: Object.create(null) },
+      { limit: { get constructor() { return assert.fail('looked'); } } }, // biome-ignore format: short
+      { resume: { toJSON() {} } },
+      { resume: 10n },
+      { signal: new AbortSignalLike() },
+      { signal: Object.create(AbortSignal.prototype) },
+      { secretKey: new (class string {})(), userSig: undefined },
+      { identifier: 'x'.repeat(10_000_000) },
+      { limit: Symbol('limit') },
+    ]) {
+      await assert.rejects(listGroups({ ...who, ...wrong }), { name: 'ValidationError' });
+    }
+    await assert.rejects(countGroups({ ...who, resume: 'page 3' }), { name: 'ValidationError', option: 'resume' });
+  });
+});
+
+describe('a reason that aborts', () => {
+  /** A fetch that answers, and then hangs, which it tells. */
+  const hanging = (answers, hangs) => {
+    const server = answering(...answers);
+    return async (url, init) => {
+      if (server.urls.length < answers.length) return server.fetch(url, init);
+      hangs();
+      return new Promise(() => {});
+    };
+  };
+
+  /** A controller that aborts once it was told so often that something hangs. */
+  const abortAfter = (times, reason) => {
+    let left = times;
+    const controller = new AbortController();
+    const hangs = () => {
+      left--;
+      if (left === 0) setImmediate(() => controller.abort(reason));
+    };
+    return { hangs, signal: controller.signal };
+  };
+
+  it('two listings at once holds the state of neither', async () => {
+    const { hangs, signal } = abortAfter(2);
+    const listings = [1, 2].map((sdkAppId) =>
+      listAllGroups({ ...who, sdkAppId, fetch: hanging([page(`of${sdkAppId}`, 5)], hangs), signal }),
+    );
+    const [first, second] = await Promise.allSettled(listings);
+    assert.equal(first.reason, signal.reason);
+    assert.equal(second.reason, signal.reason);
+    assert.equal(second.reason.checkpoint, undefined);
+    assert.equal(second.reason.groupIds, undefined);
+  });
+
+  it('one listing after the other holds the state of the last', async () => {
+    const reason = new Error('stop');
+    for (const id of ['a', 'b']) {
+      const { hangs, signal } = abortAfter(1, reason);
+      await assert.rejects(
+        listAllGroups({ ...who, fetch: hanging([page(id, 5)], hangs), signal }),
+        (error) => error === reason,
+      );
+      assert.deepEqual(reason.groupIds, [id]);
+      assert.equal(reason.checkpoint.next, '5');
+    }
+  });
+
+  it('many listings gets one listener, and keeps none', async () => {
+    const { hangs, signal } = abortAfter(30);
+    let most = 0;
+    const fetch = () => {
+      most = Math.max(most, getEventListeners(signal, 'abort').length);
+      hangs();
+      return new Promise(() => {});
+    };
+    const listings = Array.from({ length: 30 }, (_, i) => listAllGroups({ ...who, sdkAppId: i + 1, fetch, signal }));
+    await Promise.allSettled(listings);
+    assert.equal(most, 1);
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
+  });
+
+  it('while the engine loads ends the call', async () => {
+    const { hangs, signal } = abortAfter(1);
+    const load = () => {
+      hangs();
+      return new Promise(() => {});
+    };
+    const api = createApi({ runtime: 'server', origin: '', load });
+    await assert.rejects(api.listGroups({ ...who, signal }), { name: 'AbortError' });
+  });
+
+  it('while the signer works ends the call', async () => {
+    const module = new WebAssembly.Module(await readFile(new URL('../dist/groups.wasm', import.meta.url)));
+    const { hangs, signal } = abortAfter(1);
+    const sign = () => {
+      hangs();
+      return new Promise(() => {});
+    };
+    const api = createApi({ runtime: 'server', origin: '', load: async () => module, sign });
+    const signed = { ...who, userSig: undefined, secretKey: 'made-up', signal };
+    await assert.rejects(api.listGroups(signed), { name: 'AbortError' });
+  });
+});
+
+describe('an iterator', () => {
+  it('that is left while a page is under way ends at once', async () => {
+    let aborted;
+    let begin;
+    const begun = new Promise((resolve) => {
+      begin = resolve;
+    });
+    const fetch = (_url, { signal }) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => {
+          aborted = true;
+          reject(signal.reason);
+        });
+        begin();
+      });
+    const pages = paginateGroups({ ...who, fetch });
+    const pending = pages.next();
+    await begun;
+    assert.deepEqual(await pages.return('left'), { done: true, value: 'left' });
+    assert.deepEqual(await pending, { done: true, value: undefined });
+    assert.equal(aborted, true);
+    assert.deepEqual(await pages.next(), { done: true, value: undefined });
+  });
+
+  it('of a stream that is destroyed ends with it', async () => {
+    const fetch = () => {
+      setImmediate(() => stream.destroy());
+      return new Promise(() => {});
+    };
+    const stream = Readable.from(paginateGroups({ ...who, fetch })).resume();
+    await new Promise((resolve) => stream.once('close', resolve));
+  });
+
+  it('takes several next() at once, and throw()', async () => {
+    const server = answering(page('a', 5), page('b', 0));
+    const pages = paginateGroups({ ...who, fetch: server.fetch });
+    const [a, b, end] = await Promise.all([pages.next(), pages.next(), pages.next()]);
+    assert.deepEqual([a.value.groupIds, b.value.groupIds, end.done], [['a'], ['b'], true]);
+    await assert.rejects(paginateGroups(who).throw(new Error('thrown')), /thrown/);
+  });
+});
