@@ -287,7 +287,7 @@ func FuzzCheckpoint(f *testing.F) {
 		require.Equal(t, c, again)
 
 		// A listing goes on from it, and its counts never overflow.
-		o := &Options{credential: proxyCredential, endpoint: "https://proxy.example", limit: maxLimit, groupType: c.groupType, resume: c}
+		o := &Options{credential: proxyCredential, endpoint: "https://proxy.example", limit: maxLimit, minIntervalMs: 1000, groupType: c.groupType, resume: c}
 		engine := NewEngine()
 		id, action := engine.Open(o, 0)
 		if c.ended {
