@@ -106,7 +106,7 @@ export interface GroupListOptions {
 
   /**
    * How often a failed call is repeated, in a row and without progress: 0 to 1000. Default 5. A page that arrives sets the
-   * count back. Asking for a smaller page (10018) or with a fresh UserSig is no repetition.
+   * count back. Asking for a smaller page (10018) or with a fresh UserSig does not count against it.
    */
   maxRetries?: number;
 
@@ -285,8 +285,9 @@ export type GroupListErrorKind =
   | 'internal';
 
 /**
- * What every function rejects with, except that an abort rejects with the signal's own reason (to which, if it is an
- * object, `checkpoint` and `groupIds` are added as hidden properties). No property and no cause holds a UserSig, a secret
+ * What every function rejects with, except that an abort rejects with the signal's own reason. If that is an object, it gets
+ * `checkpoint` and, from listAllGroups, `groupIds` as hidden properties, unless it aborted several listings at once: then take
+ * the checkpoint from `onProgress`. No property and no cause holds a UserSig, a secret
  * key or a signed URL.
  */
 export class GroupListError extends Error {

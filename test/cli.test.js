@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
@@ -195,7 +196,11 @@ describe('tencent-chat-groups', () => {
     [['list', '--resume', 'x', '--output', 'y', '--format', 'json'], /needs a format that grows/],
     [['count', '--output', 'x'], /--output is a flag of list/],
     [['count', '--secret-key', 'made-up'], /A secret is never given as a flag/],
-    [['count', '--secret-key-file', '/no/such/file'], /cannot be read: ENOENT/],
+    [
+      ['count', '--secret-key-file', '/no/such/file'],
+      /^tencent-chat-groups: The file of --secret-key-file cannot be read: ENOENT/,
+    ],
+    [['list', '--output', ''], /--output is empty/],
     [['count', '--proxy', 'http://proxy.example'], /must be https/],
     [['count'], /There is no credential/, { TENCENT_CHAT_SECRET_KEY: '' }],
     [['count'], /sdkAppId is missing/, { TENCENT_CHAT_SDK_APP_ID: '' }],
@@ -233,6 +238,67 @@ describe('tencent-chat-groups', () => {
       onStdout: (child) => child.stdout.destroy(),
     });
     assert.deepEqual({ status, signal, stderr }, { status: 0, signal: null, stderr: '' });
+  });
+
+  it('an interruption ends it also where nobody reads what it writes', async () => {
+    const many = await startSandbox(['--groups', '30000', '--interval', '0s']);
+    try {
+      const { endpoint, secretKey } = many.options;
+      const full = spawn(process.execPath, [bin, 'list', '--min-interval-ms', '0'], {
+        env: { ...env, TENCENT_CHAT_ENDPOINT: endpoint, TENCENT_CHAT_SECRET_KEY: secretKey },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      await once(many.events, 'call'); // its page is more than a pipe holds
+      full.stdout.once('readable', () => full.kill('SIGINT'));
+      const [status] = await once(full, 'exit');
+      assert.equal(status, 130);
+      full.stdout.destroy();
+    } finally {
+      await many.stop();
+    }
+  });
+
+  it('a connection that breaks is no reader who had enough', async () => {
+    const breaks = `globalThis.fetch = () => Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }) }));`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(breaks)}`;
+    const { status, stderr } = await run(['list', '--max-retries', 0, '--output', at('broken')], {
+      ...env,
+      NODE_OPTIONS,
+    });
+    assert.equal(status, 1);
+    assert.match(stderr, /write EPIPE/);
+  });
+
+  it('--output and --resume may not be one file, by whatever name', async () => {
+    await symlink(at('same'), at('link'));
+    for (const [output, resume] of [
+      [at('same'), at('same')],
+      [at('link'), at('same')],
+      [at('same.next'), at('same')],
+      [join(folder, '.', 'x', '..', 'same'), at('same')],
+    ]) {
+      const { status, stderr } = await list('--output', output, '--resume', resume);
+      assert.equal(status, 2);
+      assert.match(stderr, /name the same file/);
+    }
+  });
+
+  it('--output keeps a link, its mode, and files of others', async () => {
+    await writeFile(at('target'), 'before', { mode: 0o600 });
+    await symlink(at('target'), at('to-target'));
+    await writeFile(at('target.partial'), 'precious');
+    assert.equal((await list('--output', at('to-target'))).status, 0);
+    assert.ok((await lstat(at('to-target'))).isSymbolicLink());
+    assert.equal((await readFile(at('target'), 'utf8')).split('\n').length, 901);
+    assert.equal((await stat(at('target'))).mode & 0o777, 0o600);
+    assert.equal(await readFile(at('target.partial'), 'utf8'), 'precious');
+    const script = `"${process.execPath}" "${bin}" list --min-interval-ms 0 --output /dev/stdout | cat`;
+    const piped = spawn('sh', ['-c', script], {
+      env: { ...env, PATH: process.env.PATH },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    assert.deepEqual((await text(piped.stdout)).split('\n'), [...groupIds, '']);
+    assert.ok((await lstat('/dev/stdout')).isSymbolicLink());
   });
 
   it('an interruption ends with status 130', async () => {

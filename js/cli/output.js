@@ -3,7 +3,7 @@
  * beside it, which survives being killed at any moment.
  */
 import { randomUUID } from 'node:crypto';
-import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { open, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { untilAborted } from '../abort.js';
 import { UsageError } from './usage.js';
@@ -177,7 +177,12 @@ export class ResumableOutput {
 async function identity(path) {
   const folder = await realpath(dirname(resolve(path))).catch(() => dirname(resolve(path)));
   const name = join(folder, basename(path));
-  return realpath(name).catch(() => name);
+  try {
+    return await realpath(name);
+  } catch {
+    const target = await readlink(name).catch(() => undefined); // a link to what does not exist yet
+    return target === undefined ? name : identity(resolve(folder, target));
+  }
 }
 
 async function readKept(path) {
