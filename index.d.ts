@@ -40,96 +40,96 @@ export interface GroupListOptions {
    * The app's SDKAppID: a whole number from 1 to 4294967295. Required, except with `proxy`, which knows it; given all the
    * same, it keeps checkpoints of different apps apart.
    */
-  sdkAppId?: number;
+  sdkAppId?: number | undefined;
 
   /** The UserID of an admin of the app (the service lets nobody else list groups). Required, except with `proxy`. */
-  identifier?: string;
+  identifier?: string | undefined;
 
   /**
    * A UserSig of `identifier`, or a function that returns one or a promise of one. A function is called before the first
    * call, and once more for a page when the service says that the UserSig has expired (70001) or was revoked (70052); a
    * string cannot be renewed, so there the listing fails. Refused in a browser.
    */
-  userSig?: string | (() => string | Promise<string>);
+  userSig?: string | (() => string | Promise<string>) | undefined;
 
   /**
    * The app's secret key. UserSigs are made of it in this process (Node.js, Electron's main process, Bun, Deno), valid for
    * 30 minutes each and renewed when expired. Refused in a browser, where everyone could read it.
    */
-  secretKey?: string;
+  secretKey?: string | undefined;
 
   /**
    * The URL of a signing proxy, which adds identity and signature: https, or http on a loopback host or on the page's own
    * origin. In a browser it may be a path on the page's own origin ('/chat'). The call goes to
    * `<proxy>/v4/group_open_http_svc/get_appid_group_list`, by POST, with the JSON body alone and no query.
    */
-  proxy?: string;
+  proxy?: string | undefined;
 
   // ---- where: at most one of region and endpoint, neither with a proxy ----
 
   /** The data centre. Default: the one that the SDKAppID belongs to. */
-  region?: Region;
+  region?: Region | undefined;
 
   /** The base URL of the REST API, in place of a region's: https, or http on a loopback host (for the sandbox). No query. */
-  endpoint?: string;
+  endpoint?: string | undefined;
 
   // ---- what ----
 
   /** The most IDs of one page: a whole number from 1 to 10000. Default 10000. */
-  limit?: number;
+  limit?: number | undefined;
 
   /**
    * The cursor of the page to begin with: a decimal string, a bigint or a safe integer, from 0 to 2^63-1. Default 0, the
    * first page. Cursors have 64 bits: keep them as the strings that pages carry. `null`, the end of a listing, is refused.
    */
-  next?: string | bigint | number;
+  next?: string | bigint | number | undefined;
 
   /** Only groups of this type. Default: all types. */
-  groupType?: GroupType;
+  groupType?: GroupType | undefined;
 
   // ---- how ----
 
   /** Used in place of the global fetch. It gets the signed URL: it must not write it to a log. */
-  fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
 
   /** Sent with every call, for what a proxy asks for; `content-type` is set by this package. */
-  headers?: ConstructorParameters<typeof Headers>[0];
+  headers?: ConstructorParameters<typeof Headers>[0] | undefined;
 
   /** As fetch takes it; 'include' sends cookies to a proxy on another origin. Default: fetch's own. */
-  credentials?: 'omit' | 'same-origin' | 'include';
+  credentials?: 'omit' | 'same-origin' | 'include' | undefined;
 
   /** Ends the listing at once, in whatever state. The promise rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 
   /** The most that one try may take, body included: milliseconds, 1 to 3600000. Default 10000. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 
   /**
    * How often a failed call is repeated, in a row and without progress: 0 to 1000. Default 5. A page that arrives sets the
    * count back. Asking for a smaller page (10018) or with a fresh UserSig does not count against it.
    */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
 
   /**
    * The least time between the arrivals of two calls of one app: milliseconds, 0 to 3600000. Default 1000, since the service
    * allows one call a second. It holds over all listings of an app in this process.
    */
-  minIntervalMs?: number;
+  minIntervalMs?: number | undefined;
 
-  /** Called after each page. */
-  onProgress?: (progress: Progress) => void;
+  /** Called after each page. What a callback throws ends the listing, and the promise rejects with just that. */
+  onProgress?: ((progress: Progress) => void) | undefined;
 
   /** Called before a call is repeated. */
-  onRetry?: (retry: Retry) => void;
+  onRetry?: ((retry: Retry) => void) | undefined;
 
   /**
    * A checkpoint to go on from: of a page, of a listing, of a progress event or of an error. It must belong to the same app
    * and groupType.
    */
-  resume?: Checkpoint;
+  resume?: Checkpoint | undefined;
 
-  /** Stop after so many pages: a whole number from 1. Default: all. */
-  maxPages?: number;
+  /** Stop after so many pages: a whole number from 1. Default: all. listGroups and countGroups make do with one. */
+  maxPages?: number | undefined;
 }
 
 /**
@@ -263,7 +263,7 @@ export interface InitOptions {
    * groups.wasm: its URL, its bytes, a Response with it, a promise of one of these, or a compiled module (which can be
    * shared with workers). Default: the file that came with this package.
    */
-  wasm?: WasmSource | Promise<WasmSource>;
+  wasm?: WasmSource | Promise<WasmSource> | undefined;
 }
 
 /**

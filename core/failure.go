@@ -87,6 +87,8 @@ func apiFailure(a *answer, o *Options, userSigs []string) *Failure {
 		f.Hint += " The proxy signs: look there."
 	case row.retry == resign && !o.renewable():
 		f.Hint += " Give userSig as a function that returns a fresh one: it is called again when one has expired."
+	case o.credential == secretKeyCredential && (a.ErrorCode == 70003 || a.ErrorCode == 70005 || a.ErrorCode == 70009):
+		f.Hint += " It was made of secretKey: compare that with the key in the console."
 	case a.ErrorCode == 70020 && o.credential != proxyCredential && o.region.Name != "":
 		f.Hint += " Asked was " + o.region.Label + " (region '" + o.region.Name + "')."
 	}
@@ -136,6 +138,9 @@ func networkFailure(message, code string, begun bool, o *Options, atBackup bool)
 	switch code {
 	case "ENOTFOUND", "EAI_AGAIN":
 		f.Hint = "The host's name could not be resolved: look at the name, DNS and the network."
+	case "ERR_NO_RESPONSE":
+		f.Retryable, f.hostUnanswers = false, false
+		f.Hint = "The function that was given as fetch must return a promise of a Response."
 	case "ECONNREFUSED":
 		f.Hint = "Nothing listens there: look at host and port, and whether the server runs."
 	case "":

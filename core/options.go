@@ -245,16 +245,17 @@ func withoutSecrets(url string) string {
 //
 //	{"call": "listAllGroups", "runtime": "server", "origin": "", "options": {"limit": ["number", "100"], "secretKey": ["string"]}}
 //
-// call is the public function that was called; runtime is server or browser; origin is that of the page, if there is one.
+// call is the public function that was called; instead, if there, is the type of what the caller gave in place of options; runtime is server or browser; origin is that of the page, if there is one.
 // Each option is its type and, unless it is secret or has no text, its value as JavaScript's String() writes it.
 func ReadOptions(text []byte) (*Options, *Failure) {
 	var r optionReader
-	var call, runtime, origin, unknown string
+	var call, runtime, origin, instead, unknown string
 	s := scanner{data: text}
 	_, _, ok := s.members([]member{
 		{name: "call", text: &call},
 		{name: "runtime", text: &runtime},
 		{name: "origin", text: &origin},
+		{name: "instead", text: &instead},
 		{name: "options", read: func() bool {
 			return s.object(func(key []byte) bool {
 				name := string(key)
@@ -276,6 +277,11 @@ func ReadOptions(text []byte) (*Options, *Failure) {
 	})
 	if !ok {
 		return nil, internalFailure("The options could not be read: " + s.describe())
+	}
+	if instead != "" {
+		r.failure = nil
+		r.refuse("options", "options must be an object; got "+given{kind: instead}.String())
+		return nil, r.failure
 	}
 	if unknown != "" {
 		r.failure = nil
@@ -437,7 +443,9 @@ func (o *Options) readWhat(r *optionReader) {
 		} else if !whole || n < 0 {
 			r.wrong("next", "a cursor: a whole number from 0 to 9223372036854775807, as a string, a bigint or a safe integer")
 		}
-		o.next = n
+		if !o.count { // a count has no pages
+			o.next = n
+		}
 	case "null":
 		r.refuse("next", "next is null, which marks the end of a listing: there is no page after it. Leave it out to begin anew")
 	default:
@@ -464,6 +472,10 @@ func (o *Options) readHow(r *optionReader) {
 func (o *Options) readResume(r *optionReader) {
 	g, ok := r.find("resume")
 	if !ok {
+		return
+	}
+	if g.kind == "string" {
+		r.wrong("resume", "a checkpoint, an object: parse its JSON first")
 		return
 	}
 	if g.kind != "checkpoint" {

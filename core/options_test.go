@@ -144,7 +144,7 @@ func TestBadOptionsAreRefusedInWordsThatNameOptionValueAndWhatIsAccepted(t *test
 		{with{"maxPages": num("0")}, "maxPages", "maxPages must be a whole number from 1 to 9007199254740991; got 0."},
 		{with{"onProgress": kind("Object")}, "onProgress", "onProgress must be a function; got an Object."},
 		{with{"onRetry": {"boolean", "false"}}, "onRetry", "onRetry must be a function; got false."},
-		{with{"resume": text("page 3")}, "resume", "resume must be a checkpoint: the object that a page, a listing or an error had as its checkpoint; got the string 'page 3'."},
+		{with{"resume": text("page 3")}, "resume", "resume must be a checkpoint, an object: parse its JSON first; got the string 'page 3'."},
 		{with{"resume": kind("null")}, "resume", "resume must be a checkpoint: the object that a page, a listing or an error had as its checkpoint; got null."},
 		{with{"resume": {"checkpoint", "{}"}}, "resume", "resume is not a checkpoint of this package: it has no version."},
 

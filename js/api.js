@@ -3,7 +3,16 @@
  * loaded, and whether this process may sign.
  */
 import { Engine } from './engine.js';
+import { toError } from './failure.js';
 import { list } from './listing.js';
+
+/** What init takes is no matter of the engine, which is not loaded yet. */
+function checkInit(options) {
+  const wrong = Object(options) === options ? Object.keys(options).find((name) => name !== 'wasm') : '';
+  if (wrong === undefined) return;
+  const message = wrong ? `There is no option '${wrong}' of init. There is wasm.` : 'init takes an object: { wasm }.';
+  throw toError({ kind: 'validation', option: wrong || 'options', message, retryable: false });
+}
 
 /**
  * @param {object} platform
@@ -49,13 +58,14 @@ export function createApi(platform) {
     },
   };
 
-  async function init(options) {
+  async function init(options = {}) {
+    checkInit(options);
     const loaded = engine?.then(
       () => true,
       () => false,
     );
     if (await loaded) return;
-    const loading = load(options?.wasm);
+    const loading = load(options.wasm);
     await loading;
     if (!engine) module = loading;
     await host.engine();

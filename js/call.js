@@ -59,7 +59,9 @@ async function send({ url, body }, options, signal) {
 /** What the engine wants to know of an answer before its body, each read once: it may be anything. */
 function headOf(response) {
   const status = response?.status;
-  if (!Number.isInteger(status) || status < 0 || status > 999) throw new Error('fetch did not return a Response');
+  if (!Number.isInteger(status) || status < 0 || status > 999) {
+    throw Object.assign(new Error('fetch did not return a Response'), { code: 'ERR_NO_RESPONSE' });
+  }
   return { status, retryAfterMs: retryAfterMs(response.headers) };
 }
 

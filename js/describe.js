@@ -24,11 +24,15 @@ const mostCharacters = 4096; // more than any option may have: what is longer is
 
 /** Writes the text that core.ReadOptions reads. */
 export function describeOptions(call, options, { runtime, origin }) {
-  const described = {};
-  for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined) described[name] = describe(name, value);
+  const text = { call, runtime, origin, options: {} };
+  if (options !== undefined && (options === null || typeof options !== 'object')) {
+    [text.instead] = describe('options', options);
+  } else {
+    for (const [name, value] of Object.entries(options ?? {})) {
+      if (value !== undefined) text.options[name] = describe(name, value);
+    }
   }
-  return JSON.stringify({ call, runtime, origin, options: described });
+  return JSON.stringify(text);
 }
 
 function describe(name, value) {

@@ -24,6 +24,7 @@ const given = new WeakMap(); // abort reason → how many listings had been open
  * @param {{ stop?: AbortSignal, groupIds?: () => string[] }} [more] another way to stop, and what a failure's groupIds are
  */
 export async function* list(host, name, options, { stop, groupIds } = {}) {
+  const whole = options;
   options = { __proto__: null, ...options }; // no option comes from Object.prototype
   const signal = options.signal;
   const own = new AbortController(); // aborted with whichever of the two
@@ -43,7 +44,7 @@ export async function* list(host, name, options, { stop, groupIds } = {}) {
     options.headers = headersOf(options.headers);
     let action;
     let cause;
-    ({ id, action } = engine.open(describeOptions(name, options, host)));
+    ({ id, action } = engine.open(describeOptions(name, Object(whole) === whole ? options : whole, host)));
     options.signal = own.signal;
     for (;;) {
       if (action.progress) {

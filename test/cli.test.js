@@ -174,7 +174,7 @@ describe('tencent-chat-groups', () => {
     assert.equal(type.status, 2);
     assert.match(
       type.stderr,
-      /belongs to another listing: it is of every groupType, the listing is of groupType Public/,
+      /--resume belongs to another listing: it is of every --group-type, the listing is of --group-type Public/,
     );
     const app = await list(...args, '--sdk-app-id', 1400000009);
     assert.equal(app.status, 2);
@@ -187,7 +187,7 @@ describe('tencent-chat-groups', () => {
     [['list', 'everything'], /'everything' is not expected behind list/],
     [['list', '--fomat', 'csv'], /Unknown option '--fomat'/],
     [['list', '--limit'], /--limit/],
-    [['list', '--limit', '20000'], /--limit: limit must be a whole number from 1 to 10000; got 20000/],
+    [['list', '--limit', '20000'], /: --limit must be a whole number from 1 to 10000; got 20000/],
     [['list', '--limit', 'many'], /got the string 'many'/],
     [['list', '--group-type', 'public'], /did you mean Public\?/],
     [['list', '--format', 'xml'], /--format must be one of ids, ndjson, csv, json; got 'xml'/],
@@ -203,7 +203,7 @@ describe('tencent-chat-groups', () => {
     [['list', '--output', ''], /--output is empty/],
     [['count', '--proxy', 'http://proxy.example'], /must be https/],
     [['count'], /There is no credential/, { TENCENT_CHAT_SECRET_KEY: '' }],
-    [['count'], /sdkAppId is missing/, { TENCENT_CHAT_SDK_APP_ID: '' }],
+    [['count'], /--sdk-app-id is missing/, { TENCENT_CHAT_SDK_APP_ID: '' }],
   ];
   for (const [args, message, more] of wrongUsage) {
     it(`says in two lines what is wrong with '${args.join(' ')}'${more ? ' without what it needs' : ''}`, async () => {

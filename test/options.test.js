@@ -83,8 +83,10 @@ describe('a ValidationError', () => {
     });
     await assert.rejects(listGroups(without('sdkAppId')), { option: 'sdkAppId', message: /sdkAppId is missing/ });
     await assert.rejects(listGroups(without('identifier')), { option: 'identifier', message: /identifier is missing/ });
-    for (const nothing of [undefined, null, {}])
-      await assert.rejects(listGroups(nothing), { message: /no credential/ });
+    for (const nothing of [undefined, {}]) await assert.rejects(listGroups(nothing), { message: /no credential/ });
+    for (const wrong of [null, 'x', 42, listGroups]) {
+      await assert.rejects(listGroups(wrong), { option: 'options', message: /^options must be an object; got / });
+    }
   });
 
   it('never repeats a secret, under whatever name it was given', async () => {

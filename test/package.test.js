@@ -19,7 +19,9 @@ describe('the npm package', () => {
   before(async () => {
     sandbox = await startSandbox(['--groups', '1200', '--interval', '0s']);
     folder = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-'));
-    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
+    const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+      cwd: root,
+    });
     const parsed = JSON.parse(stdout);
     const [packed] = Array.isArray(parsed) ? parsed : Object.values(parsed);
     files = packed.files.map(({ path }) => path).sort();

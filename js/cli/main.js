@@ -4,7 +4,7 @@ import { countGroups, GroupListError, paginateGroups, ValidationError } from '..
 import { FormatError, formats } from './formats.js';
 import { FileOutput, ReaderGone, ResumableOutput, StreamOutput } from './output.js';
 import { ProgressLine } from './progress.js';
-import { flagOf, help, optionsFrom, parse, UsageError } from './usage.js';
+import { help, inFlags, optionsFrom, parse, UsageError } from './usage.js';
 
 const failed = 1;
 const wrongUsage = 2;
@@ -14,8 +14,8 @@ const interrupted = 130;
 export async function main(args, env, { stdout, stderr } = process) {
   const abort = new AbortController();
   const interrupt = () => abort.abort(new Interrupted());
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  process.on('SIGINT', interrupt); // again and again: a second signal must not cut the cleaning up short
+  process.on('SIGTERM', interrupt);
   // Whoever read what is written here may go away at any time. StreamOutput looks at it where it matters.
   const ignore = () => {};
   for (const stream of [stdout, stderr]) stream.on('error', ignore);
@@ -40,7 +40,9 @@ export async function main(args, env, { stdout, stderr } = process) {
   }
 }
 
-class Interrupted extends Error {}
+class Interrupted extends Error {
+  hint = 'With --output and --resume, the next run would go on where this one stopped.';
+}
 
 async function say(stdout, text, signal) {
   const out = new StreamOutput(stdout, signal);
@@ -58,7 +60,8 @@ async function count(options, values, stdout) {
 async function list(options, { format = 'ids', output, resume }, stdout, stderr) {
   const is = Object.hasOwn(formats, format) ? formats[format] : undefined;
   if (!is) throw new UsageError(`--format must be one of ${Object.keys(formats).join(', ')}; got '${format}'.`);
-  if (resume !== undefined && output === undefined) throw new UsageError('--resume needs --output.');
+  if (resume !== undefined && (output === undefined || output === '-'))
+    throw new UsageError('--resume needs --output.');
   if (resume !== undefined && is.whole) throw new UsageError(`--resume needs a format that grows: not ${format}.`);
   const progress = new ProgressLine(stderr);
   const unique = new Set();
@@ -71,6 +74,7 @@ async function list(options, { format = 'ids', output, resume }, stdout, stderr)
       await out.write(is.head);
     }
     let at = out.checkpoint;
+    const finished = at?.next === null;
     for await (const page of paginateGroups({ ...options, onRetry: (retry) => progress.retry(retry) })) {
       const fresh = page.groupIds.filter((id) => !unique.has(id) && unique.add(id));
       await out.write(fresh.map(is.row).join(''), page.checkpoint);
@@ -85,7 +89,13 @@ async function list(options, { format = 'ids', output, resume }, stdout, stderr)
     }
     await out.finish();
     progress.end();
-    if (next === null && unique.size < totalCount) {
+    if (next !== null) {
+      stderr.write(`Stopped after ${at.pages} pages, as asked; the next one is --next ${next}.\n`);
+    } else if (finished) {
+      stderr.write(
+        `${resume} is of a listing that has ended: there was nothing to do. Remove it and ${output} to list anew.\n`,
+      );
+    } else if (unique.size < totalCount) {
       stderr.write(
         `${unique.size} groups were listed, but the service counts ${totalCount}: some may have been dismissed meanwhile.\n`,
       );
@@ -93,16 +103,18 @@ async function list(options, { format = 'ids', output, resume }, stdout, stderr)
   } catch (error) {
     progress.end();
     await out.abandon();
+    if (error instanceof Interrupted && resume) error.hint = 'The same command goes on where this one stopped.';
     throw error;
   }
 }
 
 async function openOutput(output, resume, format, stdout, signal) {
-  if (output === undefined) return new StreamOutput(stdout, signal);
+  if (output === undefined || output === '-') return new StreamOutput(stdout, signal);
   try {
     return await (resume === undefined ? FileOutput.open(output) : ResumableOutput.open(output, resume, format));
   } catch (error) {
-    throw error instanceof UsageError ? error : new Error(`The output cannot be opened: ${error.message}`);
+    const what = error.path?.startsWith(resume) ? 'checkpoint' : 'output';
+    throw error instanceof UsageError ? error : new Error(`The ${what} cannot be opened: ${error.message}`);
   }
 }
 
@@ -110,7 +122,7 @@ async function openOutput(output, resume, format, stdout, signal) {
 function report(error, stderr) {
   const tell = (what, todo) => stderr.write(`tencent-chat-groups: ${what}\n${todo ? `${todo}\n` : ''}`);
   if (error instanceof Interrupted) {
-    tell('Interrupted.', 'With --output and --resume, the next run goes on where this one stopped.');
+    tell('Interrupted.', error.hint);
     return interrupted;
   }
   if (error instanceof ReaderGone) return 0;
@@ -119,13 +131,12 @@ function report(error, stderr) {
     return wrongUsage;
   }
   if (error instanceof ValidationError) {
-    const flag = flagOf(error.option);
-    tell(flag ? `${flag}: ${error.message}` : error.message, 'See tencent-chat-groups --help.');
+    tell(inFlags(error.message), 'See tencent-chat-groups --help.');
     return wrongUsage;
   }
   if (error instanceof GroupListError) {
     const { message, hint } = error;
-    tell(hint && message.endsWith(hint) ? message.slice(0, -hint.length).trim() : message, hint);
+    tell(hint && message.endsWith(hint) ? message.slice(0, -hint.length).trim() : message, inFlags(hint));
     return failed;
   }
   if (error instanceof FormatError) tell(error.message);

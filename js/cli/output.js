@@ -92,12 +92,19 @@ export class ResumableOutput {
     const kept = await readKept(checkpointPath);
     if (kept) {
       if (kept.format !== format) {
-        throw new UsageError(`--resume ${checkpointPath} is of a listing in the format ${kept.format}, not ${format}.`);
+        throw new UsageError(
+          `--resume ${checkpointPath} is of a listing in the format ${kept.format}, not ${format}: name another file, or remove it to begin anew.`,
+        );
       }
       self.checkpoint = kept.checkpoint;
       self.bytes = kept.bytes;
       self.file = await open(path, 'r+').catch((error) => {
-        if (error.code !== 'ENOENT' || kept.bytes > 0) throw error;
+        if (error.code !== 'ENOENT') throw error;
+        if (kept.bytes > 0) {
+          throw new UsageError(
+            `--output ${path} is gone, but ${checkpointPath} vouches for ${kept.bytes} bytes of it. Remove that to begin anew.`,
+          );
+        }
         return open(path, 'wx+'); // killed before the first byte
       });
       const { size } = await self.file.stat();

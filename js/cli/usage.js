@@ -23,14 +23,15 @@ Where: by default the region that the SDKAppID belongs to
   --endpoint URL            another base URL               TENCENT_CHAT_ENDPOINT
 
 What
-  --group-type TYPE         only Public, Private, ChatRoom, AVChatRoom, BChatRoom or Community
+  --group-type TYPE         only Public, Private (or Work), ChatRoom (or Meeting), AVChatRoom, BChatRoom
+                            or Community
   --limit N                 IDs a page, 1 to 10000         (default 10000)
   --next CURSOR             begin at this page
   --max-pages N             stop after so many pages
 
 Output of list
   --format FORMAT           ids, ndjson, csv or json       (default ids)
-  --output FILE             write there instead of standard output, all or nothing
+  --output FILE             write there instead of standard output (-), all or nothing
   --resume FILE             with --output: keep a checkpoint in FILE, and go on from it if it exists
                             (one run at a time);
                             not with the format json
@@ -68,6 +69,13 @@ const optionFlags = {
   'min-interval-ms': { option: 'minIntervalMs', number: true },
 };
 
+// The variables that can hold a credential, and the options that they are.
+const credentials = {
+  TENCENT_CHAT_SECRET_KEY: 'secretKey',
+  TENCENT_CHAT_USER_SIG: 'userSig',
+  TENCENT_CHAT_PROXY: 'proxy',
+};
+
 const ownFlags = {
   'secret-key-file': { type: 'string' },
   format: { type: 'string' },
@@ -77,10 +85,13 @@ const ownFlags = {
   version: { type: 'boolean', short: 'v' },
 };
 
-/** The flag that sets an option, for messages. */
-export function flagOf(option) {
-  const flag = Object.entries(optionFlags).find(([, is]) => is.option === option)?.[0];
-  return flag && `--${flag}`;
+/** Says a message of the library's in the words of the command line: options by their flags. */
+export function inFlags(message) {
+  let text = message.replace(/^resume /, '--resume ');
+  for (const [flag, { option }] of Object.entries(optionFlags)) {
+    text = text.replace(new RegExp(`(?<![\\w'-])${option}(?![\\w'-])`, 'g'), `--${flag}`);
+  }
+  return text;
 }
 
 /** Takes the command line apart: { command, values }. */
@@ -119,15 +130,22 @@ export async function optionsFrom(values, env) {
     if (text !== undefined && text !== '')
       options[option] = number && text.trim() !== '' && !Number.isNaN(Number(text)) ? Number(text) : text;
   }
-  if (values['secret-key-file'] !== undefined) options.secretKey = await readSecret(values['secret-key-file']);
+  if (values['secret-key-file'] !== undefined) {
+    if (options.proxy !== undefined)
+      throw new UsageError('--secret-key-file and --proxy are both given: give one of them.');
+    options.secretKey = await readSecret(values['secret-key-file']);
+  }
   if (options.proxy === undefined && options.secretKey === undefined) {
-    options.secretKey = env.TENCENT_CHAT_SECRET_KEY || undefined;
-    options.userSig = env.TENCENT_CHAT_USER_SIG || undefined;
-    options.proxy = env.TENCENT_CHAT_PROXY || undefined;
+    const set = Object.keys(credentials).filter((variable) => env[variable]?.trim());
+    if (set.length > 1) throw new UsageError(`${set.join(' and ')} are both set: leave one of them.`);
+    if (set.length === 1) options[credentials[set[0]]] = env[set[0]].trim();
   }
   if (!options.proxy && !options.region && !options.endpoint) {
     options.region = env.TENCENT_CHAT_REGION || undefined;
     options.endpoint = env.TENCENT_CHAT_ENDPOINT || undefined;
+    if (options.region && options.endpoint) {
+      throw new UsageError('TENCENT_CHAT_REGION and TENCENT_CHAT_ENDPOINT are both set: leave one of them.');
+    }
   }
   if (!options.proxy && !options.secretKey && !options.userSig) {
     throw new UsageError(
