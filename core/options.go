@@ -85,25 +85,18 @@ type given struct {
 
 // String tells users what they gave.
 func (g given) String() string {
-	switch g.kind {
-	case "string":
-		if !g.known {
-			return "a string"
-		}
-		if len(g.text) > 80 {
-			return "a string of " + itoa(int64(len(g.text))) + " bytes"
-		}
-		return "the string '" + redact(g.text, nil) + "'"
-	case "number", "boolean":
-		return g.text
-	case "bigint":
-		return g.text + "n"
-	case "null":
+	switch {
+	case g.kind == "null":
 		return "null"
-	case "function":
-		return "a function"
-	}
-	if g.kind != "" && indexByte("AEIOaeio", g.kind[0]) >= 0 {
+	case g.known && g.kind == "string" && len(g.text) > 80:
+		return "a string of " + itoa(int64(len(g.text))) + " bytes"
+	case g.known && g.kind == "string":
+		return "the string '" + redact(g.text, nil) + "'"
+	case g.known && g.kind == "bigint":
+		return g.text + "n"
+	case g.known && g.kind != "checkpoint":
+		return g.text
+	case g.kind != "" && indexByte("AEIOaeio", g.kind[0]) >= 0:
 		return "an " + g.kind
 	}
 	return "a " + g.kind
@@ -357,12 +350,12 @@ func (o *Options) readWho(r *optionReader, origin string) {
 		case "empty string":
 			r.refuse("userSig", "userSig must be a UserSig, or a function that returns one; got an empty string")
 		default:
-			r.refuse("userSig", "userSig must be a string, or a function that returns one; got "+given{kind: g.kind}.secretString())
+			r.refuse("userSig", "userSig must be a string, or a function that returns one; got "+given{kind: g.kind}.String())
 		}
 	case r.has("secretKey"):
 		o.credential = secretKeyCredential
 		if g := r.get("secretKey"); g.kind != "string" {
-			r.refuse("secretKey", "secretKey must be a string that is not empty; got "+given{kind: g.kind}.secretString())
+			r.refuse("secretKey", "secretKey must be a string that is not empty; got "+given{kind: g.kind}.String())
 		}
 	}
 	if o.browser && (o.credential == secretKeyCredential || o.credential == userSigString || o.credential == userSigFunction) {
@@ -391,17 +384,6 @@ func (o *Options) readWho(r *optionReader, origin string) {
 		}
 		o.identifier = g.text
 	}
-}
-
-// secretString tells users what they gave without telling its value.
-func (g given) secretString() string {
-	switch g.kind {
-	case "number", "bigint", "boolean", "string":
-		return "a " + g.kind
-	case "empty string":
-		return "an empty string"
-	}
-	return g.String()
 }
 
 func (o *Options) readWhere(r *optionReader) {

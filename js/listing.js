@@ -44,7 +44,7 @@ export async function* list(host, name, options, { stop, groupIds } = {}) {
     options.headers = headersOf(options.headers);
     let action;
     let cause;
-    ({ id, action } = engine.open(describeOptions(name, Object(whole) === whole ? options : whole, host)));
+    ({ id, action } = engine.open(describeOptions(name, whole && typeof whole === 'object' ? options : whole, host)));
     options.signal = own.signal;
     for (;;) {
       if (action.progress) {
