@@ -109,6 +109,19 @@ kill: build build/sandbox
 pace: build build/sandbox
 	node scripts/pace.mjs
 
+# ---- speed and size, as ratios ----
+
+build/empty.wasm: build/%.wasm: $(GO_FILES)
+	$(WASM_BUILD) -o $@ ./bench/$*
+
+.PHONY: bench-quick
+bench-quick: build build/sandbox build/empty.wasm
+	node bench/bench.mjs
+
+.PHONY: bench
+bench: build build/sandbox build/empty.wasm
+	node bench/bench.mjs --full
+
 .PHONY: clean
 clean:
 	rm -rf build dist node_modules
