@@ -54,7 +54,7 @@ test: lint test-go test-wasm test-browser test-js
 
 .PHONY: lint
 lint: node_modules build build/staticcheck
-	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
+	@unformatted=$$(gofmt -l bench cmd core internal wasm); \
 	if [ -n "$$unformatted" ]; then echo "not formatted by gofmt: $$unformatted"; exit 1; fi
 	go vet ./...
 	$(WASM) go vet $(WASM_PACKAGES)
