@@ -181,6 +181,7 @@ func TestAnAnswerThatIsNotTheEndpointsIsRefused(t *testing.T) {
 		{list(`{}`), "in GroupIdList: unexpected character where an array should be at byte 64"},
 		{list(`["a"]`), "in GroupIdList: unexpected character where an object should be at byte 65"},
 		{list(`[null]`), "in GroupIdList: unexpected character where an object should be at byte 65"},
+		{list(`[x"GroupId":"a"}]`), "in GroupIdList: unexpected character where an object should be at byte 65"},
 		{list(`[{}]`), "in GroupIdList: an entry without GroupId at byte 67"},
 		{list(`[{"GroupID":"a"}]`), "in GroupIdList: an entry without GroupId at byte 80"},
 		{list(`[{"GroupId":5}]`), "in GroupIdList: unexpected character where a string should be at byte 76"},

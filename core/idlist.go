@@ -35,34 +35,12 @@ type idReader struct {
 }
 
 func (r *idReader) list() bool {
-	if r.peek() != '[' {
-		return r.unexpected("an array")
-	}
-	r.pos++
-	r.space()
-	if r.peek() == ']' {
-		r.pos++
-		return true
-	}
-	for {
+	return r.array(func() bool {
 		if !r.json {
 			r.usualEntries()
 		}
-		if !r.entry() {
-			return false
-		}
-		r.space()
-		switch r.peek() {
-		case ',':
-			r.pos++
-			r.space()
-		case ']':
-			r.pos++
-			return true
-		default:
-			return r.unexpected("a comma or the array's end")
-		}
-	}
+		return r.entry()
+	})
 }
 
 // usualEntry is how the server writes an entry up to its ID.
@@ -111,57 +89,30 @@ func (r *idReader) entry() bool {
 		}
 	}
 	r.count++
-	if r.peek() != '{' {
-		return r.unexpected("an object")
-	}
 	if r.idAlone() {
 		return true
 	}
-	r.pos++
-	r.space()
 	found := false
-	for !found || r.peek() != '}' {
-		if r.peek() == '}' {
-			r.pos++
-			return r.fail("an entry without GroupId")
+	ok := r.object(func(key []byte) bool {
+		if string(key) != "GroupId" {
+			return r.skip()
 		}
-		isID, ok := r.key()
-		if !ok {
-			return false
-		}
-		switch {
-		case !isID:
-			ok = r.skip()
-		case found:
+		if found {
 			return r.fail("a second GroupId")
-		default:
-			found = true
-			ok = r.id()
 		}
-		if !ok {
-			return false
-		}
-		r.space()
-		switch r.peek() {
-		case ',':
-			r.pos++
-			r.space()
-			if r.peek() != '"' {
-				return r.unexpected("a key")
-			}
-		case '}':
-		default:
-			return r.unexpected("a comma or the object's end")
-		}
-	}
-	r.pos++
-	return true
+		found = true
+		return r.id()
+	})
+	return ok && (found || r.fail("an entry without GroupId"))
 }
 
 // idAlone reads an entry that has nothing but GroupId, with white space wherever it may be. Of any other, it reads nothing.
 func (r *idReader) idAlone() bool {
 	const name = `"GroupId` // eight bytes
 	start, before := r.pos, len(r.text)
+	if r.peek() != '{' {
+		return false
+	}
 	pos := afterSpace(r.data, start+1)
 	if pos+len(name)+1 > len(r.data) || word(r.data, pos) != word(name, 0) || r.data[pos+len(name)] != '"' {
 		return false
@@ -179,25 +130,6 @@ func (r *idReader) idAlone() bool {
 	}
 	r.pos, r.text, r.problem = start, r.text[:before], ""
 	return false
-}
-
-// key reads a key and its colon, and tells whether it is GroupId.
-func (r *idReader) key() (isID, ok bool) {
-	if r.peek() != '"' {
-		return false, r.unexpected("a key")
-	}
-	var buffer [24]byte
-	key, ok := r.str(buffer[:0], false)
-	if !ok {
-		return false, false
-	}
-	r.space()
-	if r.peek() != ':' {
-		return false, r.unexpected("a colon")
-	}
-	r.pos++
-	r.space()
-	return string(key) == "GroupId", true
 }
 
 // id reads an ID behind what is there already.

@@ -11,6 +11,7 @@ type scanner struct {
 	data    []byte
 	pos     int
 	problem string // empty while all is well; else what was wrong at byte pos
+	key     []byte // the memory of the key that was read last
 }
 
 // maxDepth bounds how deep values may nest, so that a hostile answer cannot exhaust the stack. It is encoding/json's bound.
@@ -65,7 +66,7 @@ func (s *scanner) literal(word string) bool {
 }
 
 // object calls field for each key, with the scanner at the key's value, which field must read. The key is valid only
-// during the call.
+// until its value is read.
 func (s *scanner) object(field func(key []byte) bool) bool {
 	if s.peek() != '{' {
 		return s.unexpected("an object")
@@ -76,12 +77,12 @@ func (s *scanner) object(field func(key []byte) bool) bool {
 		s.pos++
 		return true
 	}
-	var buffer [24]byte
 	for {
 		if s.peek() != '"' {
 			return s.unexpected("a key")
 		}
-		key, ok := s.str(buffer[:0], false)
+		key, ok := s.str(s.key[:0], false)
+		s.key = key // its memory serves the next one
 		if !ok {
 			return false
 		}

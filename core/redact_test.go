@@ -73,3 +73,12 @@ func TestASentenceEndsOnce(t *testing.T) {
 		assert.Equal(t, want, sentence(text))
 	}
 }
+
+func TestWhatLooksLikeASecretIsTakenOutThoughNobodyHereKnowsIt(t *testing.T) {
+	userSig, key := "eJ"+strings.Repeat("aB3*-_x9", 5), strings.Repeat("0123456789abcdef", 4)
+	assert.Equal(t, "UserSig ([redacted]) illegal", redact("UserSig ("+userSig+") illegal", nil))
+	assert.Equal(t, "key [redacted]!", redact("key "+key+"!", nil))
+	for _, harmless := range []string{userSig[:30], key[:63], "@TGS#2J4SZEAEL", "eJ"} {
+		assert.Equal(t, harmless, redact(harmless, nil))
+	}
+}
