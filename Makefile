@@ -11,8 +11,10 @@ GOROOT := $(shell go env GOROOT)
 GO_FILES := $(shell find . -name '*.go' -not -path './node_modules/*') go.mod go.sum
 WASM := GOOS=js GOARCH=wasm
 WASM_PACKAGES := ./core ./wasm/...
-# -s -w leave out symbols and debugging information: half of the module's size.
-WASM_BUILD := $(WASM) go build -trimpath -ldflags "-s -w"
+# -s -w leave out symbols and debugging information: half of the module's size. -l compiles the engine without inlining, which
+# it does not need (what does is in core/words): docs/benchmarks.md says what that saves.
+SMALL := -gcflags=tencent-chat-groups/core=-l -gcflags=tencent-chat-groups/wasm/...=-l
+WASM_BUILD := $(WASM) go build -trimpath -ldflags "-s -w" $(SMALL)
 # The race detector needs a C compiler.
 RACE := $(if $(shell command -v gcc cc 2>/dev/null),-race,)
 CGO := $(if $(RACE),CGO_ENABLED=1,)

@@ -16,6 +16,12 @@ export type GroupType =
   | 'Work'
   | 'Meeting';
 
+/** A group type as the service knows it, and as this package writes it: never Work or Meeting. */
+export type EndpointGroupType = Exclude<GroupType, 'Work' | 'Meeting'>;
+
+/** Several group types, which are listed one after the other: a list without repetition, or each of the six. */
+export type GroupTypes = readonly GroupType[] | 'each';
+
 /** A data centre of the service. An app lives in one of them and is known to no other. */
 export type Region =
   | 'china'
@@ -84,8 +90,12 @@ export interface GroupListOptions {
    */
   next?: string | bigint | number | undefined;
 
-  /** Only groups of this type. Default: all types. */
-  groupType?: GroupType | undefined;
+  /**
+   * Only groups of this type. Default: all types at once, in which case nobody can tell which group is of which type, since
+   * the service does not say. To know, give a list of types, or 'each': they are listed one after the other, at one pace and
+   * with one checkpoint. Not with listGroups, which fetches one page, nor with `next`.
+   */
+  groupType?: GroupType | GroupTypes | undefined;
 
   // ---- how ----
 
@@ -140,12 +150,17 @@ export interface Checkpoint {
   readonly version: 1;
   /** The SDKAppID, or the proxy's URL where only the proxy knows it. */
   readonly app: string;
-  readonly groupType: GroupType | null;
+  /** The group type that is listed now; null where all types are listed at once. */
+  readonly groupType: EndpointGroupType | null;
+  /** Only where several group types were asked for: all of them, separated by commas. */
+  readonly groupTypes?: string;
+  /** Only there too: what the TotalCounts of the types before `groupType` add up to. */
+  readonly earlierTotalCount?: number;
   /** Smaller than asked for if answers were too large. */
   readonly limit: number;
   /** The cursor of the next page, '0' for the first; null at the end. */
   readonly next: string | null;
-  /** As the last answer told it. */
+  /** As the last answer told it; of several group types, what they add up to so far. */
   readonly totalCount: number;
   /** IDs handed on, duplicates not counted. */
   readonly groups: number;
@@ -161,9 +176,11 @@ export interface Checkpoint {
 export interface GroupPage {
   /** Exactly as the server sent them. */
   groupIds: string[];
-  /** How many groups the app has, of `groupType` if one was given, whatever the page. */
+  /** The type of its groups, if only those of one or of several were asked for; else null. */
+  groupType: EndpointGroupType | null;
+  /** How many groups the app has, of `groupType` if that is not null, whatever the page. */
   totalCount: number;
-  /** The cursor of the next page, a decimal string; null at the end. */
+  /** The cursor of the next page, of the same type if there are several, a decimal string; null at the end. */
   next: string | null;
   /** Where the listing stands once this page is dealt with. */
   checkpoint: Checkpoint;
@@ -173,7 +190,7 @@ export interface GroupPage {
 export interface GroupListing {
   /** In the server's order, each once. */
   groupIds: string[];
-  /** As the last answer told it. */
+  /** As the last answer told it; of several group types, what they add up to. */
   totalCount: number;
   pages: number;
   /** Calls made, and how many of them were repetitions. */
@@ -188,6 +205,22 @@ export interface GroupListing {
   next: string | null;
   checkpoint: Checkpoint;
 }
+
+/** A whole listing of several group types. */
+export interface GroupListingByType extends GroupListing {
+  /** The IDs of each type that was listed, in the order of the types; of a resumed listing, those since then. */
+  groupIdsByType: { [type in EndpointGroupType]?: string[] };
+}
+
+/** How many groups there are of several types. */
+export interface GroupCounts {
+  /** Of all of them. */
+  totalCount: number;
+  totalCountByType: { [type in EndpointGroupType]?: number };
+}
+
+/** Options that ask for several group types. */
+export type ByType<Options = GroupListOptions> = Options & { groupType: GroupTypes };
 
 /** What `onProgress` gets. */
 export interface Progress {
@@ -221,6 +254,7 @@ export function listGroups(options: GroupListOptions): Promise<GroupPage>;
  * Fetches every page, one call a second. An error's `checkpoint` says where to go on, its `groupIds` what was read.
  * @throws {GroupListError}
  */
+export function listAllGroups(options: ByType): Promise<GroupListingByType>;
 export function listAllGroups(options: GroupListOptions): Promise<GroupListing>;
 
 /**
@@ -233,20 +267,34 @@ export function listAllGroups(options: GroupListOptions): Promise<GroupListing>;
 export function paginateGroups(options: GroupListOptions): AsyncIterableIterator<GroupPage>;
 
 /**
- * Counts the groups of the app, of `groupType` if one is given, with one call.
+ * Counts the groups of the app, of `groupType` if one is given, with one call; of several types, with one call each.
  * @throws {GroupListError}
  */
-export function countGroups(options: GroupListOptions): Promise<number>;
+export function countGroups(options: ByType): Promise<GroupCounts>;
+export function countGroups(options: GroupListOptions & { groupType?: GroupType | undefined }): Promise<number>;
+export function countGroups(options: GroupListOptions): Promise<number | GroupCounts>;
 
 /** The four functions with defaults; options given to a call win over them. */
 export interface Client {
   listGroups(options?: GroupListOptions): Promise<GroupPage>;
+  listAllGroups(options: ByType): Promise<GroupListingByType>;
   listAllGroups(options?: GroupListOptions): Promise<GroupListing>;
   paginateGroups(options?: GroupListOptions): AsyncIterableIterator<GroupPage>;
-  countGroups(options?: GroupListOptions): Promise<number>;
+  countGroups(options: ByType): Promise<GroupCounts>;
+  countGroups(options?: GroupListOptions & { groupType?: GroupType | undefined }): Promise<number>;
+  countGroups(options?: GroupListOptions): Promise<number | GroupCounts>;
+}
+
+/** A client whose defaults ask for several group types. */
+export interface ClientByType extends Omit<Client, 'listAllGroups' | 'countGroups'> {
+  listAllGroups(options?: Omit<GroupListOptions, 'groupType'>): Promise<GroupListingByType>;
+  listAllGroups(options: GroupListOptions): Promise<GroupListing>;
+  countGroups(options?: Omit<GroupListOptions, 'groupType'>): Promise<GroupCounts>;
+  countGroups(options: GroupListOptions): Promise<number | GroupCounts>;
 }
 
 /** Makes a client. The defaults are copied, and checked when a function is called. */
+export function createClient(defaults: ByType): ClientByType;
 export function createClient(defaults: GroupListOptions): Client;
 
 /** Where groups.wasm comes from. */
@@ -306,6 +354,8 @@ export class GroupListError extends Error {
   readonly checkpoint: Checkpoint | undefined;
   /** From listAllGroups only: the IDs that were read. Not shown in logs. */
   readonly groupIds?: string[];
+  /** From listAllGroups of several group types only: the IDs that were read, by type. Not shown in logs. */
+  readonly groupIdsByType?: { [type in EndpointGroupType]?: string[] };
 }
 
 /** An option is wrong; nothing was sent. */

@@ -30,7 +30,7 @@ export async function startReader() {
   const engine = await Engine.start(
     await WebAssembly.compile(await readFile(new URL('../dist/groups.wasm', import.meta.url))),
   );
-  const options = { proxy: ['string', 'https://proxy.example'], minIntervalMs: ['number', '0'] };
+  const options = { proxy: 'string:https://proxy.example', minIntervalMs: 'number:0' };
   const { id } = engine.open(JSON.stringify({ call: 'listAllGroups', runtime: 'server', origin: '', options }));
   return {
     prepare: () => engine.step(id, { report: 'headers', status: 200, retryAfterMs: 0 }),

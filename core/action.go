@@ -1,17 +1,21 @@
 package core
 
 // Do says what the host is to do.
-type Do string
+type Do uint8
 
 const (
-	Sign  Do = "sign"  // get a UserSig, a fresh one
-	Wait  Do = "wait"  // sleep for WaitMs, or until woken
-	Fetch Do = "fetch" // POST Body to URL, within TimeoutMs for headers and body together; follow no redirect
-	Read  Do = "read"  // read the body of the answer, up to MaxAnswerBytes
-	Page  Do = "page"  // hand the page to the caller
-	Done  Do = "done"  // the listing has ended well and is forgotten
-	Fail  Do = "fail"  // the listing has ended with Failure and is forgotten
+	Sign  Do = iota // get a UserSig, a fresh one
+	Wait            // sleep for WaitMs, or until woken
+	Fetch           // POST Body to URL, within TimeoutMs for headers and body together; follow no redirect
+	Read            // read the body of the answer, up to MaxAnswerBytes
+	Page            // hand the page to the caller
+	Done            // the listing has ended well and is forgotten
+	Fail            // the listing has ended with Failure and is forgotten
 )
+
+var doNames = [...]string{"sign", "wait", "fetch", "read", "page", "done", "fail"}
+
+func (do Do) String() string { return doNames[do] }
 
 // Action is what the host is to do next for a listing. Fields that an action does not need are zero.
 type Action struct {
@@ -24,10 +28,11 @@ type Action struct {
 	Body      string // Fetch: JSON
 	TimeoutMs float64
 
-	GroupIDs   IDRun // Page; valid until the listing's next step
-	TotalCount int64 // Page, Done
-	Next       int64 // Page, Done: the cursor of the next page, 0 at the end
-	Complete   bool  // Done: every group was listed that TotalCount counts
+	GroupIDs   IDRun  // Page; valid until the listing's next step
+	GroupType  string // Page: that of its groups, if only those of one were asked for
+	TotalCount int64  // Page: of the page's type; Done: of all
+	Next       int64  // Page: the cursor of the next page of its type, 0 at the end
+	Complete   bool   // Done: every group was listed that TotalCount counts
 
 	Checkpoint *checkpoint // Page: as it will be when the page was taken; Done
 	Progress   *checkpoint // the first action after a page was taken: where the listing stands
@@ -38,7 +43,7 @@ type Action struct {
 // JSON is the form in which an action crosses the border. The IDs of a page are not in it: they go as they are.
 func (a *Action) JSON() string {
 	var w jsonWriter
-	w.str("do", string(a.Do))
+	w.str("do", a.Do.String())
 	switch a.Do {
 	case Wait:
 		if a.WaitMs >= 0 {
@@ -56,12 +61,13 @@ func (a *Action) JSON() string {
 		if a.GroupIDs.JSON {
 			w.boolean("json", true)
 		}
+		w.optional("groupType", a.GroupType)
 		w.integer("totalCount", a.TotalCount)
-		if a.Next == 0 {
-			w.raw("next", "null")
-		} else {
-			w.str("next", itoa(a.Next)) // a JavaScript number would not hold all of it
+		next := "null"
+		if a.Next != 0 {
+			next = quoted(itoa(a.Next)) // a JavaScript number would not hold all of it
 		}
+		w.raw("next", next)
 		w.raw("checkpoint", a.Checkpoint.JSON())
 	case Done:
 		w.integer("totalCount", a.TotalCount)
@@ -89,19 +95,25 @@ func ceil(ms float64) int64 {
 }
 
 // Report says what happened at the host.
-type Report string
+type Report uint8
 
 const (
-	Tick          Report = "tick"          // the sleep has ended, or the listing was woken
-	Signed        Report = "signed"        // Text is the UserSig
-	SignFailed    Report = "signFailed"    // Text says why
-	Headers       Report = "headers"       // the answer's headers came: Status, RetryAfterMs
-	Body          Report = "body"          // the answer's body came: Bytes
-	TooLarge      Report = "tooLarge"      // the body has more than MaxAnswerBytes; the rest was not read
-	NetworkFailed Report = "networkFailed" // no answer, or the body broke off: Text says why, Code is the system's code if known
-	TimedOut      Report = "timedOut"      // no complete answer within TimeoutMs
-	Taken         Report = "taken"         // the caller has the page, of which Duplicates were known already
+	Tick          Report = iota // the sleep has ended, or the listing was woken
+	Signed                      // Text is the UserSig
+	SignFailed                  // Text says why
+	Headers                     // the answer's headers came: Status, RetryAfterMs
+	Body                        // the answer's body came: Bytes
+	TooLarge                    // the body has more than MaxAnswerBytes; the rest was not read
+	NetworkFailed               // no answer, or the body broke off: Text says why, Code is the system's code if known
+	TimedOut                    // no complete answer within TimeoutMs
+	Taken                       // the caller has the page, of which Duplicates were known already
 )
+
+var reportNames = [...]string{
+	"tick", "signed", "signFailed", "headers", "body", "tooLarge", "networkFailed", "timedOut", "taken",
+}
+
+func (r Report) String() string { return reportNames[r] }
 
 // Event is a report with what belongs to it.
 type Event struct {
@@ -118,15 +130,12 @@ type Event struct {
 // of Event that the report needs. Bytes are not in it: they go as they are.
 func ReadEvent(text []byte) (Event, *Failure) {
 	var e Event
-	s := scanner{data: text}
+	var report string
 	var retryAfterMs int64
+	s := scanner{data: text}
 	_, _, ok := s.members([]member{
-		{name: "report", text: (*string)(&e.Report)},
-		{name: "text", read: func() bool { // words of somebody else's, which may be cut anywhere
-			text, ok := s.str(nil, false)
-			e.Text = string(text)
-			return ok
-		}},
+		{name: "report", text: &report},
+		{name: "text", text: &e.Text, lossy: true}, // words of somebody else's, which may be cut anywhere
 		{name: "code", text: &e.Code},
 		{name: "status", number: &e.Status},
 		{name: "retryAfterMs", number: &retryAfterMs},
@@ -134,7 +143,13 @@ func ReadEvent(text []byte) (Event, *Failure) {
 	})
 	e.RetryAfterMs = float64(retryAfterMs)
 	if !ok {
-		return Event{}, internalFailure("The host's report could not be read: " + s.describe())
+		return e, internalFailure("The host's report could not be read: " + s.describe())
+	}
+	for !same(report, reportNames[e.Report]) {
+		if e.Report == Taken {
+			return e, internalFailure("The host reported '" + report + "', which is nothing that can happen")
+		}
+		e.Report++
 	}
 	return e, nil
 }

@@ -11,12 +11,17 @@ import (
 )
 
 func TestTheVendorsSampleAnswerIsRead(t *testing.T) {
-	a, problem := readAnswer([]byte(vendorsSample), nil)
+	a, problem := read([]byte(vendorsSample))
 	require.Empty(t, problem)
 	assert.Equal(t, "OK", a.ActionStatus)
 	assert.Equal(t, int64(2), a.TotalCount)
 	assert.Equal(t, int64(4454685361), a.Next)
 	assert.Equal(t, []string{"@TGS#2J4SZEAEL", "@TGS#2C5SZEAEF"}, a.GroupIDs.Strings())
+}
+
+func read(body []byte) (a answer, problem string) {
+	problem = a.read(body, nil)
+	return a, problem
 }
 
 func list(ids string) string {
@@ -47,7 +52,7 @@ func TestIDsComeOutExactlyAsTheyWereSent(t *testing.T) {
 						entries[i] = `{"GroupId":` + written + `}`
 					}
 				}
-				a, problem := readAnswer([]byte(list("["+strings.Join(entries, ",")+"]")), nil)
+				a, problem := read([]byte(list("[" + strings.Join(entries, ",") + "]")))
 				require.Empty(t, problem, written)
 				assert.Equal(t, ids, a.GroupIDs.Strings())
 				assert.Equal(t, strings.Contains(id, "\n"), a.GroupIDs.JSON)
@@ -66,7 +71,7 @@ func TestIDsComeOutExactlyWhereverTheyHoldSomethingUnusual(t *testing.T) {
 				require.NoError(t, json.Unmarshal([]byte(`"`+written+`"`), &id))
 				for _, space := range []string{"", " "} {
 					body := list(`[{"GroupId":"` + written + `"},` + space + `{"GroupId":"b"},` + space + `{` + space + `"GroupId":"` + written + `"},{"GroupId":"` + written + `"}]`)
-					a, problem := readAnswer([]byte(body), nil)
+					a, problem := read([]byte(body))
 					require.Empty(t, problem, written)
 					require.Equal(t, []string{id, "b", id, id}, a.GroupIDs.Strings())
 				}
@@ -75,7 +80,7 @@ func TestIDsComeOutExactlyWhereverTheyHoldSomethingUnusual(t *testing.T) {
 				written := plain[:at] + wrong + plain[at:]
 				body := list(`[{"GroupId":"a"},{"GroupId":"` + written + `"},{"GroupId":"b"}]`)
 				require.False(t, json.Valid([]byte(body)) && utf8.ValidString(body) && wrong != `\ud83d`, written)
-				_, problem := readAnswer([]byte(body), nil)
+				_, problem := read([]byte(body))
 				require.NotEmpty(t, problem, written)
 			}
 		}
@@ -89,11 +94,11 @@ func hex(r rune) string {
 
 func TestAPageMayBeEmpty(t *testing.T) {
 	for _, ids := range []string{"[]", "[ \n ]"} {
-		a, problem := readAnswer([]byte(list(ids)), nil)
+		a, problem := read([]byte(list(ids)))
 		require.Empty(t, problem)
 		assert.Equal(t, []string{}, a.GroupIDs.Strings())
 	}
-	a, problem := readAnswer([]byte(`{"ErrorCode":0,"TotalCount":0,"Next":0}`), nil)
+	a, problem := read([]byte(`{"ErrorCode":0,"TotalCount":0,"Next":0}`))
 	require.Empty(t, problem)
 	assert.Zero(t, a.GroupIDs.Count)
 }
@@ -109,7 +114,7 @@ func TestAnAnswerMayHaveMoreThanIsKnownHere(t *testing.T) {
 			`{"ErrorCode":0,"TotalCount":1,"GroupIdList":[{"X":` + extra + `,"GroupId":"a"}],"Next":0}`,
 			`{"ErrorCode":0,"TotalCount":1,"GroupIdList":[{"GroupId":"a" , "X" : ` + extra + ` } ],"Next":0,"X":` + extra + "}\n",
 		} {
-			a, problem := readAnswer([]byte(body), nil)
+			a, problem := read([]byte(body))
 			require.Empty(t, problem, extra)
 			assert.Equal(t, []string{"a"}, a.GroupIDs.Strings())
 		}
@@ -145,9 +150,9 @@ func TestAnAnswerThatIsNotTheEndpointsIsRefused(t *testing.T) {
 		{`{"a":nulL}`, "unexpected character where a value should be at byte 5"},
 		{`{"a":True}`, "unexpected character where a value should be at byte 5"},
 		{`{"a":[1,]}`, "unexpected character where a value should be at byte 8"},
-		{`{"a":[1}`, "unexpected character where a comma or a closing bracket should be at byte 7"},
-		{`{"a":{"b":1]}`, "unexpected character where a comma or a closing bracket should be at byte 11"},
-		{`{"a":` + deep, "values nested too deeply at byte 10005"},
+		{`{"a":[1}`, "unexpected character where a comma or the array's end should be at byte 7"},
+		{`{"a":{"b":1]}`, "unexpected character where a comma or the object's end should be at byte 11"},
+		{`{"a":` + deep, "values nested too deeply at byte 1005"},
 		{"{\"a\":\"\n\"}", "a control character inside a string at byte 6"},
 		{`{"a":"\x"}`, "an unknown escape inside a string at byte 6"},
 		{`{"a":"\u12g4"}`, "a \\u without four hexadecimal digits at byte 6"},
@@ -193,23 +198,23 @@ func TestAnAnswerThatIsNotTheEndpointsIsRefused(t *testing.T) {
 		{list(`[{"GroupId":"a"},]`), "in GroupIdList: unexpected character where an object should be at byte 81"},
 		{list(`[{"GroupId":"a"`), "in GroupIdList: the text ends where a comma or the array's end should be at byte 89"},
 	} {
-		_, problem := readAnswer([]byte(test.body), nil)
+		_, problem := read([]byte(test.body))
 		assert.Equal(t, test.problem, problem, test.body[:min(len(test.body), 100)])
 	}
 }
 
 func TestACutOffAnswerIsNeverTakenForAWholeOne(t *testing.T) {
 	whole := `{"ActionStatus":"OK","ErrorInfo":null,"ErrorCode":0,"TotalCount":12,"X":[true,1.5e3,{"a":"\u00e9"}],"GroupIdList":[{"GroupId":"é\"\ud83d\ude00"},{"GroupId":"b"}],"Next":4454685361}`
-	_, problem := readAnswer([]byte(whole), nil)
+	_, problem := read([]byte(whole))
 	require.Empty(t, problem)
 	for n := range len(whole) {
-		_, problem := readAnswer([]byte(whole[:n]), nil)
+		_, problem := read([]byte(whole[:n]))
 		assert.NotEmpty(t, problem, whole[:n])
 	}
 }
 
 func TestAnErrorIsReadWithoutThePagesFields(t *testing.T) {
-	a, problem := readAnswer([]byte(`{"ActionStatus":"FAIL","ErrorCode":10007,"ErrorInfo":"no permission","RequestId":"r-1","Next":-1,"TotalCount":-1}`), nil)
+	a, problem := read([]byte(`{"ActionStatus":"FAIL","ErrorCode":10007,"ErrorInfo":"no permission","RequestId":"r-1","Next":-1,"TotalCount":-1}`))
 	require.Empty(t, problem)
 	assert.Equal(t, int64(10007), a.ErrorCode)
 	assert.Equal(t, "no permission", a.ErrorInfo)

@@ -12,16 +12,14 @@ const (
 // for comes first: its Retry-After, or the pause that an error code is known to need.
 func backoffMs(f *Failure, failures int64, random uint32) float64 {
 	most := float64(backoffFirstMs)
-	if f.throttled() {
+	if f.retry == slower {
 		most = backoffFirstSlowerMs
 	}
-	for i := int64(1); i < failures && most < backoffMostMs; i++ {
+	for ; failures > 1 && most < backoffMostMs; failures-- {
 		most *= 2
 	}
-	return max(f.retryAfterMs, f.row.pauseMs) + min(most, backoffMostMs)*(float64(random)/(1<<32))
-}
-
-// throttled tells whether the service said that it was called too often.
-func (f *Failure) throttled() bool {
-	return f.row.retry == slower || f.Kind == HTTPFailure && f.Status == 429
+	if most > backoffMostMs {
+		most = backoffMostMs
+	}
+	return f.pauseMs + most*(float64(random)/(1<<32))
 }

@@ -9,7 +9,7 @@ import (
 
 func TestARetryWaitsARandomPartOfATimeThatDoubles(t *testing.T) {
 	network := &Failure{Kind: NetworkFailure}
-	throttle := &Failure{Kind: APIFailure, row: lookUp(10006)}
+	throttle := &Failure{Kind: APIFailure, retry: slower}
 	for _, test := range []struct {
 		failure  *Failure
 		failures int64
@@ -18,8 +18,8 @@ func TestARetryWaitsARandomPartOfATimeThatDoubles(t *testing.T) {
 		{network, 1, 500}, {network, 2, 1000}, {network, 3, 2000}, {network, 6, 16000}, {network, 7, 30000}, {network, 8, 30000},
 		{network, 1000, 30000}, {network, math.MaxInt64, 30000},
 		{throttle, 1, 2000}, {throttle, 2, 4000}, {throttle, 5, 30000},
-		{&Failure{Kind: HTTPFailure, Status: 429}, 1, 2000},
-		{&Failure{Kind: HTTPFailure, Status: 503}, 1, 500},
+		{httpFailure(429, &Options{}), 1, 2000},
+		{httpFailure(503, &Options{}), 1, 500},
 	} {
 		assert.Zero(t, backoffMs(test.failure, test.failures, 0))
 		assert.Equal(t, test.most/2, backoffMs(test.failure, test.failures, 1<<31))
@@ -29,13 +29,9 @@ func TestARetryWaitsARandomPartOfATimeThatDoubles(t *testing.T) {
 }
 
 func TestWhatTheServerAsksForComesBeforeTheRandomPart(t *testing.T) {
-	asked := &Failure{Kind: HTTPFailure, Status: 503, retryAfterMs: 7000}
+	asked := &Failure{Kind: HTTPFailure, Status: 503, pauseMs: 7000}
 	assert.Equal(t, 7000.0, backoffMs(asked, 1, 0))
 	assert.Equal(t, 7250.0, backoffMs(asked, 1, 1<<31))
-	locked := &Failure{Kind: APIFailure, row: lookUp(70050)}
+	locked := apiFailure(&answer{ErrorCode: 70050}, &Options{}, nil)
 	assert.Equal(t, 60000.0, backoffMs(locked, 1, 0))
-	locked.retryAfterMs = 1000
-	assert.Equal(t, 60000.0, backoffMs(locked, 1, 0))
-	locked.retryAfterMs = 90000
-	assert.Equal(t, 90000.0, backoffMs(locked, 1, 0))
 }

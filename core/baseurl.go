@@ -20,99 +20,102 @@ func readBaseURL(url, origin string) (base, problem string) {
 			return "", "must not hold white space, backslashes or characters outside ASCII (write an international domain name in its xn-- form)"
 		}
 	}
-	scheme, secure := "https://", hasPrefix(url, "https://")
+	start := len("https://")
+	secure := hasPrefix(url, "https://")
 	if !secure {
-		scheme = "http://"
-	}
-	if !hasPrefix(url, scheme) {
-		return "", "must begin with https:// (or http:// on a loopback host)"
-	}
-	rest := url[len(scheme):]
-	slash := indexByte(rest, '/')
-	if slash < 0 {
-		slash = len(rest)
-	}
-	authority, path := rest[:slash], rest[slash:]
-	host, port := authority, ""
-	if hasPrefix(authority, "[") {
-		end := indexByte(authority, ']')
-		if end < 0 {
-			return "", "has an IPv6 address without its closing bracket"
+		start = len("http://")
+		if !hasPrefix(url, "http://") {
+			return "", "must begin with https:// (or http:// on a loopback host)"
 		}
-		host, port = authority[:end+1], authority[end+1:]
-		if port != "" && port[0] != ':' {
+	}
+	slash := start
+	for slash < len(url) && url[slash] != '/' {
+		slash++
+	}
+	colon := start // behind the host
+	if hasPrefix(url[start:], "[") {
+		for ; colon <= slash; colon++ {
+			if colon == slash {
+				return "", "has an IPv6 address without its closing bracket"
+			}
+			if url[colon] == ']' {
+				colon++
+				break
+			}
+		}
+		if colon < slash && url[colon] != ':' {
 			return "", "has something other than a port behind its IPv6 address"
 		}
-	} else if colon := indexByte(authority, ':'); colon >= 0 {
-		host, port = authority[:colon], authority[colon:]
+	} else {
+		for colon < slash && url[colon] != ':' {
+			colon++
+		}
 	}
+	host := lower(url[start:colon])
 	if !isHost(host) {
 		return "", "has no valid host name"
 	}
-	if port != "" {
-		if n, ok := atoi(port[1:]); !ok || n < 1 || n > 65535 {
+	if colon < slash {
+		if n, ok := atoi(url[colon+1 : slash]); !ok || n < 1 || n > 65535 {
 			return "", "must have a port from 1 to 65535"
 		}
 	}
-	if !isPlainPath(path) {
+	end := len(url)
+	for end > slash && url[end-1] == '/' {
+		end--
+	}
+	if !isPlainPath(url[slash:end]) {
 		return "", "must have a plain path: letters, digits, - . _ ~ and no . or .. segment"
 	}
-	if !secure && !isLoopback(host) && (origin == "" || lower(url[:len(url)-len(path)]) != lower(origin)) {
+	if !secure && !isLoopback(host) && lower(url[:slash]) != lower(origin) {
 		problem = "must be https: http is accepted only on a loopback host (localhost, 127.0.0.0/8, [::1])"
 		if origin != "" {
 			problem += " and on the page's own origin, " + origin
 		}
 		return "", problem
 	}
-	for len(path) > 0 && path[len(path)-1] == '/' {
-		path = path[:len(path)-1]
-	}
-	return scheme + authority + path, ""
+	return url[:end], ""
 }
 
+// isHost tells a host name, in small letters, or an address. What ends in a number is an address to the URL standard, which
+// looks at the last label alone and accepts hexadecimal, octal and shortened forms.
 func isHost(host string) bool {
 	if hasPrefix(host, "[") {
-		if len(host) < 4 { // [::]
-			return false
-		}
-		for _, c := range []byte(host[1 : len(host)-1]) {
-			if c != ':' && c != '.' && !isHex(c) {
+		for i := 1; i < len(host)-1; i++ {
+			if c := host[i]; c != ':' && c != '.' && !isHex(c) {
 				return false
 			}
 		}
-		return true
+		return len(host) >= len("[::]")
 	}
-	if host == "" || len(host) > 253 || host[0] == '.' || host[0] == '-' {
+	if host == "" || len(host) > 253 || host[0] == '.' || host[0] == '-' || within(host, "..") {
 		return false
 	}
+	label := 0 // where the last one that is not empty begins
 	for i := range len(host) {
-		if c := host[i]; !isAlphanumeric(c) && c != '-' && c != '_' && (c != '.' || i > 0 && host[i-1] == '.') {
+		c := host[i]
+		if c != '.' && c != '-' && c != '_' && !isAlphanumeric(c) {
 			return false
 		}
-	}
-	return !endsInNumber(host) || isIPv4(host)
-}
-
-// endsInNumber tells whether a host is an address to the URL standard, which looks at its last label alone and accepts
-// hexadecimal, octal and shortened forms.
-func endsInNumber(host string) bool {
-	last := host
-	for part := range splitSeq(host, '.') {
-		if part != "" {
-			last = part
+		if c == '.' && i+1 < len(host) {
+			label = i + 1
 		}
 	}
-	return last[0] >= '0' && last[0] <= '9'
+	return !isDigit(host[label]) || isIPv4(host)
 }
 
 // isIPv4 knows addresses in the one form that everybody reads alike: four decimal numbers.
 func isIPv4(host string) bool {
-	numbers := 0
-	for part := range splitSeq(host, '.') {
-		if n, ok := atoi(part); !ok || n < 0 || n > 255 {
+	numbers, from := 0, 0
+	for i := 0; i <= len(host); i++ {
+		if i < len(host) && host[i] != '.' {
+			continue
+		}
+		if n, ok := atoi(host[from:i]); !ok || n < 0 || n > 255 {
 			return false
 		}
 		numbers++
+		from = i + 1
 	}
 	return numbers == 4
 }
@@ -120,23 +123,14 @@ func isIPv4(host string) bool {
 // isLoopback knows the name and the addresses that never leave this machine: localhost, 127.0.0.0/8 written as four decimal
 // numbers, and ::1. What ends in .localhost should stay here as well (RFC 6761), but not every resolver sees to it.
 func isLoopback(host string) bool {
-	host = lower(host)
-	if host == "localhost" || host == "[::1]" {
-		return true
-	}
-	return hasPrefix(host, "127.") && isIPv4(host)
+	return host == "localhost" || host == "[::1]" || hasPrefix(host, "127.") && isIPv4(host)
 }
 
 func isPlainPath(path string) bool {
-	for segment := range splitSeq(path, '/') {
-		if segment == "." || segment == ".." {
+	for i := range len(path) {
+		if path[i] != '/' && !isUnreserved(path[i]) {
 			return false
 		}
-		for i := range len(segment) {
-			if !isUnreserved(segment[i]) {
-				return false
-			}
-		}
 	}
-	return true
+	return !within(path+"/", "/./") && !within(path+"/", "/../")
 }

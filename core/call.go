@@ -5,19 +5,12 @@ const commandPath = "/v4/group_open_http_svc/get_appid_group_list"
 
 // callURL is the URL of one call. To a proxy it goes bare: the proxy adds who asks and the signature.
 func callURL(o *Options, base, userSig string, random uint32) string {
-	url := []byte(base + commandPath)
+	url := base + commandPath
 	if o.credential == proxyCredential {
-		return string(url)
+		return url
 	}
-	url = append(url, "?sdkappid="...)
-	url = append(url, itoa(o.sdkAppID)...)
-	url = append(url, "&identifier="...)
-	url = appendPercentEncoded(url, o.identifier)
-	url = append(url, "&usersig="...)
-	url = appendPercentEncoded(url, userSig)
-	url = append(url, "&random="...)
-	url = append(url, itoa(int64(random))...)
-	return string(append(url, "&contenttype=json"...))
+	return url + "?sdkappid=" + itoa(o.sdkAppID) + "&identifier=" + percentEncoded(o.identifier) +
+		"&usersig=" + percentEncoded(userSig) + "&random=" + itoa(int64(random)) + "&contenttype=json"
 }
 
 // callBody is the JSON body of one call: {} asks for the first 10,000 groups of every type.
@@ -33,15 +26,17 @@ func callBody(limit, next int64, groupType string) string {
 	return w.end()
 }
 
-// appendPercentEncoded encodes every byte that is not unreserved, which is valid in every part of a URL.
-func appendPercentEncoded(dst []byte, s string) []byte {
-	const upperHex = "0123456789ABCDEF"
+// percentEncoded encodes every byte that is not unreserved, which is valid in every part of a URL.
+func percentEncoded(s string) string {
+	const hexDigits = "0123456789ABCDEF"
+	var out []byte
 	for i := range len(s) {
-		if c := s[i]; isUnreserved(c) {
-			dst = append(dst, c)
-		} else {
-			dst = append(dst, '%', upperHex[c>>4], upperHex[c&15])
+		c := s[i]
+		if !isUnreserved(c) {
+			out = append(out, '%', hexDigits[c>>4])
+			c = hexDigits[c&15]
 		}
+		out = append(out, c)
 	}
-	return dst
+	return string(out)
 }

@@ -59,11 +59,11 @@ func TestWhatIsNoCheckpointIsRefusedInWords(t *testing.T) {
 		{change(`"retries":2,`, ``), not + "it has no retries"},
 		{change(`,"elapsedMs":84`, ``), not + "it has no elapsedMs"},
 		{change(`"4454685361"`, `4454685361`), not + "in next: unexpected character where a string should be at byte 70"},
-		{change(`"4454685361"`, `"-1"`), not + "in next: no cursor at byte 74"},
-		{change(`"4454685361"`, `"9223372036854775808"`), not + "in next: no cursor at byte 91"},
-		{change(`"4454685361"`, `"1.5"`), not + "in next: no cursor at byte 75"},
-		{change(`"groups":10000`, `"groups":-1`), not + "in groups: no count at byte 113"},
-		{change(`"groups":10000`, `"groups":9007199254740992`), not + "in groups: no count at byte 127"},
+		{change(`"4454685361"`, `"-1"`), not + "its next is no cursor"},
+		{change(`"4454685361"`, `"9223372036854775808"`), not + "its next is no cursor"},
+		{change(`"4454685361"`, `"1.5"`), not + "its next is no cursor"},
+		{change(`"groups":10000`, `"groups":-1`), not + "its groups is no count"},
+		{change(`"groups":10000`, `"groups":9007199254740992`), not + "its groups is no count"},
 		{change(`"groups":10000`, `"groups":1e4`), not + "in groups: a number that is not a whole one of at most 64 bits at byte 111"},
 		{change(`"groups":10000`, `"groups":1,"groups":1`), not + "a second groups at byte 122"},
 		{change(`"limit":10000`, `"limit":0`), not + "its version, limit or groupType is none that it writes"},
@@ -91,7 +91,7 @@ func TestACheckpointBelongsToOneAppAndOneGroupType(t *testing.T) {
 		{with{"proxy": text("https://proxy.example")}, keptCheckpoint, "resume belongs to another app: it is of 1400000000, the listing is of https://proxy.example."},
 		{good.and(with{"next": text("0")}), keptCheckpoint, "resume and next are both given: a checkpoint has a cursor of its own."},
 	} {
-		o, failure := test.given.and(with{"resume": {"checkpoint", test.resume}}).on("server", "")
+		o, failure := test.given.and(with{"resume": "checkpoint:" + test.resume}).on("server", "")
 		if test.want == "" {
 			require.Nil(t, failure, "%v", failure)
 			assert.Equal(t, int64(4454685361), o.resume.next)

@@ -1,38 +1,45 @@
 package core
 
 // class groups the vendor's error codes by what is to blame.
-type class string
+type class uint8
 
 const (
-	serverClass     class = "server"     // the service failed; it may work again soon
-	throttleClass   class = "throttle"   // called too often
-	sizeClass       class = "size"       // the answer would be too large
-	parameterClass  class = "parameter"  // the request is wrong
-	permissionClass class = "permission" // the caller may not do this
-	signatureClass  class = "signature"  // the UserSig does not fit
-	accountClass    class = "account"    // the app or account does not exist, or is blocked
-	quotaClass      class = "quota"      // the package is used up or has ended
-	protocolClass   class = "protocol"   // the server did not understand the HTTP request
+	serverClass     class = iota // the service failed; it may work again soon
+	throttleClass                // called too often
+	sizeClass                    // the answer would be too large
+	parameterClass               // the request is wrong
+	permissionClass              // the caller may not do this
+	signatureClass               // the UserSig does not fit
+	accountClass                 // the app or account does not exist, or is blocked
+	quotaClass                   // the package is used up or has ended
+	protocolClass                // the server did not understand the HTTP request
 )
+
+func (c class) String() string {
+	return [...]string{"server", "throttle", "size", "parameter", "permission", "signature", "account", "quota", "protocol"}[c]
+}
 
 // retry says what may be tried after an error code.
-type retry string
+type retry uint8
 
 const (
-	never   retry = "no"
-	again   retry = "yes"     // the same call, after a back-off
-	slower  retry = "slower"  // again after a longer pause, and keep the slower pace
-	resign  retry = "resign"  // once, with a fresh UserSig
-	smaller retry = "smaller" // with a smaller Limit
+	never   retry = iota
+	again         // the same call, after a back-off
+	slower        // again after a longer pause, and keep the slower pace
+	resign        // once, with a fresh UserSig
+	smaller       // with a smaller Limit
 )
 
-// errorCode is one row of the table of codes that the endpoint can answer with.
+func (r retry) String() string { return [...]string{"no", "yes", "slower", "resign", "smaller"}[r] }
+
+// errorCode is one row of the table of codes that the endpoint can answer with. Its fields are as small as they can be: every
+// page downloads the table.
 type errorCode struct {
-	code    int64
-	class   class
-	retry   retry
-	pauseMs float64 // the least pause before a retry, where the vendor tells one
-	meaning string  // what it means and what to do
+	code         int32
+	class        class
+	retry        retry
+	pauseSeconds uint8  // the least pause before a retry, where the vendor tells one
+	meaning      string // what it means and what to do
 }
 
 // errorCodes has the codes of the vendor's "Getting All Groups in an App" and, from the "Error Codes" page, those that
@@ -76,7 +83,7 @@ var errorCodes = [...]errorCode{
 	{70014, signatureClass, never, 0, "The UserSig was made for another SDKAppID."},
 	{70016, signatureClass, never, 0, "The app has no key for this signature."},
 	{70020, accountClass, never, 0, "The SDKAppID does not exist here: is it the right region?"},
-	{70050, throttleClass, slower, 60000, "Too many failed signature checks: locked for a minute."},
+	{70050, throttleClass, slower, 60, "Too many failed signature checks: locked for a minute."},
 	{70051, accountClass, never, 0, "The account is on a block list."},
 	{70052, signatureClass, resign, 0, "The UserSig was revoked: make a new one."},
 	{70107, accountClass, never, 0, "The account does not exist."},
@@ -90,25 +97,26 @@ var errorCodes = [...]errorCode{
 	{70500, serverClass, again, 0, "The server failed internally."},
 }
 
-// lookUp finds the row of a code. A code that is not in the table gets the class that its range suggests: the vendor
-// gives 10000 to 19999 to the group service, 60000 to 69999 to the REST API, 70000 to 79999 to accounts and signatures.
-// Of a code outside these ranges nothing is known, so it is tried again as a failure of the server.
-func lookUp(code int64) errorCode {
-	for _, row := range errorCodes {
-		if row.code == code {
-			return row
+// unknownCodes are the rows of codes that are not in the table: the vendor gives 10000 to 19999 to the group service, 60000 to
+// 69999 to the REST API, 70000 to 79999 to accounts and signatures. Of any other nothing is known, so it is tried again as a
+// failure of the server.
+var unknownCodes = [...]errorCode{
+	{1, parameterClass, never, 0, "The group service refused the call."},
+	{6, protocolClass, never, 0, "The REST API refused the call."},
+	{7, accountClass, never, 0, "The account service refused the call: look at identifier, UserSig and SDKAppID."},
+	{0, serverClass, again, 0, "The server answered with a code that is not documented."},
+}
+
+// lookUp finds the row of a code, or the one of its range.
+func lookUp(code int64) *errorCode {
+	for i := range errorCodes {
+		if int64(errorCodes[i].code) == code {
+			return &errorCodes[i]
 		}
 	}
-	row := errorCode{code: code, retry: never}
-	switch {
-	case code >= 10000 && code <= 19999:
-		row.class, row.meaning = parameterClass, "The group service refused the call."
-	case code >= 60000 && code <= 69999:
-		row.class, row.meaning = protocolClass, "The REST API refused the call."
-	case code >= 70000 && code <= 79999:
-		row.class, row.meaning = accountClass, "The account service refused the call: look at identifier, UserSig and SDKAppID."
-	default:
-		row.class, row.retry, row.meaning = serverClass, again, "The server answered with a code that is not documented."
+	i := 0
+	for i < len(unknownCodes)-1 && int64(unknownCodes[i].code) != code/10000 {
+		i++
 	}
-	return row
+	return &unknownCodes[i]
 }

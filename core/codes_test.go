@@ -15,9 +15,9 @@ func TestEveryErrorCodeOfTheVendorIsExplained(t *testing.T) {
 		code, err := strconv.ParseInt(row[0], 10, 64)
 		require.NoError(t, err)
 		known := lookUp(code)
-		assert.Equal(t, code, known.code)
-		assert.Equal(t, class(row[1]), known.class, code)
-		assert.Equal(t, retry(row[2]), known.retry, code)
+		assert.Equal(t, code, int64(known.code))
+		assert.Equal(t, row[1], known.class.String(), code)
+		assert.Equal(t, row[2], known.retry.String(), code)
 		assert.Equal(t, row[3], known.meaning, code)
 		requireSentence(t, known.meaning)
 	}
@@ -36,7 +36,6 @@ func TestAnUnknownErrorCodeIsJudgedByItsRange(t *testing.T) {
 	} {
 		for _, code := range test.codes {
 			row := lookUp(code)
-			assert.Equal(t, code, row.code)
 			assert.Equal(t, test.class, row.class, code)
 			assert.Equal(t, test.retry, row.retry, code)
 			requireSentence(t, row.meaning)
@@ -45,7 +44,7 @@ func TestAnUnknownErrorCodeIsJudgedByItsRange(t *testing.T) {
 }
 
 func TestAnErrorCodeSaysWhatToDoAboutIt(t *testing.T) {
-	inRegion := &Options{credential: userSigString, region: Regions[0]}
+	inRegion := &Options{credential: userSigString, region: &Regions[0]}
 	atEndpoint := &Options{credential: userSigFunction, endpoint: "https://chat.example"}
 	viaProxy := &Options{credential: proxyCredential, endpoint: "https://proxy.example"}
 	for _, test := range []struct {

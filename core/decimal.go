@@ -23,7 +23,7 @@ func itoa(n int64) string {
 }
 
 // atoi reads a whole number in the one way to write it (no plus sign, no leading zero, no minus zero) if it fits int64.
-func atoi[T string | []byte](text T) (int64, bool) {
+func atoi(text string) (int64, bool) {
 	digits := text
 	if len(digits) > 0 && digits[0] == '-' {
 		digits = digits[1:]

@@ -1,11 +1,16 @@
 package core
 
 // Engine runs the listings of a process. It is not safe for concurrent use.
+//
+// Its lists are linked lists: they are short, and slices and maps are code that every page would download.
 type Engine struct {
-	listings []*listing // few: a slice is searched as fast as a map, and maps are code that every page would download
-	pacers   []*pacer
+	_ incomparable
+
+	listings *listing // the first; each knows the next
+	pacers   *pacer   // in the same way
 	lastID   int
 	woken    int
+	spare    memory // of a listing that ended, for the next one
 
 	clock clock
 }
@@ -16,30 +21,25 @@ func NewEngine() *Engine {
 }
 
 // Open begins a listing and says what to do first. The id is never 0.
-func (e *Engine) Open(o *Options, nowMs float64) (id int, action Action) {
+func (e *Engine) Open(o *Options, nowMs float64) (id int, action *Action) {
 	now := e.clock.read(nowMs)
-	p := e.pacer(o.pace(), now)
-	p.listings++
 	e.lastID++
-	l := newListing(e.lastID, o, p, now)
-	e.listings = append(e.listings, l)
-	e.woken = 0
-	action = l.begin(now)
-	e.settle(l, &action)
-	return e.lastID, action
+	l := newListing(e.lastID, o, e.pacer(o.pace(), now), now)
+	l.following, l.memory = e.listings, e.spare
+	e.listings, e.spare = l, memory{}
+	return e.lastID, e.settle(l, l.begin())
 }
 
 // Step tells a listing what happened and says what to do next. random is 32 random bits.
-func (e *Engine) Step(id int, nowMs float64, random uint32, event Event) Action {
+func (e *Engine) Step(id int, nowMs float64, random uint32, event Event) *Action {
 	now := e.clock.read(nowMs)
 	e.woken = 0
 	l := e.find(id)
 	if l == nil {
-		return Action{Do: Fail, Failure: internalFailure("There is no listing " + itoa(int64(id)))}
+		return &Action{Do: Fail, Failure: internalFailure("There is no listing " + itoa(int64(id)))}
 	}
-	action := l.step(now, random, event)
-	e.settle(l, &action)
-	return action
+	l.nowMs, l.random = now, random
+	return e.settle(l, l.step(&event))
 }
 
 // Close forgets a listing whose caller gave up, and returns its checkpoint ("" if there is no such listing). A call that
@@ -51,41 +51,54 @@ func (e *Engine) Close(id int, nowMs float64) (checkpoint string) {
 	if l == nil {
 		return ""
 	}
-	checkpoint = l.stop(now)
+	l.nowMs = now
+	checkpoint = l.stop()
 	e.forget(l)
 	return checkpoint
 }
 
+// Room makes room for n more bytes of the body of a listing's answer, for a host that writes there what it would else hand over
+// in an Event. It returns nil if that would be more than MaxAnswerBytes, or if there is no such listing.
+func (e *Engine) Room(id int, n int) []byte {
+	l := e.find(id)
+	if l == nil {
+		return nil
+	}
+	from := len(l.body)
+	if n < 0 || from+n > MaxAnswerBytes {
+		return nil
+	}
+	for cap(l.body) < from+n {
+		l.body = append(l.body[:cap(l.body)], 0)
+	}
+	l.body = l.body[:from+n]
+	return l.body[from:]
+}
+
 // find returns a listing, or nil.
 func (e *Engine) find(id int) *listing {
-	for _, l := range e.listings {
-		if l.id == id {
-			return l
-		}
+	l := e.listings
+	for l != nil && l.id != id {
+		l = l.following
 	}
-	return nil
+	return l
 }
 
 // pacer returns the pacer of that name, a new one if there is none, and forgets those that nobody will miss.
 func (e *Engine) pacer(name string, nowMs float64) *pacer {
-	kept := e.pacers[:0]
-	var found *pacer
-	for _, p := range e.pacers {
-		if p.idle(nowMs) {
-			continue
+	for at := &e.pacers; *at != nil; {
+		p := *at
+		switch {
+		case p.name == name:
+			return p
+		case p.idle(nowMs):
+			*at = p.following
+		default:
+			at = &p.following
 		}
-		if p.name == name {
-			found = p
-		}
-		kept = append(kept, p)
 	}
-	clear(e.pacers[len(kept):])
-	e.pacers = kept
-	if found == nil {
-		found = &pacer{name: name}
-		e.pacers = append(e.pacers, found)
-	}
-	return found
+	e.pacers = &pacer{name: name, following: e.pacers}
+	return e.pacers
 }
 
 // Redact takes a listing's signatures, and whatever looks like one, out of a text.
@@ -100,22 +113,22 @@ func (e *Engine) Redact(id int, text string) string {
 // Woken names the listing that the last Open, Step or Close allows to go on, or 0: the host steps it with Tick.
 func (e *Engine) Woken() int { return e.woken }
 
-func (e *Engine) settle(l *listing, action *Action) {
-	if action.Do == Done || action.Do == Fail {
-		l.stop(e.clock.now())
+func (e *Engine) settle(l *listing, action *Action) *Action {
+	if action.Do >= Done {
 		e.forget(l)
-		return
+	} else {
+		e.wake(l)
 	}
-	e.wake(l)
+	return action
 }
 
 func (e *Engine) forget(l *listing) {
-	for i := range e.listings {
-		if e.listings[i] == l {
-			e.listings = append(e.listings[:i], e.listings[i+1:]...)
-			break
-		}
+	at := &e.listings
+	for *at != l {
+		at = &(*at).following
 	}
+	*at = l.following
+	e.spare = memory{l.body[:0], l.room}
 	l.pacer.listings--
 	e.wake(l)
 }

@@ -7,7 +7,7 @@ import (
 )
 
 func TestAnHTTPStatusSaysWhatToDoAboutIt(t *testing.T) {
-	inRegion := &Options{credential: userSigString, region: Regions[0]}
+	inRegion := &Options{credential: userSigString, region: &Regions[0]}
 	atEndpoint := &Options{credential: userSigFunction, endpoint: "https://chat.example"}
 	viaProxy := &Options{credential: proxyCredential, endpoint: "https://proxy.example"}
 	for _, test := range []struct {
@@ -32,7 +32,7 @@ func TestAnHTTPStatusSaysWhatToDoAboutIt(t *testing.T) {
 		{viaProxy, []int64{201, 204, 206, 400, 418, -1}, "HTTP status ", "this is not how the service answers", false, false},
 	} {
 		for _, status := range test.statuses {
-			f := httpFailure(status, 0, test.o)
+			f := httpFailure(status, test.o)
 			assert.Equal(t, HTTPFailure, f.Kind)
 			assert.Equal(t, status, f.Status)
 			assert.Contains(t, f.Message, test.message)
@@ -46,7 +46,7 @@ func TestAnHTTPStatusSaysWhatToDoAboutIt(t *testing.T) {
 }
 
 func TestANetworkFailureSaysWhatToDoAboutIt(t *testing.T) {
-	server := &Options{credential: userSigString, region: Regions[0]}
+	server := &Options{credential: userSigString, region: &Regions[0]}
 	browser := &Options{credential: proxyCredential, endpoint: "https://proxy.example", browser: true}
 	for _, test := range []struct {
 		o                   *Options
@@ -61,7 +61,7 @@ func TestANetworkFailureSaysWhatToDoAboutIt(t *testing.T) {
 		{server, "read", "ECONNRESET", true, "The answer from https://console.tim.qq.com broke off: read.", "a firewall"},
 		{browser, "Failed to fetch", "", false, "No answer from https://proxy.example: Failed to fetch.", "CORS"},
 	} {
-		f := networkFailure(test.text, test.code, test.begun, test.o, false)
+		f := networkFailure(test.text, test.code, test.begun, test.o, test.o.base(false))
 		assert.Equal(t, test.message, f.Message)
 		assert.Contains(t, f.Hint, test.partOfHint)
 		assert.Equal(t, test.code, f.Code)

@@ -3,11 +3,17 @@ package core
 // listing is one listing as a state machine. What it is allowed to assume of its host is what doc.go says; what it is not
 // told to expect, it answers with an internal failure and never with a panic.
 type listing struct {
-	id      int
-	options *Options
-	pacer   *pacer
-	queued  bool // in the pacer's queue
-	asleep  bool // told to wait until woken
+	_ incomparable
+
+	id        int
+	following *listing // of the engine's
+	options   Options
+	pacer     *pacer
+	behind    *listing // in the pacer's queue
+	asleep    bool     // told to wait until woken
+
+	nowMs  float64 // when this step is made
+	random uint32  // the bits that the host gave for it
 
 	state    state
 	untilMs  float64 // resting: when the back-off ends
@@ -18,8 +24,8 @@ type listing struct {
 	userSigs []string // all that were used, to keep them out of messages
 
 	limit, next int64
-	atBackup    bool    // calls go to the region's backup host
-	pauseMs     float64 // that the headers of the answer that is being read ask for
+	atBackup    bool    // calls go to the backup host, if there is one
+	pauseMs     float64 // that the headers of the answer ask for
 	unanswered  int     // calls in a row that this host did not answer
 	calls       int64   // of the page that is asked for now
 	failures    int64   // of these calls, the ones that count against maxRetries
@@ -27,13 +33,19 @@ type listing struct {
 	handed      int64   // pages taken in this run; the checkpoint counts those of earlier runs too
 	emptyPages  int     // in a row
 	seen        cursors
-	page        *answer
-	room        []byte // the memory of the IDs of the page before, for those of the next
+	memory
 
-	at checkpoint // where the listing stands
+	at   checkpoint // where the listing stands
+	then checkpoint // where it will stand once the page that it handed out was taken
 }
 
-type state int
+// memory is what is used again for one answer after the other.
+type memory struct {
+	body []byte // of the answer, where the host writes it into room of the engine's
+	room []byte // for the IDs
+}
+
+type state uint8
 
 const (
 	signing state = iota // waits for a UserSig
@@ -45,20 +57,31 @@ const (
 	ended
 )
 
+// expected has the states in which each report may come.
+var expected = [...]state{
+	Tick: 1<<waiting | 1<<resting, Signed: 1 << signing, SignFailed: 1 << signing, Headers: 1 << calling, Body: 1 << reading,
+	TooLarge: 1 << reading, NetworkFailed: 1<<calling | 1<<reading, TimedOut: 1<<calling | 1<<reading, Taken: 1 << handing,
+}
+
 const (
 	mostEmptyPages = 5 // more in a row are taken for a server that leads in circles
 	triesPerHost   = 2 // so many unanswered calls in a row, and the backup host is tried
 )
 
 func newListing(id int, o *Options, p *pacer, nowMs float64) *listing {
-	l := &listing{id: id, options: o, pacer: p, openedMs: nowMs, limit: o.limit, next: o.next}
-	l.at = checkpoint{app: o.app(), groupType: o.groupType, limit: o.limit, next: o.next}
+	p.listings++
+	l := &listing{id: id, options: *o, pacer: p, nowMs: nowMs, openedMs: nowMs, limit: o.limit}
+	l.at.app, l.at.limit, l.at.next = o.app(), o.limit, o.next
+	l.at.groupType = o.groupTypeAfter("")
 	if o.resume != nil {
 		l.at = *o.resume
 		l.limit = min(l.limit, l.at.limit)
-		l.next = l.at.next
 		l.openedMs -= float64(l.at.elapsedMs)
 	}
+	if o.byType {
+		l.at.groupTypes = o.groupTypes
+	}
+	l.next = l.at.next
 	l.seen.add(l.next)
 	return l
 }
@@ -67,248 +90,261 @@ func newListing(id int, o *Options, p *pacer, nowMs float64) *listing {
 func (l *listing) base() string { return l.options.base(l.atBackup) }
 
 // begin says what to do first.
-func (l *listing) begin(nowMs float64) Action {
+func (l *listing) begin() *Action {
 	if l.at.ended {
-		return l.done(nowMs)
+		return l.done()
 	}
-	return l.proceed(nowMs, 0)
+	return l.proceed()
 }
 
 // proceed goes on with the page that is asked for now: sign if need be, wait for a turn, call.
-func (l *listing) proceed(nowMs float64, random uint32) Action {
+func (l *listing) proceed() *Action {
 	if l.userSig == "" && l.options.credential != proxyCredential {
 		l.state = signing
-		return Action{Do: Sign}
+		return &Action{Do: Sign}
 	}
 	l.state = waiting
-	waitMs, ok := l.pacer.turn(l, nowMs)
-	l.asleep = !ok && waitMs < 0
-	if !ok {
-		return Action{Do: Wait, WaitMs: waitMs}
+	waitMs := l.pacer.turn(l)
+	l.asleep = waitMs < 0
+	if waitMs != 0 {
+		return &Action{Do: Wait, WaitMs: waitMs}
 	}
 	l.state = calling
-	l.sentMs = nowMs
+	l.sentMs = l.nowMs
 	l.calls++
 	l.at.requests++
 	if l.calls > 1 {
 		l.at.retries++
 	}
-	return Action{
+	return &Action{
 		Do:        Fetch,
-		URL:       callURL(l.options, l.base(), l.userSig, random),
-		Body:      callBody(l.limit, l.next, l.options.groupType),
+		URL:       callURL(&l.options, l.base(), l.userSig, l.random),
+		Body:      callBody(l.limit, l.next, l.at.groupType),
 		TimeoutMs: l.options.timeoutMs,
 	}
 }
 
-func (l *listing) step(nowMs float64, random uint32, event Event) Action {
+func (l *listing) step(event *Event) *Action {
+	before := l.state
+	if expected[event.Report]&(1<<before) == 0 {
+		return l.fail(internalFailure("The host reported '" + event.Report.String() + "' when nothing of that kind was to be expected"))
+	}
 	switch event.Report {
 	case Tick:
-		if l.state == waiting || l.state == resting && nowMs >= l.untilMs {
-			return l.proceed(nowMs, random)
-		}
-		if l.state == resting { // timers may fire a little early
-			return Action{Do: Wait, WaitMs: l.untilMs - nowMs}
+		if before == resting && l.nowMs < l.untilMs { // timers may fire a little early
+			return &Action{Do: Wait, WaitMs: l.untilMs - l.nowMs}
 		}
 	case Signed:
-		if l.state == signing {
-			if event.Text == "" {
-				return l.fail(nowMs, &Failure{
-					Kind: SigningFailure, Message: "The userSig function returned no UserSig.",
-					Hint: "It must return a string that is not empty, or a promise of one.",
-				})
-			}
-			l.userSig = event.Text
-			l.userSigs = append(l.userSigs, event.Text)
-			return l.proceed(nowMs, random)
+		if event.Text == "" {
+			return l.fail(newFailure(SigningFailure, "The userSig function returned no UserSig",
+				"It must return a string that is not empty, or a promise of one."))
 		}
+		l.userSig = event.Text
+		l.userSigs = append(l.userSigs, event.Text)
 	case SignFailed:
-		if l.state == signing {
-			return l.fail(nowMs, signingFailure(reason(event.Text, l.userSigs)))
-		}
+		return l.fail(newFailure(SigningFailure, followedBy("No UserSig could be had", l.shown(event.Text, reasonMost)), ""))
 	case Headers:
-		if l.state == calling {
-			l.pacer.answered(nowMs, l.sentMs, l.base())
-			if !(event.RetryAfterMs > 0) { // nor a number, perhaps
-				event.RetryAfterMs = 0
-			}
-			if event.Status == 200 {
-				l.state = reading
-				l.pauseMs = event.RetryAfterMs
-				return Action{Do: Read}
-			}
-			return l.failed(nowMs, random, httpFailure(event.Status, event.RetryAfterMs, l.options))
+		l.pacer.answered(l)
+		l.body = l.body[:0]
+		l.pauseMs = 0
+		if event.RetryAfterMs > 0 { // it may be no number
+			l.pauseMs = event.RetryAfterMs
 		}
+		if event.Status != 200 {
+			return l.failed(httpFailure(event.Status, &l.options))
+		}
+		l.state = reading
+		return &Action{Do: Read}
 	case NetworkFailed, TimedOut:
-		if l.state == calling || l.state == reading {
-			if l.state == calling {
-				l.pacer.givenUp(nowMs)
-			}
-			f := timeoutFailure(l.options, l.atBackup)
-			if event.Report == NetworkFailed {
-				f = networkFailure(reason(event.Text, l.userSigs), redact(event.Code, l.userSigs), l.state == reading, l.options, l.atBackup)
-			}
-			return l.failed(nowMs, random, f)
+		if before == calling {
+			l.pacer.givenUp(l)
 		}
+		if event.Report == TimedOut {
+			return l.failed(timeoutFailure(&l.options, l.base()))
+		}
+		return l.failed(networkFailure(l.shown(event.Text, reasonMost), redact(event.Code, l.userSigs), before == reading, &l.options, l.base()))
 	case TooLarge:
-		if l.state == reading {
-			return l.failed(nowMs, random, corruptAnswer("The answer has more than "+itoa(MaxAnswerBytes)+" bytes; the rest was not read", l.options))
-		}
+		return l.failed(l.corruptAnswer("The answer has more than " + itoa(MaxAnswerBytes) + " bytes; the rest was not read"))
 	case Body:
-		if l.state == reading {
-			return l.read(nowMs, random, event.Bytes)
+		if l.body != nil {
+			event.Bytes = l.body
 		}
+		return l.read(event.Bytes)
 	case Taken:
-		if l.state == handing {
-			return l.taken(nowMs, random, event.Duplicates)
-		}
+		return l.taken(event.Duplicates)
 	}
-	return l.fail(nowMs, internalFailure("The host reported '"+string(event.Report)+"' when nothing of that kind was to be expected"))
+	return l.proceed()
+}
+
+// shown is the beginning of a text of somebody else's, fit to be shown.
+func (l *listing) shown(text string, most int) string { return oneLine(text, l.userSigs, most) }
+
+// corruptAnswer is a protocolFailure that another try may mend: what arrived is not whole.
+func (l *listing) corruptAnswer(what string) *Failure {
+	f := protocolFailure(what, &l.options)
+	f.Retryable, f.retry = true, again
+	return f
 }
 
 // read looks at the body of an answer.
-func (l *listing) read(nowMs float64, random uint32, body []byte) Action {
-	a, problem := readAnswer(body, l.room)
-	if problem != "" {
+func (l *listing) read(body []byte) *Action {
+	var a answer
+	if problem := a.read(body, l.room); problem != "" {
 		what := "The answer is not what the endpoint promises: " + problem
-		if shown := excerpt(body, l.userSigs); shown != "" {
+		if shown := l.shown(string(body[:min(len(body), redactMost)]), excerptMost); shown != "" {
 			what += ". It begins: " + shown
 		}
-		return l.failed(nowMs, random, corruptAnswer(what, l.options))
+		return l.failed(l.corruptAnswer(what))
 	}
 	if a.ErrorCode != 0 {
-		f := apiFailure(&a, l.options, l.userSigs)
-		f.retryAfterMs = l.pauseMs
-		return l.failed(nowMs, random, f)
+		return l.failed(apiFailure(&a, &l.options, l.userSigs))
 	}
 	l.pacer.fine()
 	l.unanswered = 0
-	l.at.totalCount = a.TotalCount
+	l.at.totalCount = l.at.earlierTotalCount + a.TotalCount
 	if l.options.count {
-		return l.done(nowMs)
+		a.GroupIDs, a.Next = IDRun{}, 0
 	}
 	if a.Next != 0 && !l.seen.add(a.Next) {
-		return l.fail(nowMs, protocolFailure("The cursor "+itoa(a.Next)+" came a second time: the server leads in circles", l.options))
+		return l.fail(protocolFailure("The cursor "+itoa(a.Next)+" came a second time: the server leads in circles", &l.options))
 	}
 	l.emptyPages++
 	if a.GroupIDs.Count > 0 {
 		l.emptyPages = 0
 	}
 	if l.emptyPages > mostEmptyPages && a.Next != 0 {
-		return l.fail(nowMs, protocolFailure(itoa(int64(l.emptyPages))+" pages in a row were empty, each with a new cursor: the server leads nowhere", l.options))
+		return l.fail(protocolFailure(itoa(int64(l.emptyPages))+" pages in a row were empty, each with a new cursor: the server leads nowhere", &l.options))
 	}
-	l.page = &a
-	l.room = a.GroupIDs.Text
+	if a.GroupIDs.Text != nil {
+		l.room = a.GroupIDs.Text
+	}
 	l.state = handing
-	after := l.after(nowMs, 0)
-	return Action{Do: Page, GroupIDs: a.GroupIDs, TotalCount: a.TotalCount, Next: a.Next, Checkpoint: &after}
+	l.lookAhead(&a)
+	return &Action{
+		Do: Page, GroupIDs: a.GroupIDs, GroupType: l.at.groupType, TotalCount: a.TotalCount, Next: a.Next, Checkpoint: &l.then,
+	}
 }
 
-// after is where the listing stands once the page was taken.
-func (l *listing) after(nowMs float64, duplicates int64) checkpoint {
-	at := l.at
-	at.limit = l.limit
-	at.next = l.page.Next
-	at.ended = l.page.Next == 0
-	at.groups += int64(l.page.GroupIDs.Count) - duplicates
-	at.duplicates += duplicates
-	at.pages++
-	at.elapsedMs = ceil(nowMs - l.openedMs)
-	return at
+// lookAhead notes where the listing stands once a page was taken.
+func (l *listing) lookAhead(page *answer) {
+	l.then = l.at
+	then := &l.then
+	then.limit = l.limit
+	then.next = page.Next
+	if then.next == 0 {
+		next := l.options.groupTypeAfter(then.groupType)
+		then.ended = next == ""
+		if !then.ended {
+			then.groupType, then.earlierTotalCount = next, then.totalCount
+		}
+	}
+	then.groups += int64(page.GroupIDs.Count)
+	then.pages++
+	then.elapsedMs = l.elapsedMs()
 }
+
+func (l *listing) elapsedMs() int64 { return ceil(l.nowMs - l.openedMs) }
 
 // taken goes on to the next page.
-func (l *listing) taken(nowMs float64, random uint32, duplicates int64) Action {
-	l.at = l.after(nowMs, min(max(duplicates, 0), int64(l.page.GroupIDs.Count)))
+func (l *listing) taken(duplicates int64) *Action {
+	duplicates = min(max(duplicates, 0), l.then.groups-l.at.groups)
+	l.at = l.then
+	l.at.groups -= duplicates
+	l.at.duplicates += duplicates
+	l.at.elapsedMs = l.elapsedMs()
 	l.next = l.at.next
-	l.page = nil
+	if l.next == 0 { // the first page of another type
+		l.seen = cursors{0}
+	}
 	l.handed++
 	l.calls, l.failures, l.resigned = 0, 0, false
+	var action *Action
 	progress := l.at
-	var action Action
 	if l.at.ended || l.handed == l.options.maxPages {
-		action = l.done(nowMs)
+		action = l.done()
 	} else {
-		action = l.proceed(nowMs, random)
+		action = l.proceed()
 	}
-	action.Progress = &progress
+	if !l.options.count {
+		action.Progress = &progress
+	}
 	return action
 }
 
 // failed decides what to do about a call that went wrong: try again in one way or another, or fail.
-func (l *listing) failed(nowMs float64, random uint32, f *Failure) Action {
-	switch {
-	case f.throttled():
+func (l *listing) failed(f *Failure) *Action {
+	if f.retry == slower {
 		l.pacer.throttled()
-	case f.Kind == APIFailure:
+	} else if f.Kind == APIFailure {
 		l.pacer.fine()
+	}
+	if (f.Kind == APIFailure || f.Kind == HTTPFailure) && f.pauseMs < l.pauseMs {
+		f.pauseMs = l.pauseMs
 	}
 	l.unanswered++
 	if !f.hostUnanswers {
 		l.unanswered = 0
 	}
-	if l.unanswered >= triesPerHost && l.options.region.Backup != "" && !l.atBackup {
+	if l.unanswered >= triesPerHost && !l.atBackup {
 		l.atBackup = true
 		l.unanswered = 0
 	}
 	var restMs float64
 	switch {
-	case f.row.retry == smaller:
+	case f.retry == smaller:
 		if l.limit == 1 {
 			f.Retryable, f.Hint = false, "Even a page of one group is too large for the server: the vendor has to look at it."
-			return l.fail(nowMs, f)
+			return l.fail(f)
 		}
 		l.limit /= 2
-	case f.row.retry == resign:
+	case f.retry == resign:
 		if l.resigned || !l.options.renewable() {
 			if l.resigned {
 				f.Hint += " A fresh one was refused as well: look at how it is made, and at the clock where it is made."
 			}
 			f.Retryable = l.options.renewable()
-			return l.fail(nowMs, f)
+			return l.fail(f)
 		}
 		l.resigned = true
 		l.userSig = ""
 	case !f.Retryable || l.failures >= l.options.maxRetries:
-		return l.fail(nowMs, f)
-	case f.retryAfterMs > patienceMs:
-		f.Hint = "The server asks to be left alone for " + itoa(ceil(f.retryAfterMs/1000)) + " s: go on from the checkpoint after that."
-		return l.fail(nowMs, f)
+		return l.fail(f)
+	case f.pauseMs > patienceMs:
+		f.Hint = "The server asks to be left alone for " + itoa(ceil(f.pauseMs/1000)) + " s: go on from the checkpoint after that."
+		return l.fail(f)
 	default:
 		l.failures++
-		restMs = backoffMs(f, l.failures, random)
+		restMs = backoffMs(f, l.failures, l.random)
 	}
 	f.Attempts = l.calls
 	l.state = resting
-	l.untilMs = nowMs + restMs
-	return Action{Do: Wait, WaitMs: restMs, Retry: f}
+	l.untilMs = l.nowMs + restMs
+	return &Action{Do: Wait, WaitMs: restMs, Retry: f}
 }
 
-func (l *listing) fail(nowMs float64, f *Failure) Action {
+func (l *listing) fail(f *Failure) *Action {
 	f.Attempts = l.calls
-	f.Checkpoint = l.stop(nowMs)
-	return Action{Do: Fail, Failure: f}
+	f.Checkpoint = l.stop()
+	return &Action{Do: Fail, Failure: f}
 }
 
-func (l *listing) done(nowMs float64) Action {
-	l.stop(nowMs)
-	at := l.at
-	return Action{
-		Do: Done, TotalCount: at.totalCount, Next: at.next, Complete: at.ended && at.groups >= at.totalCount, Checkpoint: &at,
-	}
+func (l *listing) done() *Action {
+	l.stop()
+	at := &l.at
+	return &Action{Do: Done, TotalCount: at.totalCount, Complete: at.ended && at.groups >= at.totalCount, Checkpoint: at}
 }
 
 // stop ends the listing, lets go of its turn, and returns its checkpoint. A page that was handed out but not reported as
 // taken is not in it: it is better to get IDs twice than never.
-func (l *listing) stop(nowMs float64) string {
+func (l *listing) stop() string {
 	if l.state != ended {
 		if l.state == calling {
-			l.pacer.givenUp(nowMs)
+			l.pacer.givenUp(l)
 		}
 		l.pacer.leave(l)
 		l.state = ended
 		l.at.limit = l.limit
-		l.at.elapsedMs = ceil(nowMs - l.openedMs)
+		l.at.elapsedMs = l.elapsedMs()
 	}
 	return l.at.JSON()
 }

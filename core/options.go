@@ -2,6 +2,8 @@ package core
 
 // Options are a caller's options, checked. ReadOptions makes them.
 type Options struct {
+	_ incomparable
+
 	single bool // one page, as listGroups asks for
 	count  bool // only TotalCount, as countGroups asks for
 
@@ -9,12 +11,13 @@ type Options struct {
 	sdkAppID   int64 // 0 if not given, which only a proxy allows
 	identifier string
 
-	region   Region // zero for an endpoint or a proxy
-	endpoint string // base URL of the endpoint or the proxy, "" for a region
+	region   *Region // nil for an endpoint or a proxy
+	endpoint string  // base URL of the endpoint or the proxy, "" for a region
 
-	limit     int64
-	next      int64
-	groupType string // in the endpoint's words, "" for every type
+	limit      int64
+	next       int64
+	groupTypes string // in the endpoint's words, separated by commas, "" for every type at once
+	byType     bool   // groupTypes is a list, even if of one
 
 	timeoutMs     float64
 	minIntervalMs float64
@@ -53,193 +56,201 @@ const (
 	defaultMinIntervalMs = 1000 // the vendor allows one call a second
 )
 
-// groupTypes are the endpoint's words; the aliases are today's names of the first two.
-var groupTypes = []string{"Public", "Private", "ChatRoom", "AVChatRoom", "BChatRoom", "Community", "Work", "Meeting"}
+// groupTypes are the endpoint's words, then today's names of two of them, then the word for all of the first, one after the other.
+var groupTypes = []string{"Public", "Private", "ChatRoom", "AVChatRoom", "BChatRoom", "Community", "Work", "Meeting", each}
+
+const (
+	each      = "each"
+	eachType  = "Public,Private,ChatRoom,AVChatRoom,BChatRoom,Community"
+	separator = ',' // of group types in a text
+)
 
 func endpointsGroupType(name string) string {
-	switch name {
-	case "Work":
+	switch {
+	case same(name, "Work"):
 		return "Private"
-	case "Meeting":
+	case same(name, "Meeting"):
 		return "ChatRoom"
 	}
 	return name
 }
 
-func isEndpointsGroupType(name string) bool {
-	return contains(groupTypes, name) && endpointsGroupType(name) == name
-}
+// isAmong tells whether a group type is in a list of them.
+func isAmong(groupTypes, groupType string) bool { return within(","+groupTypes+",", ","+groupType+",") }
+
+// option is one of the options that there are.
+type option int
+
+const (
+	optSDKAppID option = iota
+	optIdentifier
+	optUserSig
+	optSecretKey
+	optProxy
+	optRegion
+	optEndpoint
+	optLimit
+	optNext
+	optGroupType
+	optFetch
+	optHeaders
+	optCredentials
+	optSignal
+	optTimeoutMs
+	optMaxRetries
+	optMinIntervalMs
+	optOnProgress
+	optOnRetry
+	optResume
+	optMaxPages
+	options
+)
 
 var optionNames = []string{
 	"sdkAppId", "identifier", "userSig", "secretKey", "proxy", "region", "endpoint", "limit", "next", "groupType", "fetch",
 	"headers", "credentials", "signal", "timeoutMs", "maxRetries", "minIntervalMs", "onProgress", "onRetry", "resume", "maxPages",
 }
 
-// given is an option as the host describes it: its JavaScript type, and its value where the core may know it. Of secrets,
-// functions and other objects only the type crosses the border.
-type given struct {
-	kind  string // number, bigint, string, boolean, null, function, or the name of an object's class
-	text  string
-	known bool // the value crossed the border
-}
-
-// String tells users what they gave.
-func (g given) String() string {
-	switch {
-	case g.kind == "null":
-		return "null"
-	case g.known && g.kind == "string" && len(g.text) > 80:
-		return "a string of " + itoa(int64(len(g.text))) + " bytes"
-	case g.known && g.kind == "string":
-		return "the string '" + redact(g.text, nil) + "'"
-	case g.known && g.kind == "bigint":
-		return g.text + "n"
-	case g.known && g.kind != "checkpoint":
-		return g.text
-	case g.kind != "" && indexByte("AEIOaeio", g.kind[0]) >= 0:
-		return "an " + g.kind
-	}
-	return "a " + g.kind
-}
-
-type namedOption struct {
-	name string
-	given
-}
-
 // optionReader checks one option after the other and keeps the first failure.
 type optionReader struct {
-	options []namedOption
+	given   [options]string // as the host describes them, see ReadOptions; "" where an option was not given
 	failure *Failure
 }
 
-func (r *optionReader) refuse(option, message string) {
-	if r.failure != nil {
-		return
+func (r *optionReader) has(o option) bool { return r.given[o] != "" }
+
+// get takes a description apart. known tells whether the value crossed the border.
+func (r *optionReader) get(o option) (kind, value string, known bool) {
+	given := r.given[o]
+	if colon := indexByte(given, ':'); colon >= 0 {
+		return given[:colon], given[colon+1:], true
 	}
-	r.failure = &Failure{Kind: ValidationFailure, Option: option, Message: sentence(message)}
+	return given, "", false
 }
 
-func (r *optionReader) wrong(option, accepted string) {
-	r.refuse(option, option+" must be "+accepted+"; got "+r.get(option).String())
-}
-
-// find returns an option, if it was given: the last one of that name, as in any JSON object.
-func (r *optionReader) find(option string) (g given, ok bool) {
-	for _, o := range r.options {
-		if o.name == option {
-			g, ok = o.given, true
+// got tells users what they gave.
+func (r *optionReader) got(o option) string {
+	kind, value, known := r.get(o)
+	switch {
+	case known && same(kind, "string"):
+		if len(value) > 80 {
+			return "a string of " + itoa(int64(len(value))) + " bytes"
 		}
+		if o == optProxy || o == optEndpoint {
+			value = withoutSecrets(value)
+		}
+		return "the string '" + redact(value, nil) + "'"
+	case known && same(kind, "bigint"):
+		return value + "n"
+	case known && (same(kind, "number") || same(kind, "boolean")):
+		return value
+	case same(kind, "null"):
+		return kind
 	}
-	return g, ok
+	if kind != "" && indexByte("AEIOaeio", kind[0]) >= 0 {
+		return "an " + kind
+	}
+	return "a " + kind
 }
 
-func (r *optionReader) get(option string) given {
-	g, _ := r.find(option)
-	return g
+// refuse says what is wrong in a sentence of its own.
+func (r *optionReader) refuse(o option, message string) {
+	if r.failure == nil {
+		r.failure = newFailure(ValidationFailure, message, "")
+		r.failure.Option = optionNames[o]
+	}
 }
 
-func (r *optionReader) has(option string) bool {
-	_, ok := r.find(option)
-	return ok
+// wrong says what is wrong in a sentence that begins with the option's name.
+func (r *optionReader) wrong(o option, rest string) { r.refuse(o, optionNames[o]+" "+rest) }
+
+// mustBe says what is accepted, and what was given.
+func (r *optionReader) mustBe(o option, accepted string) {
+	r.wrong(o, "must be "+accepted+"; got "+r.got(o))
 }
 
 // whole reads a number that must be whole and in a range.
-func (r *optionReader) whole(option string, from, to, otherwise int64) int64 {
-	g, ok := r.find(option)
-	if !ok {
+func (r *optionReader) whole(o option, from, to, otherwise int64) int64 {
+	if !r.has(o) {
 		return otherwise
 	}
-	n, ok := atoi(g.text)
-	if g.kind != "number" || !ok || n < from || n > to {
-		r.wrong(option, "a whole number from "+itoa(from)+" to "+itoa(to))
-		return otherwise
+	kind, value, _ := r.get(o)
+	n, ok := atoi(value)
+	if !same(kind, "number") || !ok || n < from || n > to {
+		r.mustBe(o, "a whole number from "+itoa(from)+" to "+itoa(to))
 	}
 	return n
 }
 
 // oneOf reads a string that must be one of those accepted.
-func (r *optionReader) oneOf(option string, accepted []string) string {
-	g, ok := r.find(option)
-	if !ok {
-		return ""
+func (r *optionReader) oneOf(o option, accepted []string) string {
+	kind, value, _ := r.get(o)
+	if kind == "" || same(kind, "string") && contains(accepted, value) {
+		return value
 	}
-	if g.kind == "string" && contains(accepted, g.text) {
-		return g.text
+	message := "must be one of " + join(accepted) + "; got " + r.got(o)
+	if same(kind, "string") {
+		message += didYouMean(value, accepted)
 	}
-	message := option + " must be one of " + join(accepted) + "; got " + g.String()
-	if g.kind == "string" {
-		if near := closest(g.text, accepted); near != "" {
-			message += ": did you mean " + near + "?"
-		}
-	}
-	r.refuse(option, message)
+	r.wrong(o, message)
 	return ""
 }
 
-// is checks that an option, if given, is of one of the kinds.
-func (r *optionReader) is(option, accepted string, kinds ...string) {
-	g, ok := r.find(option)
-	if !ok {
-		return
+// is checks that an option, if given, is of a kind.
+func (r *optionReader) is(o option, kind, accepted string) {
+	if r.has(o) && r.given[o] != kind {
+		r.mustBe(o, accepted)
 	}
-	for _, kind := range kinds {
-		if g.kind == kind {
-			return
-		}
-	}
-	r.wrong(option, accepted)
 }
 
-func (r *optionReader) baseURL(option, origin string) string {
-	g, ok := r.find(option)
-	if !ok {
+func (r *optionReader) baseURL(o option, origin string) string {
+	if !r.has(o) {
 		return ""
 	}
-	if g.kind != "string" {
-		r.wrong(option, "a string that holds a URL")
+	kind, url, _ := r.get(o)
+	if !same(kind, "string") {
+		r.mustBe(o, "a string that holds a URL")
 		return ""
 	}
-	url := g.text
-	if option == "proxy" && origin != "" && hasPrefix(url, "/") && !hasPrefix(url, "//") {
+	if o == optProxy && origin != "" && hasPrefix(url, "/") && !hasPrefix(url, "//") {
 		url = origin + url
 	}
 	base, problem := readBaseURL(url, origin)
 	if problem != "" {
-		r.refuse(option, option+" "+problem+"; got "+given{"string", withoutSecrets(g.text), true}.String())
+		r.wrong(o, problem+"; got "+r.got(o))
 	}
 	return base
 }
 
 // withoutSecrets cuts from a URL what may be secret: user, password, query and fragment.
 func withoutSecrets(url string) string {
-	for i := range len(url) {
-		if url[i] == '?' || url[i] == '#' {
+	host, user := 0, 0 // where what is behind the scheme begins, and what is behind the user
+	for i := 0; i < len(url); i++ {
+		switch c := url[i]; {
+		case c == '?' || c == '#':
 			url = url[:i+1] + "…"
-			break
+			i = len(url)
+		case c == '@':
+			user = i
+		case host == 0 && hasPrefix(url[i:], "://"):
+			host = i + len("://")
 		}
 	}
-	for i := len(url) - 1; i >= 0; i-- {
-		if url[i] == '@' {
-			scheme := ""
-			for j := 0; j+3 <= i; j++ {
-				if url[j:j+3] == "://" {
-					scheme = url[:j+3]
-					break
-				}
-			}
-			return scheme + "…" + url[i:]
-		}
+	if user > host {
+		return url[:host] + "…" + url[user:]
 	}
 	return url
 }
 
 // ReadOptions checks what a caller asked for. The text is JSON that the host writes:
 //
-//	{"call": "listAllGroups", "runtime": "server", "origin": "", "options": {"limit": ["number", "100"], "secretKey": ["string"]}}
+//	{"call":"listAllGroups","runtime":"server","origin":"","options":{"limit":"number:100","secretKey":"string"}}
 //
-// call is the public function that was called; instead, if there, is the type of what the caller gave in place of options; runtime is server or browser; origin is that of the page, if there is one.
-// Each option is its type and, unless it is secret or has no text, its value as JavaScript's String() writes it.
+// call is the public function that was called; runtime is server or browser; origin is that of the page, if there is one.
+// Of each option the host tells the kind: its JavaScript type, null, "empty string" where that is never right, list (of group
+// types, separated by commas), the name of an object's class, or what else is below. Behind a colon follows its value, as
+// JavaScript's String() writes it, unless it is secret or no text. In place of options there may be instead: the kind of what
+// the caller gave that is no object.
 func ReadOptions(text []byte) (*Options, *Failure) {
 	var r optionReader
 	var call, runtime, origin, instead, unknown string
@@ -251,234 +262,245 @@ func ReadOptions(text []byte) (*Options, *Failure) {
 		{name: "instead", text: &instead},
 		{name: "options", read: func() bool {
 			return s.object(func(key []byte) bool {
-				name := string(key)
-				g, lossless, ok := s.given()
-				if !ok {
-					return false
+				o := option(0)
+				for o < options && !same(optionNames[o], string(key)) {
+					o++
 				}
-				if !contains(optionNames, name) {
-					if unknown == "" {
-						unknown = name
+				if o == options && unknown == "" {
+					unknown = string(key)
+				}
+				start := s.pos
+				given, ok := s.str(true)
+				if !ok { // a string that UTF-8 cannot hold is the caller's mistake, not the host's
+					s.pos, s.problem = start, ""
+					if given, ok = s.str(false); ok && o < options {
+						r.wrong(o, "holds half of a character (a lone surrogate)")
 					}
-				} else if !lossless {
-					r.refuse(name, name+" holds half of a character (a lone surrogate)")
 				}
-				r.options = append(r.options, namedOption{name, g})
-				return true
+				if o < options {
+					r.given[o] = string(given)
+				}
+				return ok
 			})
 		}},
 	})
 	if !ok {
 		return nil, internalFailure("The options could not be read: " + s.describe())
 	}
-	if instead != "" {
-		r.failure = nil
-		r.refuse("options", "options must be an object; got "+given{kind: instead}.String())
-		return nil, r.failure
-	}
-	if unknown != "" {
-		r.failure = nil
-		if near := closest(unknown, optionNames); near != "" {
-			r.refuse(unknown, "There is no option '"+unknown+"': did you mean "+near+"?")
+	wrong := ""
+	switch {
+	case instead != "":
+		unknown, wrong = "options", "options must be an object; got "+(&optionReader{given: [options]string{instead}}).got(0)
+	case unknown != "":
+		wrong = "There is no option '" + unknown + "'"
+		if near := didYouMean(unknown, optionNames); near != "" {
+			wrong += near
 		} else {
-			r.refuse(unknown, "There is no option '"+unknown+"'. There are "+join(optionNames))
+			wrong += ". There are " + join(optionNames)
 		}
-		return nil, r.failure
 	}
-
-	o := &Options{single: call == "listGroups", count: call == "countGroups", browser: runtime == "browser"}
+	if wrong != "" {
+		failure := newFailure(ValidationFailure, wrong, "")
+		failure.Option = unknown
+		return nil, failure
+	}
+	o := &Options{single: same(call, "listGroups"), count: same(call, "countGroups"), browser: same(runtime, "browser")}
 	o.readWho(&r, origin)
 	o.readWhere(&r)
 	o.readWhat(&r)
 	o.readHow(&r)
-	if r.failure == nil {
-		o.readResume(&r)
-	}
+	o.readResume(&r)
 	if r.failure != nil {
 		return nil, r.failure
 	}
 	return o, nil
 }
 
-func (s *scanner) given() (g given, lossless, ok bool) {
-	lossless = true
-	n := 0
-	ok = s.array(func() bool {
-		start := s.pos
-		text, ok := s.str(nil, true)
-		if !ok { // a string that UTF-8 cannot hold is the caller's mistake, not the host's
-			lossless = false
-			s.pos, s.problem = start, ""
-			text, ok = s.str(nil, false)
-		}
-		if n == 0 {
-			g.kind = string(text)
-		} else {
-			g.text, g.known = string(text), true
-		}
-		n++
-		return ok
-	})
-	return g, lossless, ok && (n == 1 || n == 2 || s.fail("an option of more than type and value"))
-}
-
 func (o *Options) readWho(r *optionReader, origin string) {
-	count := 0
-	for _, name := range [...]string{"userSig", "secretKey", "proxy"} {
-		if r.has(name) {
+	const choices = "credential: give exactly one of userSig (a string, or a function that returns one), secretKey (signs in this process) and proxy (the URL of a signing proxy)"
+	who, count := optUserSig, 0
+	for each := optUserSig; each <= optProxy; each++ {
+		if r.has(each) {
+			who = each
 			count++
 		}
 	}
-	const choices = "give exactly one of userSig (a string, or a function that returns one), secretKey (signs in this process) and proxy (the URL of a signing proxy)"
+	kind, _, _ := r.get(who)
 	switch {
 	case count == 0:
-		r.refuse("userSig", "There is no credential: "+choices)
+		r.refuse(who, "There is no "+choices)
 	case count > 1:
-		r.refuse("userSig", "There is more than one credential: "+choices)
-	}
-	switch {
-	case r.has("proxy"):
+		r.refuse(optUserSig, "There is more than one "+choices)
+	case who == optProxy:
 		o.credential = proxyCredential
-		o.endpoint = r.baseURL("proxy", origin)
-	case r.has("userSig"):
-		g := r.get("userSig")
-		switch g.kind {
-		case "string":
-			o.credential = userSigString
-		case "function":
-			o.credential = userSigFunction
-		case "empty string":
-			r.refuse("userSig", "userSig must be a UserSig, or a function that returns one; got an empty string")
-		default:
-			r.refuse("userSig", "userSig must be a string, or a function that returns one; got "+given{kind: g.kind}.String())
-		}
-	case r.has("secretKey"):
+		o.endpoint = r.baseURL(optProxy, origin)
+	case o.browser:
+		r.wrong(who, "is refused in a browser: whoever opens the page could read it and act as an admin of the app. Give proxy, the URL of a signing proxy, instead; in Electron, list in the main process")
+	case who == optSecretKey:
 		o.credential = secretKeyCredential
-		if g := r.get("secretKey"); g.kind != "string" {
-			r.refuse("secretKey", "secretKey must be a string that is not empty; got "+given{kind: g.kind}.String())
-		}
+		r.is(who, "string", "a string that is not empty")
+	case same(kind, "function"):
+		o.credential = userSigFunction
+	default:
+		o.credential = userSigString
+		r.is(who, "string", "a string that is not empty, or a function that returns one")
 	}
-	if o.browser && (o.credential == secretKeyCredential || o.credential == userSigString || o.credential == userSigFunction) {
-		name := "userSig"
-		if o.credential == secretKeyCredential {
-			name = "secretKey"
-		}
-		r.refuse(name, name+" is refused in a browser: whoever opens the page could read it and act as an admin of the app. Give proxy, the URL of a signing proxy, instead; in Electron, list in the main process")
+	needed := o.credential != proxyCredential
+	if needed && !r.has(optSDKAppID) {
+		r.wrong(optSDKAppID, "is missing: give the app's SDKAppID, a whole number from 1 to "+itoa(maxSDKAppID))
 	}
-	if r.has("sdkAppId") || o.credential != proxyCredential {
-		if !r.has("sdkAppId") {
-			r.refuse("sdkAppId", "sdkAppId is missing: give the app's SDKAppID, a whole number from 1 to "+itoa(maxSDKAppID))
-		}
-		o.sdkAppID = r.whole("sdkAppId", 1, maxSDKAppID, 0)
+	o.sdkAppID = r.whole(optSDKAppID, 1, maxSDKAppID, 0)
+	if needed && !r.has(optIdentifier) {
+		r.wrong(optIdentifier, "is missing: give the UserID of an admin of the app")
 	}
-	if r.has("identifier") || o.credential != proxyCredential {
-		if !r.has("identifier") {
-			r.refuse("identifier", "identifier is missing: give the UserID of an admin of the app")
+	if r.has(optIdentifier) {
+		if kind, o.identifier, _ = r.get(optIdentifier); !same(kind, "string") || o.identifier == "" || len(o.identifier) > maxIdentifierBytes {
+			r.mustBe(optIdentifier, "the UserID of an admin of the app (a string of 1 to "+itoa(maxIdentifierBytes)+" bytes)")
 		}
-		g := r.get("identifier")
-		if g.kind != "string" || g.text == "" {
-			r.wrong("identifier", "the UserID of an admin of the app (a string that is not empty)")
-		}
-		if len(g.text) > maxIdentifierBytes {
-			r.wrong("identifier", "the UserID of an admin of the app, which has no more than "+itoa(maxIdentifierBytes)+" bytes")
-		}
-		o.identifier = g.text
 	}
 }
 
 func (o *Options) readWhere(r *optionReader) {
 	names := make([]string, len(Regions))
-	for i, region := range Regions {
-		names[i] = region.Name
+	for i := range Regions {
+		names[i] = Regions[i].Name
 	}
-	region := r.oneOf("region", names)
+	region := r.oneOf(optRegion, names)
 	switch {
-	case o.credential == proxyCredential && (r.has("region") || r.has("endpoint")):
-		r.refuse("proxy", "proxy is given together with region or endpoint: with a proxy, it is the proxy that knows where to call")
 	case o.credential == proxyCredential:
-	case r.has("region") && r.has("endpoint"):
-		r.refuse("endpoint", "endpoint and region are both given: give one of them, or neither for the region that the SDKAppID belongs to")
-	case r.has("endpoint"):
-		o.endpoint = r.baseURL("endpoint", "")
+		if r.has(optRegion) || r.has(optEndpoint) {
+			r.wrong(optProxy, "is given together with region or endpoint: with a proxy, it is the proxy that knows where to call")
+		}
+	case r.has(optEndpoint):
+		if r.has(optRegion) {
+			r.refuse(optEndpoint, "endpoint and region are both given: give one of them, or neither for the region that the SDKAppID belongs to")
+		}
+		o.endpoint = r.baseURL(optEndpoint, "")
 	case region != "":
-		o.region, _ = regionNamed(region)
+		o.region = regionNamed(region)
 	default:
 		o.region = RegionOf(o.sdkAppID)
 	}
 }
 
 func (o *Options) readWhat(r *optionReader) {
-	o.limit = r.whole("limit", 1, maxLimit, maxLimit)
+	o.limit = r.whole(optLimit, 1, maxLimit, maxLimit)
 	if o.count {
 		o.limit = 1
 	}
-	o.groupType = endpointsGroupType(r.oneOf("groupType", groupTypes))
-	g, ok := r.find("next")
-	if !ok {
+	o.readGroupType(r)
+	if !r.has(optNext) {
 		return
 	}
-	n, whole := atoi(g.text)
-	switch g.kind {
-	case "string", "bigint", "number":
-		if g.kind == "number" && n > maxSafe {
-			r.refuse("next", "next "+g.text+" is larger than a JavaScript number holds exactly (2^53-1): give it as a string or a bigint")
-		} else if !whole || n < 0 {
-			r.wrong("next", "a cursor: a whole number from 0 to 9223372036854775807, as a string, a bigint or a safe integer")
+	kind, value, known := r.get(optNext)
+	n, whole := atoi(value)
+	switch {
+	case same(kind, "null"):
+		r.wrong(optNext, "is null, which marks the end of a listing: there is no page after it. Leave it out to begin anew")
+	case same(kind, "number") && n > maxSafe:
+		r.wrong(optNext, value+" is larger than a JavaScript number holds exactly (2^53-1): give it as a string or a bigint")
+	case !known || !whole || n < 0:
+		r.mustBe(optNext, "a cursor: a whole number from 0 to 9223372036854775807, as a string, a bigint or a safe integer")
+	case o.byType:
+		r.wrong(optNext, "is a cursor of one groupType, but several are asked for: go on from a checkpoint, with resume")
+	case !o.count: // a count has no pages
+		o.next = n
+	}
+}
+
+func (o *Options) readGroupType(r *optionReader) {
+	kind, list, _ := r.get(optGroupType)
+	if !same(kind, "list") {
+		o.groupTypes = endpointsGroupType(r.oneOf(optGroupType, groupTypes))
+		if o.groupTypes == each {
+			o.groupTypes, o.byType = eachType, true
 		}
-		if !o.count { // a count has no pages
-			o.next = n
+	} else {
+		o.byType = true
+		for from, i := 0, 0; i <= len(list); i++ {
+			if i < len(list) && list[i] != separator {
+				continue
+			}
+			r.given[optGroupType] = "string:" + list[from:i]
+			groupType := endpointsGroupType(r.oneOf(optGroupType, groupTypes[:len(groupTypes)-1]))
+			if isAmong(o.groupTypes, groupType) {
+				r.wrong(optGroupType, "has "+groupType+" twice")
+			}
+			if from > 0 {
+				o.groupTypes += ","
+			}
+			o.groupTypes += groupType
+			from = i + 1
 		}
-	case "null":
-		r.refuse("next", "next is null, which marks the end of a listing: there is no page after it. Leave it out to begin anew")
-	default:
-		r.wrong("next", "a cursor: a string, a bigint or a safe integer")
+	}
+	if o.byType && o.single {
+		r.wrong(optGroupType, "has several types, but listGroups fetches one page: give one type, or call listAllGroups or paginateGroups")
 	}
 }
 
 func (o *Options) readHow(r *optionReader) {
-	o.timeoutMs = float64(r.whole("timeoutMs", 1, hourMs, defaultTimeoutMs))
-	o.minIntervalMs = float64(r.whole("minIntervalMs", 0, hourMs, defaultMinIntervalMs))
-	o.maxRetries = r.whole("maxRetries", 0, 1000, defaultMaxRetries)
-	o.maxPages = r.whole("maxPages", 1, maxSafe, 0)
-	if o.single || o.count {
+	o.timeoutMs = float64(r.whole(optTimeoutMs, 1, hourMs, defaultTimeoutMs))
+	o.minIntervalMs = float64(r.whole(optMinIntervalMs, 0, hourMs, defaultMinIntervalMs))
+	o.maxRetries = r.whole(optMaxRetries, 0, 1000, defaultMaxRetries)
+	o.maxPages = r.whole(optMaxPages, 1, maxSafe, 0)
+	if o.single {
 		o.maxPages = 1
 	}
-	r.is("fetch", "a function like the global fetch", "function")
-	r.is("headers", "what new Headers() takes: valid names and values", "headers")
-	r.oneOf("credentials", []string{"omit", "same-origin", "include"})
-	r.is("signal", "an AbortSignal", "AbortSignal")
-	r.is("onProgress", "a function", "function")
-	r.is("onRetry", "a function", "function")
+	if o.count { // a page of each type, whatever the caller's defaults for listings are
+		o.maxPages = 0
+	}
+	r.is(optFetch, "function", "a function like the global fetch")
+	r.is(optHeaders, "headers", "what new Headers() takes: valid names and values")
+	r.oneOf(optCredentials, []string{"omit", "same-origin", "include"})
+	r.is(optSignal, "AbortSignal", "an AbortSignal")
+	r.is(optOnProgress, "function", "a function")
+	r.is(optOnRetry, "function", "a function")
 }
 
 func (o *Options) readResume(r *optionReader) {
-	g, ok := r.find("resume")
-	if !ok {
+	if !r.has(optResume) || r.failure != nil {
 		return
 	}
-	if g.kind == "string" {
-		r.wrong("resume", "a checkpoint, an object: parse its JSON first")
-		return
+	kind, value, _ := r.get(optResume)
+	switch {
+	case same(kind, "string"):
+		r.mustBe(optResume, "a checkpoint, an object: parse its JSON first")
+	case !same(kind, "checkpoint"):
+		r.mustBe(optResume, "a checkpoint: the object that a page, a listing or an error had as its checkpoint")
+	case r.has(optNext):
+		r.refuse(optResume, "resume and next are both given: a checkpoint has a cursor of its own")
+	default:
+		c, problem := readCheckpoint([]byte(value))
+		if problem == "" {
+			problem = c.fits(o)
+		}
+		if problem != "" {
+			r.wrong(optResume, problem)
+		}
+		if !o.count { // a count has no place to go on from
+			o.resume = c
+		}
 	}
-	if g.kind != "checkpoint" {
-		r.wrong("resume", "a checkpoint: the object that a page, a listing or an error had as its checkpoint")
-		return
+}
+
+// groupTypeAfter is the group type that is listed after another, the first one after "", and "" after the last. Where all types
+// are listed at once, it is always "".
+func (o *Options) groupTypeAfter(groupType string) string {
+	from := 0
+	for i := 0; i <= len(o.groupTypes); i++ {
+		if i < len(o.groupTypes) && o.groupTypes[i] != separator {
+			continue
+		}
+		each := o.groupTypes[from:i]
+		if groupType == "" {
+			return each
+		}
+		if each == groupType {
+			groupType = ""
+		}
+		from = i + 1
 	}
-	if r.has("next") {
-		r.refuse("resume", "resume and next are both given: a checkpoint has a cursor of its own")
-		return
-	}
-	c, problem := readCheckpoint([]byte(g.text))
-	if problem == "" {
-		problem = c.fits(o)
-	}
-	if problem != "" {
-		r.refuse("resume", "resume "+problem)
-		return
-	}
-	if !o.count { // a count has no place to go on from
-		o.resume = c
-	}
+	return ""
 }
 
 // app names the app in checkpoints: its SDKAppID or, where only the proxy knows it, the proxy.
@@ -491,9 +513,7 @@ func (o *Options) app() string {
 
 // pace names what shares one call a second: the app, whatever host it is called at. What only a proxy knows is told apart by
 // the proxy.
-func (o *Options) pace() string {
-	return lower(o.app())
-}
+func (o *Options) pace() string { return lower(o.app()) }
 
 // base is the URL before the command's path.
 func (o *Options) base(atBackup bool) string {

@@ -11,7 +11,7 @@ import (
 )
 
 // with are options as a host describes them: type and, unless it is secret, value.
-type with map[string][]string
+type with map[string]string
 
 func (w with) on(runtime, origin string) (*Options, *Failure) {
 	return w.called("listAllGroups", runtime, origin)
@@ -30,7 +30,7 @@ func (w with) called(call, runtime, origin string) (*Options, *Failure) {
 func (w with) and(other with) with {
 	both := maps.Clone(w)
 	for name, given := range other {
-		if given == nil {
+		if given == "" {
 			delete(both, name)
 		} else {
 			both[name] = given
@@ -39,17 +39,17 @@ func (w with) and(other with) with {
 	return both
 }
 
-func text(value string) []string   { return []string{"string", value} }
-func num(value string) []string    { return []string{"number", value} }
-func bigint(value string) []string { return []string{"bigint", value} }
-func kind(kind string) []string    { return []string{kind} }
+func text(value string) string   { return "string:" + value }
+func num(value string) string    { return "number:" + value }
+func bigint(value string) string { return "bigint:" + value }
+func kind(kind string) string    { return kind }
 
 var good = with{"sdkAppId": num("1400000000"), "identifier": text("administrator"), "secretKey": kind("string")}
 
 func TestBadOptionsAreRefusedInWordsThatNameOptionValueAndWhatIsAccepted(t *testing.T) {
 	const cursor = "next must be a cursor: a whole number from 0 to 9223372036854775807, as a string, a bigint or a safe integer; got "
 	const credentials = "give exactly one of userSig (a string, or a function that returns one), secretKey (signs in this process) and proxy (the URL of a signing proxy)."
-	const groupTypeNames = "groupType must be one of Public, Private, ChatRoom, AVChatRoom, BChatRoom, Community, Work, Meeting; got "
+	const groupTypeNames = "groupType must be one of Public, Private, ChatRoom, AVChatRoom, BChatRoom, Community, Work, Meeting, each; got "
 	const loopback = "endpoint must be https: http is accepted only on a loopback host (localhost, 127.0.0.0/8, [::1]); got the string "
 	for _, test := range []struct {
 		wrong   with
@@ -66,7 +66,7 @@ func TestBadOptionsAreRefusedInWordsThatNameOptionValueAndWhatIsAccepted(t *test
 		{with{"limit": text("20")}, "limit", "limit must be a whole number from 1 to 10000; got the string '20'."},
 		{with{"limit": bigint("20")}, "limit", "limit must be a whole number from 1 to 10000; got 20n."},
 		{with{"limit": kind("null")}, "limit", "limit must be a whole number from 1 to 10000; got null."},
-		{with{"limit": {"boolean", "true"}}, "limit", "limit must be a whole number from 1 to 10000; got true."},
+		{with{"limit": "boolean:true"}, "limit", "limit must be a whole number from 1 to 10000; got true."},
 		{with{"limit": kind("symbol")}, "limit", "limit must be a whole number from 1 to 10000; got a symbol."},
 		{with{"limit": kind("Array")}, "limit", "limit must be a whole number from 1 to 10000; got an Array."},
 		{with{"limit": kind("Uint8Array")}, "limit", "limit must be a whole number from 1 to 10000; got a Uint8Array."},
@@ -87,7 +87,7 @@ func TestBadOptionsAreRefusedInWordsThatNameOptionValueAndWhatIsAccepted(t *test
 		{with{"next": text("9223372036854775808")}, "next", cursor + "the string '9223372036854775808'."},
 		{with{"next": bigint("9223372036854775808")}, "next", cursor + "9223372036854775808n."},
 		{with{"next": bigint("-1")}, "next", cursor + "-1n."},
-		{with{"next": {"boolean", "true"}}, "next", "next must be a cursor: a string, a bigint or a safe integer; got true."},
+		{with{"next": "boolean:true"}, "next", "next must be a cursor: a whole number from 0 to 9223372036854775807, as a string, a bigint or a safe integer; got true."},
 		{with{"next": kind("null")}, "next", "next is null, which marks the end of a listing: there is no page after it. Leave it out to begin anew."},
 
 		{with{"groupType": text("public")}, "groupType", groupTypeNames + "the string 'public': did you mean Public?"},
@@ -101,27 +101,27 @@ func TestBadOptionsAreRefusedInWordsThatNameOptionValueAndWhatIsAccepted(t *test
 		{with{"sdkAppId": num("0")}, "sdkAppId", "sdkAppId must be a whole number from 1 to 4294967295; got 0."},
 		{with{"sdkAppId": num("4294967296")}, "sdkAppId", "sdkAppId must be a whole number from 1 to 4294967295; got 4294967296."},
 		{with{"sdkAppId": text("14")}, "sdkAppId", "sdkAppId must be a whole number from 1 to 4294967295; got the string '14'."},
-		{with{"sdkAppId": nil}, "sdkAppId", "sdkAppId is missing: give the app's SDKAppID, a whole number from 1 to 4294967295."},
+		{with{"sdkAppId": ""}, "sdkAppId", "sdkAppId is missing: give the app's SDKAppID, a whole number from 1 to 4294967295."},
 
-		{with{"identifier": text("")}, "identifier", "identifier must be the UserID of an admin of the app (a string that is not empty); got the string ''."},
-		{with{"identifier": num("7")}, "identifier", "identifier must be the UserID of an admin of the app (a string that is not empty); got 7."},
+		{with{"identifier": text("")}, "identifier", "identifier must be the UserID of an admin of the app (a string of 1 to 255 bytes); got the string ''."},
+		{with{"identifier": num("7")}, "identifier", "identifier must be the UserID of an admin of the app (a string of 1 to 255 bytes); got 7."},
 		{with{"identifier": text("<half>")}, "identifier", "identifier holds half of a character (a lone surrogate)."},
-		{with{"identifier": nil}, "identifier", "identifier is missing: give the UserID of an admin of the app."},
+		{with{"identifier": ""}, "identifier", "identifier is missing: give the UserID of an admin of the app."},
 
-		{with{"secretKey": nil}, "userSig", "There is no credential: " + credentials},
+		{with{"secretKey": ""}, "userSig", "There is no credential: " + credentials},
 		{with{"userSig": kind("string")}, "userSig", "There is more than one credential: " + credentials},
 		{with{"proxy": text("https://proxy.example")}, "userSig", "There is more than one credential: " + credentials},
 		{with{"secretKey": kind("empty string")}, "secretKey", "secretKey must be a string that is not empty; got an empty string."},
 		{with{"secretKey": kind("number")}, "secretKey", "secretKey must be a string that is not empty; got a number."},
 		{with{"secretKey": kind("null")}, "secretKey", "secretKey must be a string that is not empty; got null."},
-		{with{"secretKey": nil, "userSig": kind("empty string")}, "userSig", "userSig must be a UserSig, or a function that returns one; got an empty string."},
-		{with{"secretKey": nil, "userSig": kind("Promise")}, "userSig", "userSig must be a string, or a function that returns one; got a Promise."},
-		{with{"secretKey": nil, "userSig": kind("bigint")}, "userSig", "userSig must be a string, or a function that returns one; got a bigint."},
+		{with{"secretKey": "", "userSig": kind("empty string")}, "userSig", "userSig must be a string that is not empty, or a function that returns one; got an empty string."},
+		{with{"secretKey": "", "userSig": kind("Promise")}, "userSig", "userSig must be a string that is not empty, or a function that returns one; got a Promise."},
+		{with{"secretKey": "", "userSig": kind("bigint")}, "userSig", "userSig must be a string that is not empty, or a function that returns one; got a bigint."},
 
 		{with{"region": text("Singapore")}, "region", "region must be one of china, singapore, seoul, frankfurt, mumbai, tokyo, silicon-valley, jakarta, riyadh; got the string 'Singapore': did you mean singapore?"},
 		{with{"region": text("mars")}, "region", "region must be one of china, singapore, seoul, frankfurt, mumbai, tokyo, silicon-valley, jakarta, riyadh; got the string 'mars'."},
 		{with{"endpoint": text("https://a.example"), "region": text("china")}, "endpoint", "endpoint and region are both given: give one of them, or neither for the region that the SDKAppID belongs to."},
-		{with{"secretKey": nil, "proxy": text("https://a.example"), "region": text("china")}, "proxy", "proxy is given together with region or endpoint: with a proxy, it is the proxy that knows where to call."},
+		{with{"secretKey": "", "proxy": text("https://a.example"), "region": text("china")}, "proxy", "proxy is given together with region or endpoint: with a proxy, it is the proxy that knows where to call."},
 		{with{"endpoint": text("http://console.tim.qq.com")}, "endpoint", loopback + "'http://console.tim.qq.com'."},
 		{with{"endpoint": text("http://127.0.0.1.evil.com")}, "endpoint", loopback + "'http://127.0.0.1.evil.com'."},
 		{with{"endpoint": text("https://a.example/?x=1")}, "endpoint", "endpoint must not have a query; got the string 'https://a.example/?…'."},
@@ -143,10 +143,10 @@ func TestBadOptionsAreRefusedInWordsThatNameOptionValueAndWhatIsAccepted(t *test
 		{with{"minIntervalMs": num("-1")}, "minIntervalMs", "minIntervalMs must be a whole number from 0 to 3600000; got -1."},
 		{with{"maxPages": num("0")}, "maxPages", "maxPages must be a whole number from 1 to 9007199254740991; got 0."},
 		{with{"onProgress": kind("Object")}, "onProgress", "onProgress must be a function; got an Object."},
-		{with{"onRetry": {"boolean", "false"}}, "onRetry", "onRetry must be a function; got false."},
+		{with{"onRetry": "boolean:false"}, "onRetry", "onRetry must be a function; got false."},
 		{with{"resume": text("page 3")}, "resume", "resume must be a checkpoint, an object: parse its JSON first; got the string 'page 3'."},
 		{with{"resume": kind("null")}, "resume", "resume must be a checkpoint: the object that a page, a listing or an error had as its checkpoint; got null."},
-		{with{"resume": {"checkpoint", "{}"}}, "resume", "resume is not a checkpoint of this package: it has no version."},
+		{with{"resume": "checkpoint:{}"}, "resume", "resume is not a checkpoint of this package: it has no version."},
 
 		{with{"lmit": num("5")}, "lmit", "There is no option 'lmit': did you mean limit?"},
 		{with{"SdkAppID": num("5")}, "SdkAppID", "There is no option 'SdkAppID': did you mean sdkAppId?"},
@@ -172,7 +172,7 @@ func TestNoSecretEverStandsInAMessageAboutOptions(t *testing.T) {
 		{"endpoint": text("admin:" + secret + "@x.example/")},
 		{"endpoint": text("https://x.example/#" + secret)},
 		{"endpoint": text("https://x.example/?a@" + secret)},
-		{"secretKey": nil, "proxy": text("https://x.example/?token=" + secret + "@y")},
+		{"secretKey": "", "proxy": text("https://x.example/?token=" + secret + "@y")},
 		{"endpoint": text("http://admin:" + secret + "@x.example/")},
 		{"endpoint": text("https://admin:pass?" + secret + "@x.example/")},
 	} {
@@ -188,8 +188,8 @@ func TestABrowserIsToldToUseASigningProxy(t *testing.T) {
 		option string
 	}{
 		{good, "secretKey"},
-		{good.and(with{"secretKey": nil, "userSig": kind("string")}), "userSig"},
-		{good.and(with{"secretKey": nil, "userSig": kind("function")}), "userSig"},
+		{good.and(with{"secretKey": "", "userSig": kind("string")}), "userSig"},
+		{good.and(with{"secretKey": "", "userSig": kind("function")}), "userSig"},
 	} {
 		_, failure := test.given.on("browser", "https://console.example")
 		requireRefused(t, failure)
@@ -277,12 +277,12 @@ func TestEveryGroupTypeOfTheVendorIsAccepted(t *testing.T) {
 	for _, name := range []string{"Public", "Private", "ChatRoom", "AVChatRoom", "BChatRoom", "Community"} {
 		o, failure := good.and(with{"groupType": text(name)}).on("server", "")
 		require.Nil(t, failure)
-		assert.Equal(t, name, o.groupType)
+		assert.Equal(t, name, o.groupTypes)
 	}
 }
 
 func TestAHostThatCannotWriteOptionsIsToldSo(t *testing.T) {
-	for _, text := range []string{``, `[]`, `{"options":{"limit":[]}}`, `{"options":{"limit":["a","b","c"]}}`, `{"options":{"limit":"1"}}`, `{"call":1}`, `{} x`} {
+	for _, text := range []string{``, `[]`, `{"options":{"limit":[]}}`, `{"options":{"limit":1}}`, `{"options":"limit"}`, `{"call":1}`, `{} x`} {
 		_, failure := ReadOptions([]byte(text))
 		require.NotNil(t, failure, text)
 		assert.Equal(t, InternalFailure, failure.Kind, text)

@@ -18,17 +18,20 @@ package core
 // takes longer than those that follow, and a line may hang for a moment. For the same reason a round trip after a rest, when
 // the connection may have been closed, is no measure of those without one: it can only lower rttMin.
 type pacer struct {
-	name     string     // of the app at a service: see Options.pace
-	listings int        // that use it
-	calling  *listing   // its call is on the way: sent, and neither answered nor given up
-	queue    []*listing // who waits for a turn, first come, first served
+	_ incomparable
+
+	name      string   // of the app at a service: see Options.pace
+	following *pacer   // of the engine's
+	listings  int      // that use it
+	calling   *listing // its call is on the way: sent, and neither answered nor given up
+	queue     *listing // the first of those who wait for a turn, first come, first served; each knows who is behind it
 
 	called      bool
 	lastMs      float64 // when the last call was answered or given up
 	lastGivenUp bool    // of that call no round trip is known: it may arrive as late as now
 	lastBase    string  // where it went
 
-	lines    []*line // to the hosts that were called
+	lines    *line   // to the hosts that were called, the first; each knows the next
 	wary     int     // calls to be answered after a throttle answer before round trips count again
 	slowMs   float64 // added to the interval after throttle answers
 	fineRuns int     // answers without throttling since slowMs last changed
@@ -36,10 +39,13 @@ type pacer struct {
 
 // line is what is known of the way to a host and back.
 type line struct {
-	base     string             // URL of the host
-	leastMs  float64            // the shortest round trip of all
-	trips    int                // round trips measured, but for those after a rest
-	shortest [mostTrips]float64 // of them, the shortest in ms, in ascending order
+	_ incomparable
+
+	base      string // URL of the host
+	following *line
+	leastMs   float64            // the shortest round trip of all
+	trips     int                // round trips measured, but for those after a rest
+	shortest  [mostTrips]float64 // of them, the shortest in ms, in ascending order
 }
 
 const (
@@ -55,29 +61,28 @@ const (
 // caution, by the number k of round trips that are compared, is the f of the comment above: (1+f)^(k-1) = e^12.
 var caution = [mostTrips + 1]float64{3: 402, 4: 53.6, 5: 19.1, 6: 10.0, 7: 6.4, 8: 4.6}
 
-// turn reports whether l may call now; else in how many milliseconds it should ask again, or -1 when it will be woken.
-func (p *pacer) turn(l *listing, nowMs float64) (waitMs float64, ok bool) {
-	if !l.queued {
-		l.queued = true
-		p.queue = append(p.queue, l)
+// turn lets l call now, and returns 0; else it returns in how many milliseconds l should ask again, or -1 when it will be woken.
+func (p *pacer) turn(l *listing) (waitMs float64) {
+	at := &p.queue
+	for *at != nil && *at != l {
+		at = &(*at).behind
 	}
-	if p.calling != nil || p.queue[0] != l {
-		return -1, false
+	*at = l
+	if p.calling != nil || p.queue != l {
+		return -1
 	}
-	if due := p.dueMs(l); nowMs < due {
-		return due - nowMs, false
+	if p.called {
+		waitMs = p.lastMs - l.nowMs
+		if pause := l.options.minIntervalMs + p.slowMs - p.savedMs(l.base()); pause > 0 {
+			waitMs += pause
+		}
+	}
+	if waitMs > 0 {
+		return waitMs
 	}
 	p.leave(l)
 	p.calling = l
-	return 0, true
-}
-
-// dueMs is when a listing's call may be sent.
-func (p *pacer) dueMs(l *listing) float64 {
-	if !p.called {
-		return 0
-	}
-	return p.lastMs + max(0, l.options.minIntervalMs+p.slowMs-p.savedMs(l.base()))
+	return 0
 }
 
 // savedMs is how much sooner than an interval after the last answer the next call, to a host, may be sent.
@@ -89,13 +94,14 @@ func (p *pacer) savedMs(base string) float64 {
 }
 
 func (p *pacer) lineTo(base string) *line {
-	for _, l := range p.lines {
-		if l.base == base {
-			return l
-		}
+	l := p.lines
+	for l != nil && l.base != base {
+		l = l.following
 	}
-	l := &line{base: base, leastMs: hourMs}
-	p.lines = append(p.lines, l)
+	if l == nil {
+		l = &line{base: base, leastMs: hourMs, following: p.lines}
+		p.lines = l
+	}
 	return l
 }
 
@@ -121,22 +127,24 @@ func (l *line) add(rtt float64) {
 }
 
 // answered notes that the headers of the call's answer came.
-func (p *pacer) answered(nowMs, sentMs float64, base string) {
-	to, rtt := p.lineTo(base), nowMs-sentMs
-	to.leastMs = min(to.leastMs, rtt)
-	if !p.called || sentMs-p.lastMs <= restMs {
+func (p *pacer) answered(l *listing) {
+	p.lastBase = l.base()
+	to, rtt := p.lineTo(p.lastBase), l.nowMs-l.sentMs
+	if rtt < to.leastMs {
+		to.leastMs = rtt
+	}
+	if !p.called || l.sentMs-p.lastMs <= restMs {
 		to.add(rtt)
 	}
 	p.wary = max(0, p.wary-1)
-	p.lastBase = base
-	p.free(nowMs, false)
+	p.free(l, false)
 }
 
 // givenUp notes that the call will not be answered any more. It may have arrived at any time until now.
-func (p *pacer) givenUp(nowMs float64) { p.free(nowMs, true) }
+func (p *pacer) givenUp(l *listing) { p.free(l, true) }
 
-func (p *pacer) free(nowMs float64, givenUp bool) {
-	p.calling, p.called, p.lastMs, p.lastGivenUp = nil, true, nowMs, givenUp
+func (p *pacer) free(l *listing, givenUp bool) {
+	p.calling, p.called, p.lastMs, p.lastGivenUp = nil, true, l.nowMs, givenUp
 }
 
 // throttled notes that the service found the last call too early.
@@ -159,26 +167,23 @@ func (p *pacer) fine() {
 	}
 }
 
-// leave takes a listing out of the queue.
+// leave takes a listing out of the queue, if it is there.
 func (p *pacer) leave(l *listing) {
-	if !l.queued {
-		return
+	at := &p.queue
+	for *at != nil && *at != l {
+		at = &(*at).behind
 	}
-	l.queued = false
-	for i, waiting := range p.queue {
-		if waiting == l {
-			p.queue = append(p.queue[:i], p.queue[i+1:]...)
-			return
-		}
+	if *at == l {
+		*at, l.behind = l.behind, nil
 	}
 }
 
-// first is the listing whose turn it is next, unless a call is on the way.
+// first is the listing whose turn it is next, or nil. While a call is on the way it is nobody's.
 func (p *pacer) first() *listing {
-	if p.calling != nil || len(p.queue) == 0 {
+	if p.calling != nil {
 		return nil
 	}
-	return p.queue[0]
+	return p.queue
 }
 
 // idle tells whether forgetting the pacer would change nothing.

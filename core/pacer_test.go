@@ -13,7 +13,7 @@ func paced(p *pacer, base string, n int, nowMs, restMs, rttMs float64) float64 {
 		if p.called {
 			nowMs = p.lastMs + 1000 - p.savedMs(base) + restMs
 		}
-		p.answered(nowMs+rttMs, nowMs, base)
+		p.answered(&listing{options: Options{endpoint: base}, sentMs: nowMs, nowMs: nowMs + rttMs})
 		nowMs += rttMs
 	}
 	return nowMs

@@ -62,7 +62,7 @@ func TestWhatAServerSentIsShownOnOneShortLine(t *testing.T) {
 		{strings.Repeat("x", 100) + "usersig=" + madeUpUserSig, strings.Repeat("x", 100) + "usersig=[redacted]"},
 		{strings.Repeat("x", 115) + madeUpUserSig, strings.Repeat("x", 115) + "[reda\u2026"},
 	} {
-		assert.Equal(t, test.want, excerpt([]byte(test.body), []string{madeUpUserSig}))
+		assert.Equal(t, test.want, oneLine(test.body, []string{madeUpUserSig}, excerptMost))
 	}
 }
 

@@ -13,15 +13,14 @@ func TestEveryRegionOfTheVendorCanBeAskedForByName(t *testing.T) {
 	table := rows(t, "regions.tsv")
 	require.Len(t, Regions, len(table))
 	for i, row := range table {
-		region, ok := regionNamed(row[0])
-		require.True(t, ok, row[0])
+		region := regionNamed(row[0])
+		require.NotNil(t, region, row[0])
 		assert.Equal(t, Regions[i].Name, row[0])
 		assert.Equal(t, row[1], region.Label)
 		assert.Equal(t, row[2], region.Host)
 		assert.Equal(t, row[3], region.Backup)
 	}
-	_, ok := regionNamed("")
-	assert.False(t, ok)
+	assert.Nil(t, regionNamed(""))
 }
 
 func TestAnSDKAppIDLeadsToItsRegion(t *testing.T) {

@@ -44,14 +44,14 @@ func TestScripts(t *testing.T) {
 type script struct {
 	engine     *Engine
 	now        float64
-	current    int            // the listing that the last command was about
-	actions    map[int]Action // what each listing was told to do
+	current    int             // the listing that the last command was about
+	actions    map[int]*Action // what each listing was told to do
 	hidden     map[string]bool
 	checkpoint string // the last one that was shown
 }
 
 func newScript() *script {
-	return &script{engine: NewEngine(), actions: map[int]Action{}, hidden: map[string]bool{}}
+	return &script{engine: NewEngine(), actions: map[int]*Action{}, hidden: map[string]bool{}}
 }
 
 func (s *script) run(t *testing.T, d *datadriven.TestData) string {
@@ -106,8 +106,13 @@ func (s *script) run(t *testing.T, d *datadriven.TestData) string {
 	case "taken":
 		duplicates := number(t, d, optional(d, "duplicates", "0"))
 		return s.step(t, d, Event{Report: Taken, Duplicates: int64(duplicates)})
-	case "report": // any word
-		return s.step(t, d, Event{Report: Report(d.CmdArgs[0].Key)})
+	case "report": // as it crosses the border
+		event, failure := ReadEvent([]byte(`{"report":"` + d.CmdArgs[0].Key + `"}`))
+		if failure != nil {
+			s.engine.Close(s.current, s.now)
+			return s.print(s.current, &Action{Do: Fail, Failure: failure})
+		}
+		return s.step(t, d, event)
 	case "answer":
 		return s.answer(t, d)
 	case "open-and-answer":
@@ -131,13 +136,13 @@ func (s *script) run(t *testing.T, d *datadriven.TestData) string {
 
 // open reads the options from the command's line: JSON where it is JSON, else a string. Of a secret only the type is given.
 func (s *script) open(t *testing.T, d *datadriven.TestData) string {
-	given := map[string][]string{}
+	given := map[string]string{}
 	request := map[string]any{"call": "listAllGroups", "runtime": "server", "origin": "", "options": given}
 	if !d.HasArg("bare") {
-		given["sdkAppId"] = []string{"number", "1400000000"}
-		given["identifier"] = []string{"string", "administrator"}
+		given["sdkAppId"] = "number:1400000000"
+		given["identifier"] = "string:administrator"
 		if !d.HasArg("userSig") && !d.HasArg("secretKey") && !d.HasArg("proxy") {
-			given["userSig"] = []string{"function"}
+			given["userSig"] = "function"
 		}
 	}
 	for _, arg := range d.CmdArgs {
@@ -149,22 +154,24 @@ func (s *script) open(t *testing.T, d *datadriven.TestData) string {
 		case name == "call" || name == "runtime" || name == "origin":
 			request[name] = value
 		case name == "userSig" || name == "secretKey":
-			given[name] = []string{value}
+			given[name] = value
 		case name == "resume" && value == "last":
-			given[name] = []string{"checkpoint", s.checkpoint}
+			given[name] = "checkpoint:" + s.checkpoint
 		case name == "resume":
-			given[name] = []string{"checkpoint", d.Input}
+			given[name] = "checkpoint:" + d.Input
+		case name == "groupType" && len(arg.Vals) > 1:
+			given[name] = "list:" + strings.Join(arg.Vals, ",")
 		case name != "next" && json.Valid([]byte(value)) && value[0] != '"':
-			given[name] = []string{"number", value}
+			given[name] = "number:" + value
 		default:
-			given[name] = []string{"string", value}
+			given[name] = "string:" + value
 		}
 	}
 	text, err := json.Marshal(request)
 	require.NoError(t, err)
 	options, failure := ReadOptions(text)
 	if failure != nil {
-		return s.print(0, Action{Do: Fail, Failure: failure})
+		return s.print(0, &Action{Do: Fail, Failure: failure})
 	}
 	id, action := s.engine.Open(options, s.now)
 	s.current = id
@@ -251,7 +258,7 @@ func (s *script) head(id int) string {
 }
 
 // print shows an action as its JSON holds it, a field a line, and a page with its IDs.
-func (s *script) print(id int, action Action) string {
+func (s *script) print(id int, action *Action) string {
 	s.actions[id] = action
 	out := s.head(id)
 	fields := fieldsOf(action.JSON())

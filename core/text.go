@@ -3,6 +3,9 @@ package core
 // The few functions on text that the engine needs. Package strings has them all, but brings tables of Unicode into the
 // module that every page downloads.
 
+// same is == where one of the two is a constant: the compiler would compare it letter by letter, each with code of its own.
+func same(a, b string) bool { return a == b }
+
 func hasPrefix(s, prefix string) bool {
 	return len(s) >= len(prefix) && s[:len(prefix)] == prefix
 }
@@ -20,32 +23,13 @@ func indexByte(s string, c byte) int {
 	return -1
 }
 
-// splitSeq yields the parts of s between separators; "" has one part, the empty one.
-func splitSeq(s string, separator byte) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for {
-			i := indexByte(s, separator)
-			if i < 0 {
-				yield(s)
-				return
-			}
-			if !yield(s[:i]) {
-				return
-			}
-			s = s[i+1:]
-		}
-	}
-}
-
 // sentence ends a text with a full stop, unless it ends in a mark of its own: what others wrote often does.
 func sentence(text string) string {
-	for len(text) > 0 && text[len(text)-1] == ' ' {
+	for hasSuffix(text, " ") {
 		text = text[:len(text)-1]
 	}
-	for _, mark := range [...]string{".", "?", "!", "…"} {
-		if hasSuffix(text, mark) {
-			return text
-		}
+	if hasSuffix(text, ".") || hasSuffix(text, "?") || hasSuffix(text, "!") || hasSuffix(text, "…") {
+		return text
 	}
 	return text + "."
 }
@@ -73,21 +57,30 @@ func contains(words []string, word string) bool {
 // join writes words as a list: a, b, c.
 func join(words []string) string {
 	list := ""
-	for i, word := range words {
-		if i > 0 {
-			list += ", "
-		}
-		list += word
+	for _, word := range words {
+		list += ", " + word
 	}
-	return list
+	return list[2:]
 }
 
+// within tells whether part stands somewhere in text.
+func within(text, part string) bool {
+	for i := 0; i+len(part) <= len(text); i++ {
+		if text[i:i+len(part)] == part {
+			return true
+		}
+	}
+	return false
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
 func isHex(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+	return isDigit(c) || c|' ' >= 'a' && c|' ' <= 'f'
 }
 
 func isAlphanumeric(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+	return isDigit(c) || c|' ' >= 'a' && c|' ' <= 'z'
 }
 
 // isUnreserved tells the characters that a URL may hold as they are (RFC 3986).
@@ -95,9 +88,9 @@ func isUnreserved(c byte) bool {
 	return isAlphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~'
 }
 
-// closest returns the candidate that text was probably meant to be, or "" if none is near: the same but for capitals, or
-// at most two letters off (one in a short word).
-func closest(text string, candidates []string) string {
+// didYouMean ends a message with what a text was probably meant to be: a candidate that is the same but for capitals, or at most
+// two letters off (one in a short word). It is "" if none is near.
+func didYouMean(text string, candidates []string) string {
 	best, bestDistance := "", 3
 	if len(text) < 5 {
 		bestDistance = 2
@@ -107,7 +100,7 @@ func closest(text string, candidates []string) string {
 	}
 	for _, candidate := range candidates {
 		if d := distance(lower(text), lower(candidate)); d < bestDistance {
-			best, bestDistance = candidate, d
+			best, bestDistance = ": did you mean "+candidate+"?", d
 		}
 	}
 	return best

@@ -74,25 +74,37 @@ export function createApi(platform) {
   async function listGroups(options) {
     const listing = list(host, 'listGroups', options);
     const { value, done } = await listing.next();
-    if (done) return { groupIds: [], totalCount: value.totalCount, next: null, checkpoint: value.checkpoint };
-    await listing.next();
-    return value;
+    if (!done) {
+      await listing.next();
+      return value;
+    }
+    const { totalCount, checkpoint } = value; // of a listing that had ended
+    return { groupIds: [], groupType: checkpoint.groupType, totalCount, next: null, checkpoint };
   }
 
   async function listAllGroups(options) {
     const unique = new Set();
-    const listing = list(host, 'listAllGroups', options, { groupIds: () => [...unique] });
+    const starts = new Map(); // of several types: how many IDs there were before a type's first
+    const found = () => {
+      const groupIds = [...unique];
+      if (starts.size === 0) return { groupIds };
+      const types = [...starts].map(([groupType, from], i, all) => [groupType, groupIds.slice(from, all[i + 1]?.[1])]);
+      return { groupIds, groupIdsByType: Object.fromEntries(types) };
+    };
+    const listing = list(host, 'listAllGroups', options, { found });
     let result = await listing.next();
     while (!result.done) {
-      const { groupIds } = result.value;
+      const { groupIds, groupType, checkpoint } = result.value;
       const before = unique.size;
+      if (checkpoint.groupTypes && !starts.has(groupType)) starts.set(groupType, before);
       for (const id of groupIds) unique.add(id);
       result = await listing.next(before + groupIds.length - unique.size);
     }
     const { totalCount, complete, checkpoint } = result.value;
     const { pages, requests, retries, duplicates, elapsedMs, next } = checkpoint;
     const counts = { pages, requests, retries, duplicates, elapsedMs };
-    return { groupIds: [...unique], totalCount, ...counts, complete, next, checkpoint };
+    const none = checkpoint.groupTypes && { groupIdsByType: {} }; // of a listing that had ended
+    return { ...none, ...found(), totalCount, ...counts, complete, next, checkpoint };
   }
 
   // Written by hand, since the return() of an async generator waits for a next() that is under way.
@@ -126,8 +138,15 @@ export function createApi(platform) {
   }
 
   async function countGroups(options) {
-    const { value } = await list(host, 'countGroups', options).next();
-    return value.totalCount;
+    const totalCountByType = {};
+    const listing = list(host, 'countGroups', options);
+    let result = await listing.next();
+    while (!result.done) {
+      totalCountByType[result.value.groupType] = result.value.totalCount;
+      result = await listing.next();
+    }
+    const { totalCount, checkpoint } = result.value;
+    return checkpoint.groupTypes ? { totalCount, totalCountByType } : totalCount;
   }
 
   const functions = { listGroups, listAllGroups, paginateGroups, countGroups };

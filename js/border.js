@@ -8,7 +8,7 @@ import loadGo from '../dist/wasm_exec.js';
 const places = ['textAddress', 'textLength', 'idsAddress', 'idsLength', 'listingId', 'wokenId'];
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true }); // else it swallows a U+FEFF that an ID begins with
+export const decoder = new TextDecoder('utf-8', { ignoreBOM: true }); // else it swallows a U+FEFF that an ID begins with
 
 /** Go panicked. The instance is dead; what Go wrote about it is in the message. */
 export class Panic extends Error {}
@@ -80,16 +80,12 @@ export class GoInstance {
 
   /** Reads the text that the last call left. */
   text() {
-    return this.#read('textAddress', 'textLength');
+    return decoder.decode(this.#bytes(this.number('textAddress'), this.number('textLength')));
   }
 
-  /** Reads the run of group IDs that the last call left. */
+  /** The run of group IDs that the last call left, as bytes in Go's memory: good until the next call. */
   ids() {
-    return this.#read('idsAddress', 'idsLength');
-  }
-
-  #read(address, length) {
-    return decoder.decode(this.#bytes(this.number(address), this.number(length)));
+    return this.#bytes(this.number('idsAddress'), this.number('idsLength'));
   }
 
   // Always anew: a call may have made the memory grow, which detaches the old buffer.

@@ -26,7 +26,7 @@ const mostCharacters = 4096; // more than any option may have: what is longer is
 export function describeOptions(call, options, { runtime, origin }) {
   const text = { call, runtime, origin, options: {} };
   if (options !== undefined && (options === null || typeof options !== 'object')) {
-    [text.instead] = describe('options', options);
+    text.instead = describe('options', options);
   } else {
     for (const [name, value] of Object.entries(options ?? {})) {
       if (value !== undefined) text.options[name] = describe(name, value);
@@ -35,26 +35,33 @@ export function describeOptions(call, options, { runtime, origin }) {
   return JSON.stringify(text);
 }
 
+/** A kind, and behind a colon the value where the core may know it. */
 function describe(name, value) {
-  if (value === null) return ['null'];
+  if (value === null) return 'null';
   if (typeof value === 'object') return describeObject(name, value);
-  if (value === '' && !plain.has(name)) return ['empty string'];
+  if (value === '' && !plain.has(name)) return 'empty string';
   return plain.has(name) && typeof value !== 'function' && typeof value !== 'symbol'
-    ? [typeof value, String(value).slice(0, mostCharacters)]
-    : [typeof value];
+    ? `${typeof value}:${String(value).slice(0, mostCharacters)}`
+    : typeof value;
 }
 
 function describeObject(name, value) {
   try {
-    if (name === 'signal' && isAbortSignal(value)) return ['AbortSignal'];
-    if (name === 'headers') return [value instanceof Headers ? 'headers' : 'object that Headers refuses'];
-    if (name === 'resume') return ['checkpoint', String(JSON.stringify(value))];
+    if (name === 'signal' && isAbortSignal(value)) return 'AbortSignal';
+    if (name === 'headers') return value instanceof Headers ? 'headers' : 'object that Headers refuses';
+    if (name === 'resume') return `checkpoint:${JSON.stringify(value)}`;
+    if (name === 'groupType' && isListOfNames(value)) return value.length > 0 ? `list:${value}` : 'empty list';
     const className = value.constructor?.name;
     // A class may have any name, those that mean something here included.
-    return [/^[A-Z]\w*$/.test(className) && className !== 'AbortSignal' ? className : 'object'];
+    return /^[A-Z]\w*$/.test(className) && className !== 'AbortSignal' ? className : 'object';
   } catch {
-    return ['object']; // circular, or with properties that throw
+    return 'object'; // circular, or with properties that throw
   }
+}
+
+/** Tells whether a value is an array of strings, of which none holds the comma that separates them. */
+function isListOfNames(value) {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string' && !name.includes(','));
 }
 
 /** Tells whether a value is an AbortSignal, this realm's or another's. */

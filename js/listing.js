@@ -21,9 +21,10 @@ const given = new WeakMap(); // abort reason → how many listings had been open
  * @param {object} host what the platform provides: engine(), sign(), runtime, origin
  * @param {string} name the public function that was called
  * @param {object} options the caller's
- * @param {{ stop?: AbortSignal, groupIds?: () => string[] }} [more] another way to stop, and what a failure's groupIds are
+ * @param {{ stop?: AbortSignal, found?: () => object }} [more] another way to stop, and what a failure tells of the groups that
+ *   were found
  */
-export async function* list(host, name, options, { stop, groupIds } = {}) {
+export async function* list(host, name, options, { stop, found } = {}) {
   const whole = options;
   options = { __proto__: null, ...options }; // no option comes from Object.prototype
   const signal = options.signal;
@@ -68,8 +69,8 @@ export async function* list(host, name, options, { stop, groupIds } = {}) {
           ({ action, cause } = await call(engine, id, action, options));
           break;
         case 'page': {
-          const { groupIds, totalCount, next } = action;
-          const duplicates = yield { groupIds, totalCount, next, checkpoint: action.checkpoint };
+          const { groupIds, groupType = null, totalCount, next } = action;
+          const duplicates = yield { groupIds, groupType, totalCount, next, checkpoint: action.checkpoint };
           if (own.signal.aborted) throw own.signal.reason;
           action = engine.step(id, { report: 'taken', duplicates: duplicates ?? 0 });
           break;
@@ -81,9 +82,9 @@ export async function* list(host, name, options, { stop, groupIds } = {}) {
   } catch (caught) {
     const error = caught instanceof Panic ? internalError(caught, checkpoint) : caught;
     if (error instanceof GroupListError) {
-      if (groupIds) hide(error, { groupIds: groupIds() });
+      if (found) hide(error, found());
     } else if (own.signal.aborted && error === own.signal.reason) {
-      leaveState(error, ordinal, { checkpoint: engine?.close(id), groupIds: groupIds?.() });
+      leaveState(error, ordinal, { checkpoint: engine?.close(id), groupIds: undefined, ...found?.() });
     }
     throw error;
   } finally {

@@ -135,7 +135,7 @@ describe('a listing that is woken just before it goes to sleep', () => {
   it('does not sleep', async () => {
     const engine = await Engine.start(new WebAssembly.Module(await readFile(wasmUrl)));
     const text =
-      '{"call":"listGroups","runtime":"server","origin":"","options":{"proxy":["string","https://proxy.example"]}}';
+      '{"call":"listGroups","runtime":"server","origin":"","options":{"proxy":"string:https://proxy.example"}}';
     const first = engine.open(text);
     assert.equal(first.action.do, 'fetch');
     const second = engine.open(text);

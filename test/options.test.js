@@ -30,7 +30,7 @@ const cases = [
   [{ sdkAppId: 0 }, 'sdkAppId', /from 1 to 4294967295; got 0\./],
   [{ sdkAppId: 2 ** 32 }, 'sdkAppId', /got 4294967296\./],
   [{ sdkAppId: '14' }, 'sdkAppId', /got the string '14'\./],
-  [{ identifier: '' }, 'identifier', /a string that is not empty/],
+  [{ identifier: '' }, 'identifier', /a string of 1 to 255 bytes/],
   [{ identifier: '\ud800' }, 'identifier', /half of a character/],
   [{ region: 'Singapore' }, 'region', /did you mean singapore\?/],
   [

@@ -96,9 +96,9 @@ func (c *caller) begin() {
 			}
 		})
 	}
-	c.judgeOpen(&action)
+	c.judgeOpen(action)
 	w.wake(c.service)
-	c.perform(&action)
+	c.perform(action)
 }
 
 // options writes what the caller asks for as js/ does.
@@ -111,13 +111,11 @@ func (c *caller) options() []byte {
 			b = append(b, ',')
 		}
 		b = appendJSON(b, name)
-		b = append(b, ':', '[')
-		b = appendJSON(b, kind)
 		if value != "" {
-			b = append(b, ',')
-			b = appendJSON(b, value)
+			kind += ":" + value
 		}
-		b = append(b, ']')
+		b = append(b, ':')
+		b = appendJSON(b, kind)
 	}
 	number := func(name string, value int64) { option(name, "number", strconv.FormatInt(value, 10)) }
 	if s.sdkAppID != 0 {
@@ -181,9 +179,9 @@ func (c *caller) step(e core.Event) {
 	}
 	now := w.look()
 	action := w.engine.Step(c.id, now, c.random, e)
-	c.judge(&e, &action)
+	c.judge(&e, action)
 	w.wake(c.service)
-	c.perform(&action)
+	c.perform(action)
 }
 
 func (c *caller) tick() { c.step(core.Event{Report: core.Tick}) }

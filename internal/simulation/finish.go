@@ -82,11 +82,11 @@ func (w *world) probe(s *service) {
 	now := w.look()
 	s.pace.forget(w.clock.engineMs)
 	id, action := w.engine.Open(options, now)
-	c.judgeOpen(&action)
+	c.judgeOpen(action)
 	if action.Do == core.Sign {
 		c.sig = w.sign(s, false)
 		action = w.engine.Step(id, w.look(), 0, core.Event{Report: core.Signed, Text: c.sig.text})
-		c.judgeProceed(&action)
+		c.judgeProceed(action)
 	}
 	if w.engine.Close(id, w.look()); w.engine.Woken() != 0 {
 		w.fail("the engine wakes listing %d when there are none left", w.engine.Woken())

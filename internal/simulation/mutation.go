@@ -29,9 +29,9 @@ var Mutations = []Mutation{
 	// Pace.
 	{"the pace saves more than the shortest round trip", "pacer.go", "return max(0, rttMin-max(", "return max(0, 1.5*rttMin-max("},
 	{"the first round trip is trusted", "pacer.go", "enoughTrips   = 3", "enoughTrips   = 1"},
-	{"a round trip is measured from too early", "listing.go", "l.sentMs = nowMs", "l.sentMs = nowMs - 300"},
-	{"a call that was given up does not count", "pacer.go", "{ p.free(nowMs, true) }", "{ p.calling = nil }"},
-	{"a call that was given up counts as one that was answered", "pacer.go", "{ p.free(nowMs, true) }", "{ p.free(nowMs, false) }"},
+	{"a round trip is measured from too early", "listing.go", "l.sentMs = l.nowMs", "l.sentMs = l.nowMs - 300"},
+	{"a call that was given up does not count", "pacer.go", "{ p.free(l, true) }", "{ p.calling = nil }"},
+	{"a call that was given up counts as one that was answered", "pacer.go", "{ p.free(l, true) }", "{ p.free(l, false) }"},
 	{"an aborted call does not count", "listing.go", "if l.state != ended {\n\t\tif l.state == calling {", "if l.state != ended {\n\t\tl.pacer.calling = nil\n\t\tif false {"},
 	{"what is known of one host is used for the other", "pacer.go", "p.lastBase != base || ", ""},
 	{"a throttle answer is ignored", "listing.go", "\t\tl.pacer.throttled()", "\t\tl.pacer.fine()"},
@@ -39,13 +39,13 @@ var Mutations = []Mutation{
 	{"a throttle answer does not widen the interval", "pacer.go", "p.slowMs = min(slowMostMs, max(slowStepMs, 2*p.slowMs))", "p.slowMs = 0"},
 	{"the interval widens without bound", "pacer.go", "min(slowMostMs, max(slowStepMs, 2*p.slowMs))", "max(slowStepMs, 2*p.slowMs)"},
 	{"the interval stays wide for ever", "pacer.go", "p.fineRuns < slowRuns", "p.fineRuns > 0"},
-	{"HTTP status 429 is no throttle answer", "backoff.go", "f.row.retry == slower || f.Kind == HTTPFailure && f.Status == 429", "f.row.retry == slower"},
-	{"two calls of an app at a time", "pacer.go", "if p.calling != nil || p.queue[0] != l {", "if p.queue[0] != l {"},
-	{"last come, first served", "pacer.go", "p.queue = append(p.queue, l)", "p.queue = append([]*listing{l}, p.queue...)"},
+	{"HTTP status 429 is no throttle answer", "failure.go", "f.Retryable, f.retry = true, slower", "f.Retryable, f.retry = true, again"},
+	{"two calls of an app at a time", "pacer.go", "if p.calling != nil || p.queue != l {", "if p.queue != l {"},
+	{"last come, first served", "pacer.go", "\t*at = l\n", "\tif *at == nil {\n\t\tl.behind, p.queue = p.queue, l\n\t}\n"},
 	{"nobody is woken", "engine.go", "e.woken = first.id", "e.woken = 0"},
 	{"nobody is woken when a listing is closed", "engine.go", "l.pacer.listings--\n\te.wake(l)", "l.pacer.listings--"},
 	{"an aborted listing keeps its turn", "listing.go", "\t\tl.pacer.leave(l)\n", ""},
-	{"a pacer is forgotten while a listing uses it", "pacer.go", "return p.listings == 0 && nowMs", "return p.calling == nil && len(p.queue) == 0 && nowMs"},
+	{"a pacer is forgotten while a listing uses it", "pacer.go", "return p.listings == 0 && nowMs", "return p.calling == nil && p.queue == nil && nowMs"},
 	{"a clock that runs backwards is believed", "engine.go", "c.offset += c.last - nowMs", "c.offset += 0"},
 
 	// Retries.
@@ -56,10 +56,10 @@ var Mutations = []Mutation{
 	{"retries do not back off", "backoff.go", "*(float64(random)/(1<<32))", "*0"},
 	{"back-off without bound", "backoff.go", "backoffMostMs        = 30000", "backoffMostMs        = 1e9"},
 	{"back-off without jitter", "backoff.go", "*(float64(random)/(1<<32))", ""},
-	{"Retry-After is ignored", "backoff.go", "max(f.retryAfterMs, f.row.pauseMs)", "f.row.pauseMs"},
-	{"Retry-After is obeyed for days", "listing.go", "case f.retryAfterMs > patienceMs:", "case f.retryAfterMs > 1e12:"},
-	{"70050's minute is ignored", "backoff.go", "max(f.retryAfterMs, f.row.pauseMs)", "f.retryAfterMs"},
-	{"an early timer ends a back-off", "listing.go", "l.state == resting && nowMs >= l.untilMs {", "l.state == resting {"},
+	{"Retry-After is ignored", "listing.go", "\t\tf.pauseMs = l.pauseMs\n", ""},
+	{"Retry-After is obeyed for days", "listing.go", "case f.pauseMs > patienceMs:", "case f.pauseMs > 1e12:"},
+	{"70050's minute is ignored", "failure.go", "float64(row.pauseSeconds)*1000", "0"},
+	{"an early timer ends a back-off", "listing.go", "if before == resting && l.nowMs < l.untilMs {", "if false {"},
 
 	// 10018.
 	{"Limit is not halved", "listing.go", "l.limit /= 2", "l.limit--"},
@@ -73,7 +73,7 @@ var Mutations = []Mutation{
 	{"UserSigs are never renewed", "listing.go", "if l.resigned || !l.options.renewable() {", "if true {"},
 	{"a string is taken for a UserSig that can be renewed", "listing.go", "if l.resigned || !l.options.renewable() {", "if l.resigned {"},
 	{"the expired UserSig is used again", "listing.go", "\t\tl.userSig = \"\"\n", ""},
-	{"UserSigs are not redacted", "redact.go", "if secret == \"\" {", "if secret != \"\" {"},
+	{"UserSigs are not redacted", "redact.go", "if secret == \"\" || i+part", "if secret != \"\" || i+part"},
 	{"a UserSig that was cut short is not redacted", "redact.go", "part := min(partBytes, len(secret))", "part := len(secret)"},
 	{"a UserSig that others made is not redacted", "redact.go", "const parameter = \"usersig\"", "const parameter = \"secret_key\""},
 
@@ -81,22 +81,22 @@ var Mutations = []Mutation{
 	{"the backup host is never used", "listing.go", "l.atBackup = true", "l.atBackup = false"},
 	{"the backup host is used at the first failure", "listing.go", "triesPerHost   = 2", "triesPerHost   = 1"},
 	{"an answer leads back to the main host", "listing.go", "l.unanswered = 0\n\tl.at.totalCount", "l.unanswered, l.atBackup = 0, false\n\tl.at.totalCount"},
-	{"an endpoint has the region's backup host", "options.go", "case o.endpoint != \"\":\n\t\treturn o.endpoint", "case o.endpoint != \"\" && o.region.Name != \"\":\n\t\treturn o.endpoint"},
+	{"an endpoint has the region's backup host", "options.go", "case o.endpoint != \"\":\n\t\treturn o.endpoint", "case o.endpoint != \"\" && !atBackup:\n\t\treturn o.endpoint\n\tcase o.region == nil:\n\t\treturn \"https://\" + Regions[0].Backup"},
 
 	// Pages.
 	{"cursors are forgotten", "listing.go", "a.Next != 0 && !l.seen.add(a.Next)", "false"},
 	{"empty pages without end", "listing.go", "l.emptyPages > mostEmptyPages", "l.emptyPages > 1000"},
-	{"duplicates are not counted", "listing.go", "at.duplicates += duplicates", "at.duplicates += 0"},
-	{"duplicates are counted as groups", "listing.go", "int64(l.page.GroupIDs.Count) - duplicates", "int64(l.page.GroupIDs.Count)"},
+	{"duplicates are not counted", "listing.go", "l.at.duplicates += duplicates", "l.at.duplicates += 0"},
+	{"duplicates are counted as groups", "listing.go", "l.at.groups -= duplicates", "l.at.groups -= 0"},
 	{"a missing Next is taken for the end", "answer.go", "case has&hasNext == 0:", "case false:"},
-	{"a part of an answer is accepted", "answer.go", "if !ok {\n\t\treturn a, s.describe()\n\t}", "_ = ok"},
+	{"a part of an answer is accepted", "answer.go", "if !ok {\n\t\treturn s.describe()\n\t}", "_ = ok"},
 	{"a listing is complete when it is not", "listing.go", "Complete: at.ended && at.groups >= at.totalCount", "Complete: at.ended"},
 
 	// Checkpoints.
-	{"the checkpoint has the cursor of the page before", "listing.go", "at.next = l.page.Next", "at.next = l.next"},
-	{"the checkpoint is ahead of what the caller took", "listing.go", "after := l.after(nowMs, 0)", "l.at = l.after(nowMs, 0)\n\tafter := l.at"},
-	{"the checkpoint of a failure is missing", "listing.go", "f.Checkpoint = l.stop(nowMs)", "l.stop(nowMs)"},
-	{"resuming begins anew", "listing.go", "l.next = l.at.next\n\t\tl.openedMs", "l.openedMs"},
+	{"the checkpoint has the cursor of the page before", "listing.go", "then.next = page.Next", "then.next = l.next"},
+	{"the checkpoint is ahead of what the caller took", "listing.go", "l.lookAhead(&a)", "l.lookAhead(&a)\n\tl.at = l.then"},
+	{"the checkpoint of a failure is missing", "listing.go", "f.Checkpoint = l.stop()", "l.stop()"},
+	{"resuming begins anew", "listing.go", "l.next = l.at.next\n\tl.seen", "l.next = o.next\n\tl.seen"},
 	{"resuming forgets the counts", "listing.go", "l.at = *o.resume\n", "l.at.limit, l.at.next, l.at.ended = o.resume.limit, o.resume.next, o.resume.ended\n"},
 }
 

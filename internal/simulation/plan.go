@@ -67,7 +67,7 @@ func drawService(d dice, number int) *service {
 	s := &service{name: "service" + strconv.Itoa(number), intervalMs: 1000, phaseMs: d.between(0, 1000)}
 	switch {
 	case d.chance(0.6): // the region that the SDKAppID belongs to, or one by its name
-		region := core.Regions[d.IntN(len(core.Regions))]
+		region := &core.Regions[d.IntN(len(core.Regions))]
 		s.sdkAppID = d.whole(1_400_000_000, 1_500_000_000)
 		if d.chance(0.5) {
 			s.sdkAppID = d.whole(1_720_000_000, 1_789_999_999)

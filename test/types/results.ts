@@ -2,9 +2,12 @@
 import {
   ApiError,
   type Checkpoint,
-  type countGroups,
+  countGroups,
+  createClient,
+  type GroupCounts,
   GroupListError,
   type GroupListing,
+  type GroupListingByType,
   type GroupPage,
   HttpError,
   listAllGroups,
@@ -21,9 +24,26 @@ const who = { sdkAppId: 1400000000, identifier: 'administrator', secretKey: 'mad
 
 same<Awaited<ReturnType<typeof listGroups>>, GroupPage>(true);
 same<Awaited<ReturnType<typeof listAllGroups>>, GroupListing>(true);
-same<Awaited<ReturnType<typeof countGroups>>, number>(true);
+const count = await countGroups(who);
+same<typeof count, number>(true);
 same<GroupPage['next'], string | null>(true);
 same<GroupPage['groupIds'], string[]>(true);
+
+const each = await listAllGroups({ ...who, groupType: 'each' });
+same<typeof each, GroupListingByType>(true);
+same<typeof each.groupIdsByType.Public, string[] | undefined>(true);
+const two = await countGroups({ ...who, groupType: ['Public', 'Work'] });
+same<typeof two.totalCountByType.Private, number | undefined>(true);
+const one = await countGroups({ ...who, groupType: 'Public' });
+same<typeof one, number>(true);
+const byType = createClient({ ...who, groupType: 'each' });
+const counts = await byType.countGroups();
+same<typeof counts, GroupCounts>(true);
+const plain = await createClient(who).countGroups();
+same<typeof plain, number>(true);
+const all = await listAllGroups(who);
+// @ts-expect-error: nobody can tell the types of all groups at once
+all.groupIdsByType;
 
 for await (const page of paginateGroups(who)) same<typeof page, GroupPage>(true);
 
@@ -45,4 +65,4 @@ try {
 // @ts-expect-error: errors are made by this package alone
 new GroupListError('no');
 // @ts-expect-error: a count is a number
-same<Awaited<ReturnType<typeof countGroups>>, string>(true);
+same<typeof count, string>(true);

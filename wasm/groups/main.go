@@ -13,16 +13,7 @@ import (
 	"tencent-chat-groups/wasm/border"
 )
 
-var (
-	engine = core.NewEngine()
-	bodies []answerBody // the answers that are being read
-	spare  []byte       // a body's memory, kept for the next one
-)
-
-type answerBody struct {
-	listing int32
-	bytes   []byte
-}
+var engine = core.NewEngine()
 
 func main() {
 	select {} // exports work only while main has not returned
@@ -40,7 +31,7 @@ func open(n int32, nowMs float64) {
 	}
 	id, action := engine.Open(options, nowMs)
 	border.SetListing(id)
-	answer(&action)
+	answer(action)
 }
 
 // step tells a listing what happened. In: an event as core.ReadEvent takes it. Out: the next action and, with a page, its IDs.
@@ -53,37 +44,14 @@ func step(id int32, nowMs float64, random uint32, n int32) {
 		answer(&core.Action{Do: core.Fail, Failure: failure})
 		return
 	}
-	if event.Report == core.Body {
-		if b := bodyOf(id); b != nil {
-			event.Bytes = b.bytes
-		}
-	}
-	action := engine.Step(int(id), nowMs, random, event)
-	if action.Do != core.Read {
-		forgetBody(id)
-	}
-	answer(&action)
+	answer(engine.Step(int(id), nowMs, random, event))
 }
 
 // body makes room for n more bytes of a listing's answer and says where, or 0 if that would be more than an answer may have.
 //
 //go:wasmexport body
 func body(id, n int32) unsafe.Pointer {
-	b := bodyOf(id)
-	if b == nil {
-		bodies = append(bodies, answerBody{id, spare[:0]})
-		spare = nil
-		b = &bodies[len(bodies)-1]
-	}
-	from := len(b.bytes)
-	if n < 0 || from+int(n) > core.MaxAnswerBytes {
-		return nil
-	}
-	for cap(b.bytes) < from+int(n) {
-		b.bytes = append(b.bytes[:cap(b.bytes)], 0)
-	}
-	b.bytes = b.bytes[:from+int(n)]
-	return unsafe.Pointer(unsafe.SliceData(b.bytes[from:]))
+	return unsafe.Pointer(unsafe.SliceData(engine.Room(int(id), int(n))))
 }
 
 // closeListing forgets a listing whose caller gave up. Out: its checkpoint, or nothing if there is no such listing.
@@ -92,7 +60,6 @@ func body(id, n int32) unsafe.Pointer {
 func closeListing(id int32, nowMs float64) {
 	border.SetText(engine.Close(int(id), nowMs))
 	border.SetWoken(engine.Woken())
-	forgetBody(id)
 }
 
 // redact takes signatures out of a text. In and out: the text.
@@ -100,25 +67,6 @@ func closeListing(id int32, nowMs float64) {
 //go:wasmexport redact
 func redact(id, n int32) {
 	border.SetText(engine.Redact(int(id), string(border.Input(n))))
-}
-
-func bodyOf(id int32) *answerBody {
-	for i := range bodies {
-		if bodies[i].listing == id {
-			return &bodies[i]
-		}
-	}
-	return nil
-}
-
-func forgetBody(id int32) {
-	for i := range bodies {
-		if bodies[i].listing == id {
-			spare = bodies[i].bytes
-			bodies = append(bodies[:i], bodies[i+1:]...)
-			return
-		}
-	}
 }
 
 func answer(action *core.Action) {

@@ -14,7 +14,7 @@ import (
 	"tencent-chat-groups/wasm/border/bordertest"
 )
 
-const who = `{"call":"listAllGroups","runtime":"server","origin":"","options":{"sdkAppId":["number","1400000000"],"identifier":["string","administrator"],"userSig":["string"]}}`
+const who = `{"call":"listAllGroups","runtime":"server","origin":"","options":{"sdkAppId":"number:1400000000","identifier":"string:administrator","userSig":"string"}}`
 
 func report(id int32, nowMs float64, event string) string {
 	step(id, nowMs, 7, bordertest.Write(event))
@@ -49,7 +49,7 @@ func TestAListingCrossesTheBorder(t *testing.T) {
 }
 
 func TestWrongOptionsOpenNothing(t *testing.T) {
-	open(bordertest.Write(strings.Replace(who, `["string"]`, `["number"]`, 1)), 0)
+	open(bordertest.Write(strings.Replace(who, `"userSig":"string"`, `"userSig":"number"`, 1)), 0)
 	assert.Zero(t, bordertest.ListingID())
 	assert.Contains(t, bordertest.Text(), `"do":"fail","failure":{"kind":"validation"`)
 }
