@@ -57,9 +57,9 @@ lint: node_modules build build/staticcheck
 	@unformatted=$$(gofmt -l bench cmd core internal wasm); \
 	if [ -n "$$unformatted" ]; then echo "not formatted by gofmt: $$unformatted"; exit 1; fi
 	go vet ./...
-	$(WASM) go vet $(WASM_PACKAGES)
+	$(WASM) go vet $(WASM_PACKAGES) ./bench/...
 	build/staticcheck ./...
-	$(WASM) build/staticcheck $(WASM_PACKAGES)
+	$(WASM) build/staticcheck $(WASM_PACKAGES) ./bench/...
 	npx biome check .
 	npx tsc --project test/types/tsconfig.json
 	npx tsc --project test/types/tsconfig.node.json
@@ -111,15 +111,28 @@ pace: build build/sandbox
 
 # ---- speed and size, as ratios ----
 
-build/empty.wasm: build/%.wasm: $(GO_FILES)
+build/empty.wasm build/ordinary.wasm: build/%.wasm: $(GO_FILES)
 	$(WASM_BUILD) -o $@ ./bench/$*
+
+build/wasm_exec.js: $(GOROOT)/lib/wasm/wasm_exec.js
+	@mkdir -p build
+	cp $< $@
+
+build/benchstat: go.mod go.sum
+	go build -o $@ golang.org/x/perf/cmd/benchstat
 
 .PHONY: bench-quick
 bench-quick: build build/sandbox build/empty.wasm
 	node bench/bench.mjs
 
+GO_BENCH := go test ./core -run '^$$' -bench '^BenchmarkAnswer$$' -benchmem -benchtime 0.3s -count 10
+
+# Some six minutes. Writes docs/benchmarks.md and its plot.
 .PHONY: bench
-bench: build build/sandbox build/empty.wasm
+bench: build build/sandbox build/empty.wasm build/ordinary.wasm build/wasm_exec.js build/benchstat
+	$(GO_BENCH) | tee build/bench-go.txt
+	$(WASM) $(GO_BENCH) -exec="$(GOROOT)/lib/wasm/go_js_wasm_exec" | tee -a build/bench-go.txt
+	build/benchstat -col /reader build/bench-go.txt > build/benchstat.txt
 	node bench/bench.mjs --full
 
 .PHONY: clean
