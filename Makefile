@@ -131,8 +131,8 @@ GO_BENCH := go test ./core -run '^$$' -bench '^BenchmarkAnswer$$' -benchmem -ben
 .PHONY: bench
 bench: build build/sandbox build/empty.wasm build/ordinary.wasm build/wasm_exec.js build/benchstat
 	$(GO_BENCH) | tee build/bench-go.txt
-	$(WASM) $(GO_BENCH) -exec="$(GOROOT)/lib/wasm/go_js_wasm_exec" | tee -a build/bench-go.txt
-	build/benchstat -col /reader build/bench-go.txt > build/benchstat.txt
+	$(WASM) $(GO_BENCH) -exec="$(GOROOT)/lib/wasm/go_js_wasm_exec" | tee build/bench-go-wasm.txt
+	for runs in build/bench-go.txt build/bench-go-wasm.txt; do build/benchstat -col /reader $$runs; echo; done > build/benchstat.txt
 	node bench/bench.mjs --full
 
 .PHONY: clean
