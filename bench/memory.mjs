@@ -3,6 +3,9 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
+/** The goal: after the last page so many times what it was after the tenth, at most. */
+export const mostGrowth = 1.2;
+
 const run = promisify(execFile);
 const script = fileURLToPath(new URL('memory-stream.mjs', import.meta.url));
 
