@@ -78,7 +78,7 @@ test-browser: build/wasmbrowsertest
 	PATH="$$(dirname "$$(scripts/chromium.sh)"):$$PATH" $(WASM) go test -exec="$(CURDIR)/build/wasmbrowsertest" $(WASM_PACKAGES)
 
 .PHONY: test-js
-test-js: node_modules build build/sandbox
+test-js: node_modules build build/sandbox build/empty.wasm
 	CHROMIUM="$$(scripts/chromium.sh)" node --test test/*.test.js
 
 # ---- longer hunts: each has a short form in `make test` ----
