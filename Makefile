@@ -59,9 +59,9 @@ lint: node_modules build build/staticcheck
 	@unformatted=$$(gofmt -l bench cmd core internal wasm); \
 	if [ -n "$$unformatted" ]; then echo "not formatted by gofmt: $$unformatted"; exit 1; fi
 	go vet ./...
-	$(WASM) go vet $(WASM_PACKAGES)
+	$(WASM) go vet $(WASM_PACKAGES) ./bench/...
 	build/staticcheck ./...
-	$(WASM) build/staticcheck $(WASM_PACKAGES)
+	$(WASM) build/staticcheck $(WASM_PACKAGES) ./bench/...
 	npx biome check .
 	npx tsc --project test/types/tsconfig.json
 	npx tsc --project test/types/tsconfig.node.json
@@ -80,7 +80,7 @@ test-browser: build/wasmbrowsertest
 	PATH="$$(dirname "$$(scripts/chromium.sh)"):$$PATH" $(WASM) go test -exec="$(CURDIR)/build/wasmbrowsertest" $(WASM_PACKAGES)
 
 .PHONY: test-js
-test-js: node_modules build build/sandbox
+test-js: node_modules build build/sandbox build/empty.wasm
 	CHROMIUM="$$(scripts/chromium.sh)" node --test test/*.test.js
 
 # ---- longer hunts: each has a short form in `make test` ----
@@ -113,15 +113,28 @@ pace: build build/sandbox
 
 # ---- speed and size, as ratios ----
 
-build/empty.wasm: build/%.wasm: $(GO_FILES)
+build/empty.wasm build/ordinary.wasm: build/%.wasm: $(GO_FILES)
 	$(WASM_BUILD) -o $@ ./bench/$*
+
+build/wasm_exec.js: $(GOROOT)/lib/wasm/wasm_exec.js
+	@mkdir -p build
+	cp $< $@
+
+build/benchstat: go.mod go.sum
+	go build -o $@ golang.org/x/perf/cmd/benchstat
 
 .PHONY: bench-quick
 bench-quick: build build/sandbox build/empty.wasm
 	node bench/bench.mjs
 
+GO_BENCH := go test ./core -run '^$$' -bench '^BenchmarkAnswer$$' -benchmem -benchtime 0.3s -count 10
+
+# Some six minutes. Writes docs/benchmarks.md and its plot.
 .PHONY: bench
-bench: build build/sandbox build/empty.wasm
+bench: build build/sandbox build/empty.wasm build/ordinary.wasm build/wasm_exec.js build/benchstat
+	$(GO_BENCH) | tee build/bench-go.txt
+	$(WASM) $(GO_BENCH) $(SMALL) -exec="$(GOROOT)/lib/wasm/go_js_wasm_exec" | tee build/bench-go-wasm.txt
+	for runs in build/bench-go.txt build/bench-go-wasm.txt; do build/benchstat -col /reader $$runs; echo; done > build/benchstat.txt
 	node bench/bench.mjs --full
 
 .PHONY: clean
