@@ -10,7 +10,7 @@ import { startSandbox } from '../../scripts/sandbox.mjs';
 import { faultFile } from './faults.js';
 import { faults, root } from './snippets.js';
 
-const sandboxFlags = ['--groups', '12000', '--interval', '0s'];
+export const sandboxFlags = ['--groups', '12000', '--interval', '0s'];
 const preload = new URL('to-sandbox.js', import.meta.url).href;
 const session = '.session';
 
