@@ -114,7 +114,7 @@ export interface GroupListOptions {
    * Sent with every call, for what a proxy asks for: a Headers, an object or a list of pairs. `content-type` is set by this
    * package. Default: none.
    * @example
-   * headers: { authorization: `Bearer ${token}` }
+   * headers: { authorization: 'Bearer ' + token }
    */
   headers?: ConstructorParameters<typeof Headers>[0] | undefined;
 
@@ -151,7 +151,7 @@ export interface GroupListOptions {
    * Called after each page. What a callback throws ends the listing, and the promise rejects with just that. It is not waited
    * for, should it return a promise.
    * @example
-   * onProgress: ({ groups, totalCount }) => console.error(`${groups} of ${totalCount}`)
+   * onProgress: ({ groups, totalCount }) => console.error(groups, 'of', totalCount)
    */
   onProgress?: ((progress: Progress) => void) | undefined;
 

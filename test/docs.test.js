@@ -96,14 +96,34 @@ describe('the examples of the documentation', { concurrency: 3 }, () => {
     });
   }
 
-  it('in TypeScript are accepted by the compiler', async () => {
+  it('in TypeScript, and those of the API reference, are accepted by the compiler', async () => {
+    const reference = await readFile(join(root, 'docs/api/README.md'), 'utf8');
+    const prelude = `
+      import * as api from 'tencent-chat-groups';
+      const { countGroups, createClient, GroupListError, init, listAllGroups, listGroups, paginateGroups } = api;
+      declare const options: api.GroupListOptions, token: string;
+      declare function freshUserSig(): Promise<string>;
+      declare function store(groupIds: string[]): Promise<void>;
+      declare function remember(checkpoint: api.Checkpoint): Promise<void>;
+      declare function scheduleAgain(checkpoint: api.Checkpoint | undefined): void;
+    `;
+    const ofFunctions = parse(reference, 'docs/api/README.md').filter(({ language }) => language === 'ts');
+    const ofOptions = [...reference.matchAll(/\*\*Example\*\* `([^`]*)` \|/g)];
+    assert.equal(ofOptions.length, reference.split('**Example**').length - 1, 'an example of an option has backticks');
+    assert.ok(ofFunctions.length > 0 && ofOptions.length > 0);
     const typed = all.filter(({ language }) => language === 'ts');
     assert.ok(typed.length > 0);
+    for (const { code } of ofFunctions) typed.push({ code: prelude + code });
+    for (const [, code] of ofOptions) typed.push({ code: `${prelude}listGroups({ ${code} });` });
     const folder = await PageFolder.open();
     try {
       for (const [index, { code }] of typed.entries()) await folder.save(`snippet-${index}.mts`, code);
       const compilerOptions = { strict: true, noEmit: true, target: 'es2022', lib: ['es2022', 'dom'] };
-      Object.assign(compilerOptions, { module: 'node16', types: [] });
+      Object.assign(compilerOptions, {
+        module: 'node16',
+        types: ['node'],
+        typeRoots: [join(root, 'node_modules/@types')],
+      });
       await folder.save('tsconfig.json', JSON.stringify({ compilerOptions, include: ['*.mts'] }));
       const compiled = await run(process.execPath, [join(root, 'node_modules/.bin/tsc'), '-p', folder.path]).catch(
         (error) => error,
