@@ -8,6 +8,7 @@ import { launchChromium } from './support/chromium.js';
 import { startFront } from './support/front.js';
 import { PageFolder, sandboxFlags } from './support/page-folder.js';
 import { places, snippetsOf } from './support/snippets.js';
+import { withResolvers } from './support/with-resolvers.js';
 
 const blocks = (await Promise.all(places.browser.map(snippetsOf))).flat().filter((snippet) => snippet.in === 'browser');
 
@@ -58,6 +59,17 @@ describe('in a browser', () => {
     }
   }
 
+  /** Holds the second call from now on until the function that this returns is called. */
+  function holdSecondCall() {
+    const { promise, resolve } = withResolvers();
+    const before = front.calls;
+    front.hold = () => (front.calls === before + 2 ? promise : undefined);
+    return () => {
+      front.hold = undefined;
+      resolve();
+    };
+  }
+
   for (const { page: of, line, language, file, code } of blocks) {
     if (language !== 'js' || file !== undefined) continue;
     it(`${of}, line ${line}, lists or counts through the proxy`, async () => {
@@ -72,7 +84,7 @@ describe('in a browser', () => {
             (error) => { document.body.dataset.ended = String(error); });
         </script>`,
       );
-      const before = front.seen.length;
+      const before = front.calls;
       await onPage('snippet.html', async (page) => {
         await page.waitForFunction(() => document.body.dataset.ended);
         assert.equal(await page.evaluate(() => document.body.dataset.ended), 'well');
@@ -83,7 +95,7 @@ describe('in a browser', () => {
           for (const { groupId } of counted) assert.ok(text.includes(`${groupId}\n`), groupId);
         }
       });
-      assert.ok(front.seen.length > before);
+      assert.ok(front.calls > before);
     });
   }
 
@@ -107,10 +119,12 @@ describe('in a browser', () => {
         communities.map(({ groupId }) => groupId),
       );
       await page.selectOption('#type', '');
+      const release = holdSecondCall();
       await page.click('#list');
       await status(`10000 of ${groups.length}`);
       await page.click('#stop');
       await status('stopped at 10000');
+      release();
       assert.equal(await page.isEnabled('#list'), true);
     });
   });
@@ -118,6 +132,7 @@ describe('in a browser', () => {
   it('docs/guide/browser.md: the console shows what went wrong and what to do', async () => {
     const { proxyPort } = front;
     front.proxyPort = 9; // where nothing listens
+    const release = holdSecondCall();
     const page = await browser.newPage();
     try {
       await page.goto(`${front.origin}/index.html`);
@@ -126,6 +141,7 @@ describe('in a browser', () => {
       await page.click('#stop');
       await page.waitForFunction(() => document.getElementById('status').textContent === 'stopped at 0');
     } finally {
+      release();
       front.proxyPort = proxyPort;
       await page.close();
     }

@@ -169,10 +169,20 @@ describe(page, () => {
       await window.click('#list');
       await status('12000 groups');
       assert.deepEqual((await window.textContent('#groups')).split('\n'), groupIds);
-      await window.click('#list');
-      await status('10000 of 12000');
-      await window.click('#stop');
-      await status('This operation was aborted');
+      const held = [];
+      let calls = 0;
+      const { fetch } = globalThis;
+      globalThis.fetch = (...args) =>
+        ++calls === 2 ? new Promise((resolve) => held.push(resolve)).then(() => Promise.reject()) : fetch(...args);
+      try {
+        await window.click('#list');
+        await status('10000 of 12000');
+        await window.click('#stop');
+        await status('This operation was aborted');
+      } finally {
+        globalThis.fetch = fetch;
+        for (const release of held) release();
+      }
       assert.deepEqual(trouble, []);
     } finally {
       await window.close();

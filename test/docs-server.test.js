@@ -8,6 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { listAllGroups } from 'tencent-chat-groups';
 import { PageFolder } from './support/page-folder.js';
 import { places, snippetsOf } from './support/snippets.js';
+import { withResolvers } from './support/with-resolvers.js';
 
 const [page] = places.server;
 const path = '/v4/group_open_http_svc/get_appid_group_list';
@@ -177,15 +178,31 @@ describe(page, () => {
 
   it('keeps one pace for all, and tells those who would wait too long to come back', async () => {
     const before = service.seen.length;
-    const answers = await Promise.all(Array.from({ length: 8 }, () => ask({ body: '{"Limit":1}' })));
-    const served = answers.filter(({ status }) => status === 200);
-    assert.ok(served.length >= 3, `${served.length} were served`);
+    const answered = (_, response) => response.end('{"ErrorCode":0}');
+    const first = withResolvers();
+    service.answer = (...call) => first.resolve(() => answered(...call));
+    const asked = [ask()];
+    const answerFirst = await first.promise; // the service has it, and does not answer yet
+    service.answer = answered;
+    // Three wait for it, the others are turned away.
+    const turnedAway = withResolvers();
+    let others = 0;
+    for (let more = 0; more < 7; more++) {
+      const asking = ask();
+      asking.then(({ status }) => {
+        if (status === 429 && ++others === 4) turnedAway.resolve();
+      });
+      asked.push(asking);
+    }
+    await turnedAway.promise;
+    answerFirst();
+    const answers = await Promise.all(asked);
+    service.answer = undefined;
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 200, 200, 200, 429, 429, 429, 429]);
+    for (const { status, headers } of answers) if (status === 429) assert.equal(headers['retry-after'], '3');
     const calls = service.seen.slice(before);
-    assert.equal(calls.length, served.length);
+    assert.equal(calls.length, 4);
     for (const [index, { at }] of calls.entries()) if (index > 0) assert.ok(at - calls[index - 1].at >= aSecond);
-    const sent = answers.filter(({ status }) => status === 429);
-    assert.equal(sent.length, answers.length - served.length);
-    for (const { headers } of sent) assert.equal(headers['retry-after'], '3');
   });
 
   it('logs who asked and what came of it, without the URL, the key or a UserSig', () => {

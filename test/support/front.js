@@ -15,14 +15,17 @@ const types = {
 /**
  * @param {string} folder whose files are served
  * @param {string} user who is signed in
- * @returns {Promise<{ origin: string, seen: object[], proxyPort?: number, stop: () => Promise<void> }>} seen holds the headers of what
- *   the page sent to the proxy, whose port has to be set before it does
+ * @returns {Promise<{ origin: string, calls: number, proxyPort?: number, hold?: () => Promise<void> | undefined,
+ *   stop: () => Promise<void> }>} calls counts what the page sent to the proxy, whose port has to be set before it does; what hold
+ *   returns is waited for before a call is passed on
  */
 export async function startFront(folder, user) {
-  const front = { seen: [], proxyPort: undefined };
+  const front = { calls: 0, proxyPort: undefined, hold: undefined };
   const server = createServer(async (request, response) => {
     if (request.url.startsWith('/chat/')) {
-      front.seen.push(request.headers);
+      front.calls++;
+      await front.hold?.();
+      if (response.destroyed) return; // the page did not wait
       const headers = { ...request.headers, 'x-forwarded-user': user };
       const path = request.url.slice('/chat'.length);
       const onward = httpRequest({ host: '127.0.0.1', port: front.proxyPort, method: request.method, path, headers });
