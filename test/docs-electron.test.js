@@ -122,15 +122,20 @@ describe(page, () => {
     }
   });
 
-  it('--store-key keeps the key encrypted', async () => {
+  it('--store-key keeps the key encrypted, and says when there is none', async () => {
     process.argv.push('--store-key');
-    process.env.TENCENT_CHAT_SECRET_KEY = secretKey;
     const { handlers, windows } = electron.stand;
     const before = [...handlers];
     handlers.clear();
     try {
+      delete process.env.TENCENT_CHAT_SECRET_KEY;
+      const failed = once(electron.app, 'exit');
+      await loadMain('?without-a-key');
+      assert.deepEqual(await failed, [1]);
+      handlers.clear();
+      process.env.TENCENT_CHAT_SECRET_KEY = secretKey;
       const quit = once(electron.app, 'quit');
-      await loadMain('?again');
+      await loadMain('?with-a-key');
       await quit;
       const kept = await readFile(join(folder.path, 'chat-key'));
       assert.equal(electron.safeStorage.decryptString(kept), secretKey);

@@ -2,7 +2,7 @@
 // would refuse. Main process and preload script live in one process here; `stand` is for the test, which plays the window.
 const { EventEmitter } = require('node:events');
 
-const stand = { handlers: new Map(), windows: [], exposed: {}, userData: '', ready: undefined, quits: 0 };
+const stand = { handlers: new Map(), windows: [], exposed: {}, userData: '', ready: undefined };
 
 const app = new EventEmitter();
 app.getPath = (name) => {
@@ -14,10 +14,8 @@ const ready = new Promise((resolve) => {
   stand.ready = resolve;
 });
 app.whenReady = () => ready;
-app.quit = () => {
-  stand.quits++;
-  app.emit('quit');
-};
+app.quit = () => app.emit('quit');
+app.exit = (status) => app.emit('exit', status);
 
 /** What structured cloning lets through, as between real processes. */
 const across = (value) => structuredClone(value);
