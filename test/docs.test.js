@@ -135,7 +135,7 @@ describe('the examples of the documentation', { concurrency: 3 }, () => {
   });
 });
 
-describe('what is generated', () => {
+describe('what is made of the source', () => {
   it('docs/api/README.md is what index.d.ts says', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-'));
     try {
@@ -145,6 +145,20 @@ describe('what is generated', () => {
       assert.equal(kept, await readFile(fresh, 'utf8'), 'docs/api/README.md is older than index.d.ts: run `make docs`');
     } finally {
       await rm(folder, { recursive: true });
+    }
+  });
+
+  it('docs/errors.md has a section on each class of error, and says its kind', async () => {
+    const types = await readFile(join(root, 'index.d.ts'), 'utf8');
+    const page = await readFile(join(root, 'docs/errors.md'), 'utf8');
+    const classes = [...types.matchAll(/class (\w+) extends GroupListError \{\s+readonly kind: '(\w+)'/g)];
+    assert.equal(classes.length, types.split('extends GroupListError').length - 1);
+    for (const [, name, kind] of classes) {
+      assert.ok(page.includes(`\n## ${name}\n`), `there is no section on ${name}`);
+      assert.ok(
+        page.includes(`| [${name}](#${name.toLowerCase()}) | \`${kind}\` |`),
+        `the table does not have ${name}`,
+      );
     }
   });
 

@@ -17,7 +17,6 @@ const session = '.session';
 export class PageFolder {
   static async open() {
     const self = new PageFolder();
-    self.sandbox = await startSandbox(sandboxFlags);
     self.path = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-'));
     const modules = join(self.path, 'node_modules');
     await mkdir(join(modules, '.bin'), { recursive: true });
@@ -29,8 +28,9 @@ export class PageFolder {
     );
     await chmod(join(modules, '.bin', 'tencent-chat-groups'), 0o755);
     await self.save('package.json', '{"private":true}\n');
-    await self.save('key.txt', `${self.sandbox.options.secretKey}\n`);
     await self.save(session, '');
+    self.sandbox = await startSandbox(sandboxFlags);
+    await self.save('key.txt', `${self.sandbox.options.secretKey}\n`);
     return self;
   }
 
