@@ -1,5 +1,5 @@
 // A folder in which the blocks of a page run: with the package installed, the sandbox's key in key.txt, and what earlier blocks
-// left there. Shell blocks share a session: what one exports, the next ones have, as in a reader's terminal.
+// left there. What a shell block exports, the next ones have, as in a reader's terminal.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { faults, root } from './snippets.js';
 
 export const sandboxFlags = ['--groups', '12000', '--interval', '0s'];
 const preload = new URL('to-sandbox.js', import.meta.url).href;
-const session = '.session';
+const exported = '.exported'; // the environment, from block to block
 
 export class PageFolder {
   static async open() {
@@ -28,7 +28,7 @@ export class PageFolder {
     );
     await chmod(join(modules, '.bin', 'tencent-chat-groups'), 0o755);
     await self.save('package.json', '{"private":true}\n');
-    await self.save(session, '');
+    await self.save(exported, '');
     self.sandbox = await startSandbox(sandboxFlags);
     await self.save('key.txt', `${self.sandbox.options.secretKey}\n`);
     return self;
@@ -43,14 +43,14 @@ export class PageFolder {
     return writeFile(join(this.path, name), content);
   }
 
-  /** Starts a bash script in the session. */
+  /** Starts a bash script, with what earlier ones exported. */
   start(script, { endpoint = this.sandbox.options.endpoint } = {}) {
     const whole = [
       'set -eu -o pipefail',
-      `. ./${session}`,
+      `. ./${exported}`,
       `export NODE_OPTIONS='--import=${preload}' SANDBOX_ENDPOINT='${endpoint}' npm_config_offline=true`,
       script,
-      `export -p > ${session}`,
+      `export -p > ${exported}`,
     ].join('\n');
     const env = { PATH: [dirname(process.execPath), process.env.PATH].join(delimiter), HOME: this.path };
     return spawn('bash', ['-c', whole], { cwd: this.path, env, stdio: ['ignore', 'pipe', 'pipe'] });
