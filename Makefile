@@ -80,8 +80,21 @@ test-browser: build/wasmbrowsertest
 	PATH="$$(dirname "$$(scripts/chromium.sh)"):$$PATH" $(WASM) go test -exec="$(CURDIR)/build/wasmbrowsertest" $(WASM_PACKAGES)
 
 .PHONY: test-js
-test-js: node_modules build build/sandbox build/empty.wasm
+test-js: node_modules scripts/api-reference/node_modules build build/sandbox build/empty.wasm
 	CHROMIUM="$$(scripts/chromium.sh)" node --test test/*.test.js
+
+# ---- documentation: what of it is generated is committed, and `make test` fails where it is stale ----
+
+# TypeDoc does not run on the TypeScript that the project is checked with: it has a folder and a TypeScript of its own.
+scripts/api-reference/node_modules: scripts/api-reference/package.json scripts/api-reference/package-lock.json
+	cd scripts/api-reference && npm install --no-save
+	@touch $@
+
+.PHONY: docs
+docs: scripts/api-reference/node_modules build
+	node scripts/api-reference/generate.mjs
+	go test ./core -run '^TestThe(Error|Proxy)Page' -count=1 -update-docs
+	node scripts/readme-sizes.mjs
 
 # ---- longer hunts: each has a short form in `make test` ----
 
@@ -139,4 +152,4 @@ bench: build build/sandbox build/empty.wasm build/ordinary.wasm build/wasm_exec.
 
 .PHONY: clean
 clean:
-	rm -rf build dist node_modules
+	rm -rf build dist node_modules scripts/api-reference/node_modules

@@ -33,9 +33,9 @@ describe('the npm package', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('holds the source of the wrapper, the modules, the types, and nothing else', () => {
+  it('holds the source of the wrapper, the modules, the types, what users read, and nothing else', () => {
     const expected =
-      /^(bin\/[\w-]+\.js|js\/(cli\/)?[\w-]+\.js|dist\/(groups\.wasm|usersig\.wasm|wasm_exec\.js)|index\.d\.ts|package\.json|README\.md|LICENSE)$/;
+      /^(bin\/[\w-]+\.js|js\/(cli\/)?[\w-]+\.js|dist\/(groups\.wasm|usersig\.wasm|wasm_exec\.js)|index\.d\.ts|package\.json|docs\/(errors|(api|guide)\/[\w-]+)\.md|(README|CHANGELOG|SECURITY)\.md|LICENSE)$/;
     assert.deepEqual(
       files.filter((file) => !expected.test(file)),
       [],
@@ -48,6 +48,9 @@ describe('the npm package', () => {
       'js/browser.js',
       'index.d.ts',
       'README.md',
+      'docs/api/README.md',
+      'docs/errors.md',
+      'docs/guide/README.md',
       'LICENSE',
     ]) {
       assert.ok(files.includes(file), `${file} is missing`);
