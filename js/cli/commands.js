@@ -12,7 +12,7 @@ export const commands = {
         'run it again until it is done, whatever happens in between',
         'list --secret-key-file key.txt --output groups.txt --resume groups.checkpoint',
       ],
-      ['the key out of a password manager', 'list --secret-key-file /dev/stdin < <(pass show chat-key)'],
+      ['the key out of a password manager', 'list --secret-key-file - < <(pass show chat-key)'],
       ['communities only, counted by another program', 'list --group-type Community | wc -l'],
     ],
   },

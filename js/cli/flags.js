@@ -32,7 +32,7 @@ export const flags = {
     value: 'FILE',
     file: true,
     group: 'who',
-    help: "a file with the app's secret key; /dev/stdin reads it from a pipe",
+    help: "a file with the app's secret key; - is standard input",
   },
   proxy: { option: 'proxy', value: 'URL', group: 'who', help: 'a signing proxy, which knows all of these' },
   sandbox: { group: 'who', help: 'no account: a made-up app with 25,000 groups, inside this process' },

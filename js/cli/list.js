@@ -2,9 +2,8 @@
 import { paginateGroups } from '../node.js';
 import { number, plural } from './figures.js';
 import { formats } from './formats.js';
-import { openOutput } from './output.js';
+import { openOutput, StreamOutput } from './output.js';
 import { progressOn } from './progress.js';
-import { Interrupted } from './report.js';
 import { closest } from './suggest.js';
 import { shown, UsageError } from './usageerror.js';
 
@@ -25,19 +24,20 @@ export async function list(options, values, { stdout, stderr, env }) {
     } else if (is.head && !out.bytes) {
       await out.write(is.head);
     }
+    const sharesScreen = stdout.isTTY && out instanceof StreamOutput;
     let at = out.checkpoint;
     const finished = at?.next === null;
     if (!finished) progress.begin(at, unique.size);
     for await (const page of paginateGroups({ ...options, onRetry: (retry) => progress.retry(retry) })) {
       const fresh = page.groupIds.filter((id) => !unique.has(id) && unique.add(id));
-      if (stdout.isTTY) progress.clear(); // IDs may go to the same terminal
+      if (sharesScreen) progress.clear();
       await out.write(fresh.map(is.row).join(''), page.checkpoint);
       at = page.checkpoint;
       progress.page(at, unique.size, page.groupIds.length);
     }
     const { totalCount = 0, next = null } = at ?? {};
     if (is.whole) {
-      if (stdout.isTTY) progress.clear();
+      if (sharesScreen) progress.clear();
       await out.write(
         is.whole({ groupIds: [...unique], totalCount, complete: next === null && unique.size >= totalCount, next }),
       );
@@ -49,7 +49,6 @@ export async function list(options, values, { stdout, stderr, env }) {
   } catch (error) {
     progress.end();
     await out.abandon();
-    if (error instanceof Interrupted && resume) error.hint = 'The same command goes on where this one stopped.';
     throw error;
   }
 }

@@ -10,11 +10,7 @@ import { parse } from './parse.js';
 import { Interrupted, report } from './report.js';
 
 /** Runs one command and returns its exit status. */
-export async function main(args, env, { stdout, stderr } = process) {
-  const abort = new AbortController();
-  const interrupt = () => abort.abort(new Interrupted());
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, interrupt); // a second one must not cut the cleaning up short
+export async function main(args, env, { stdin, stdout, stderr } = process) {
   // Whoever read what is written here may go away at any time. StreamOutput looks at it where it matters.
   const ignore = () => {};
   for (const stream of [stdout, stderr]) stream.on('error', ignore);
@@ -29,19 +25,30 @@ export async function main(args, env, { stdout, stderr } = process) {
     else if (command === 'version') await say(stdout, `${await version()}\n`);
     else if (command === 'completion') await say(stdout, completion(argument));
     else {
-      context.command = command;
-      const { options, names } = await optionsFrom(values, env);
+      Object.assign(context, { command, resume: values.resume });
+      const { options, names } = await optionsFrom(values, env, stdin);
       context.names = names;
       if (values.sandbox) {
         const { sandboxOptions } = await import('./sandbox.js');
         Object.assign(options, await sandboxOptions(stderr));
       }
-      options.signal = abort.signal;
-      await (command === 'count' ? count : list)(options, values, { stdout, stderr, env });
+      const run = command === 'count' ? count : list;
+      await untilInterrupted((signal) => run({ ...options, signal }, values, { stdout, stderr, env }));
     }
     return 0;
   } catch (error) {
     return report(error, stderr, env, context);
+  }
+}
+
+/** Runs something that ends cleanly, and soon, when its signal aborts; before and after, a signal just ends the process. */
+async function untilInterrupted(run) {
+  const abort = new AbortController();
+  const interrupt = () => abort.abort(new Interrupted());
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, interrupt); // a second one must not cut the cleaning up short
+  try {
+    await run(abort.signal);
   } finally {
     for (const signal of signals) process.off(signal, interrupt);
   }

@@ -1,5 +1,5 @@
 /** How flags and environment become options of the library, and the library's messages become those of the command line. */
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { credentials, flags } from './flags.js';
 import { words } from './systemerror.js';
 import { UsageError } from './usageerror.js';
@@ -13,9 +13,10 @@ const ofAnApp = ['sdk-app-id', 'identifier', 'secret-key-file', 'proxy', 'region
  * Makes the options of a listing.
  * @param {Record<string, string | true>} values flags by their names
  * @param {Record<string, string>} env
+ * @param {import('node:stream').Readable} stdin
  * @returns {Promise<{ options: object, names: Record<string, string> }>} names says of each option where it was given
  */
-export async function optionsFrom(values, env) {
+export async function optionsFrom(values, env, stdin) {
   const options = {};
   const names = {};
   for (const [flag, { option, number }] of optionFlags) {
@@ -43,7 +44,7 @@ export async function optionsFrom(values, env) {
       if (options.proxy !== undefined) {
         throw new UsageError('--secret-key-file and --proxy are both given: give one of them.');
       }
-      options.secretKey = await readSecret(values['secret-key-file']);
+      options.secretKey = await readSecret(values['secret-key-file'], stdin);
       return;
     }
     if (options.proxy !== undefined) return;
@@ -69,17 +70,24 @@ export async function optionsFrom(values, env) {
   }
 }
 
-async function readSecret(file) {
-  let text;
+const mostKeyBytes = 65536; // a key has 64; what never ends is none
+
+/** @param {string} file '-' is standard input */
+async function readSecret(file, stdin) {
+  let key = '';
   try {
-    text = await readFile(file, 'utf8');
+    const stream = file === '-' ? stdin : createReadStream(file);
+    for await (const chunk of stream) {
+      key += chunk.toString();
+      if (key.length > mostKeyBytes) throw new UsageError('The file of --secret-key-file is too long to hold a key.');
+    }
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     // Its name is not repeated: it may be the key itself, given by mistake.
     throw new UsageError(`The file of --secret-key-file cannot be read: ${words(error)}.`);
   }
-  const secret = text.trim();
-  if (secret === '') throw new UsageError('The file of --secret-key-file is empty.');
-  return secret;
+  if (key.trim() === '') throw new UsageError('The file of --secret-key-file is empty.');
+  return key.trim();
 }
 
 /**
@@ -100,16 +108,18 @@ export function inFlags(message, names = {}) {
 }
 
 /** Says a hint of the library's in the words of the command line. */
-export function hintInFlags(hint) {
+export function hintInFlags(hint, names = {}) {
+  const named = (option, flag) => names[option] ?? `--${flag}`;
   let text = hint
     .replace(
       /Give userSig as a function [^.]*\./,
       'Set a fresh one, or give --secret-key-file, of which they are made.',
     )
     .replace('made of secretKey', 'made of the secret key that was given')
-    .replace('lower limit so', 'lower --limit so');
+    .replace('lower limit so', 'lower --limit so')
+    .replace(/\b(Look at|as) (endpoint|proxy)\b/, (_, before, option) => `${before} ${named(option, option)}`);
   for (const [flag, { option }] of optionFlags) {
-    if (/[A-Z]/.test(option)) text = text.replace(new RegExp(`\\b${option}\\b`, 'g'), `--${flag}`);
+    if (/[A-Z]/.test(option)) text = text.replace(new RegExp(`\\b${option}\\b`, 'g'), named(option, flag));
   }
   return text;
 }

@@ -195,11 +195,13 @@ export class ResumableOutput {
   async begin() {
     const { path, checkpointPath } = this;
     await using(`The output ${path}`, async () => {
-      const { size } = await stat(path).catch((error) => {
-        if (error.code === 'ENOENT') return { size: 0 };
-        throw error;
+      const before = await stat(path).catch((error) => {
+        if (error.code !== 'ENOENT') throw error;
       });
-      if (size > 0) {
+      if (before && !before.isFile()) {
+        throw new UsageError(`--output ${path} is not a file: with --resume it must be one that can grow.`);
+      }
+      if (before?.size > 0) {
         throw new UsageError(
           `--output ${path} exists, but the checkpoint ${checkpointPath} does not: name another output, or remove it.`,
         );
@@ -288,6 +290,7 @@ async function identity(path) {
 async function readKept(path) {
   let text;
   try {
+    if (!(await stat(path)).isFile()) throw new UsageError(`--resume ${path} is not a file.`); // /dev/zero never ends
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (error.code === 'ENOENT') return undefined;

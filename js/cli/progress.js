@@ -40,7 +40,7 @@ export class ProgressBar {
   #colours;
   #now;
   #shown = false;
-  #countdown; // runs while a retry is waited for
+  #countdown; // a timer, while a retry is waited for
   #pages = []; // the last few: { at (ms), listed }
 
   constructor(stream, colours, now = () => performance.now()) {
@@ -70,11 +70,14 @@ export class ProgressBar {
     const until = this.#now() + retry.waitMs;
     const tell = () => {
       const ms = until - this.#now();
-      this.#write(`${failure(retry)} Trying again ${ms > 0 ? `in ${duration(ms)}` : 'now'}`);
+      const then = ` Trying again ${ms > 0 ? `in ${duration(ms)}` : 'now'}`;
+      const what = failure(retry);
+      const room = this.#width - then.length;
+      const cut = fitting(what, room) === what ? what : `${fitting(what, room - 3)}...`;
+      this.#write(`${cut}${then}`);
+      if (ms > 0) this.#countdown = setTimeout(tell, Math.min(ms, 1000)).unref();
     };
     tell();
-    this.#countdown = setInterval(tell, 1000);
-    this.#countdown.unref();
   }
 
   /** Takes the line away, so that other text has its place. */
@@ -108,12 +111,12 @@ export class ProgressBar {
       join([percent, left || note]),
       percent,
     ];
-    const text = texts.find(({ length }) => length + leastBar <= width);
+    const room = Math.min(30, Math.max(8, Math.floor(width / 4))); // the same for every page, whatever the text
+    const text = texts.find(({ length }) => length + room + 3 <= width); // its brackets, and a space behind them
     if (text === undefined) {
-      this.#write(texts.find(({ length }) => length <= width) ?? percent.trim());
+      this.#write((texts.find(({ length }) => length <= width) ?? percent).trim());
       return;
     }
-    const room = Math.min(mostBar, width - text.length - 3); // its brackets, and a space behind them
     const full = Math.floor(part * room);
     const filled = part < 1 && full > 0 ? `${'='.repeat(full - 1)}>` : '='.repeat(full);
     this.#put(`[${this.#colours.green(filled)}${' '.repeat(room - full)}] ${text}`);
@@ -134,13 +137,10 @@ export class ProgressBar {
   }
 
   #stopCountdown() {
-    clearInterval(this.#countdown);
-    this.#countdown = undefined;
+    clearTimeout(this.#countdown);
   }
 }
 
-const leastBar = 13;
-const mostBar = 30;
 const join = (texts) => texts.filter(Boolean).join('  ');
 
 /** A line for each thing that happens, with the time, for logs. */

@@ -11,22 +11,26 @@ const wrongUsage = 2;
 const interrupted = 130;
 
 /** A signal asked the process to end. */
-export class Interrupted extends Error {
-  hint = 'With --output and --resume, the next run would go on where this one stopped.';
-}
+export class Interrupted extends Error {}
+
+const goesOn = 'The same command goes on where this one stopped.';
 
 /**
  * Says what went wrong on standard error and returns the exit status.
- * @param {object} context command: for which help is pointed at; names: where each option was given
+ * @param {{ command?: string, names?: object, resume?: string }} context whose help tells more, where each option was given,
+ *   and the file of --resume
  */
-export function report(error, stderr, env, { command = error.command, names }) {
+export function report(error, stderr, env, { command = error.command, names, resume }) {
   const { red } = colours(stderr, env);
   const help = `See tencent-chat-groups ${command ? `${command} ` : ''}--help.`;
   const tell = (what, todo) =>
     stderr.write(`${red('tencent-chat-groups:')} ${printable(what)}\n${todo ? `${printable(todo)}\n` : ''}`);
   if (error instanceof ReaderGone) return 0;
   if (error instanceof Interrupted) {
-    tell('Interrupted.', error.hint);
+    tell(
+      'Interrupted.',
+      resume ? goesOn : 'With --output and --resume, the next run would go on where this one stopped.',
+    );
     return interrupted;
   }
   if (error instanceof UsageError) {
@@ -39,7 +43,9 @@ export function report(error, stderr, env, { command = error.command, names }) {
   }
   if (error instanceof GroupListError) {
     const { message, hint } = error;
-    tell(hint && message.endsWith(hint) ? message.slice(0, -hint.length) : message, hint && hintInFlags(hint));
+    const todo = hint && hintInFlags(hint, names);
+    const what = hint && message.endsWith(hint) ? message.slice(0, -hint.length) : message;
+    tell(what, error.retryable && resume ? `${todo} ${goesOn}` : todo);
     return failed;
   }
   if (error instanceof FormatError || error instanceof OutputError) {

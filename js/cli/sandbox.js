@@ -22,9 +22,7 @@ export async function sandboxOptions(stderr) {
   const go = await GoInstance.start(module);
   go.call('open');
   const { groups, ...who } = JSON.parse(go.text());
-  stderr.write(
-    `--sandbox: a made-up app with ${number(groups)} groups, inside this process. Nothing is sent over the network.\n`,
-  );
+  stderr.write(`--sandbox: a made-up app with ${number(groups)} groups. Nothing is sent anywhere.\n`);
 
   const exchange = async (url, { method, body }) => {
     const { pathname, search } = new URL(url);
