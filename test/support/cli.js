@@ -68,3 +68,11 @@ export const frames = (written) =>
 
 const overwrite = '\r\x1b[K';
 const linesOf = (written) => written.replaceAll('\r\n', '\n').split('\n');
+
+/** A text with its colours as <red>, <green> and </>. */
+export const withColours = (written) =>
+  written
+    .replaceAll('\x1b[1;31m', '<red>')
+    .replaceAll('\x1b[32m', '<green>')
+    .replaceAll('\x1b[0m', '</>')
+    .replaceAll('\x1b[39m', '</>');
