@@ -353,6 +353,33 @@ describe('tencent-chat-groups', () => {
       onStdout: (child) => child.kill('SIGINT'),
     });
     assert.equal(status, 130);
-    assert.match(stderr, /^tencent-chat-groups: Interrupted\.\n/);
+    assert.match(stderr, /^tencent-chat-groups: Interrupted\.\nWith --output and --resume, the next run/);
+  });
+
+  it('an interruption by any signal leaves no half file, and with --resume all that is needed to go on', async () => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+      for (const more of [[], ['--resume', at(`${signal}.checkpoint`)]]) {
+        const args = ['list', '--limit', '100', '--min-interval-ms', '60000', '--output', at(signal), ...more];
+        const child = spawn(process.execPath, [bin, ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+        const said = text(child.stderr);
+        await once(sandbox.events, 'call');
+        child.kill(signal);
+        const [status] = await once(child, 'close');
+        assert.equal(status, 130, signal);
+        const left = (await readdir(folder)).filter((name) => name.startsWith(signal)).sort();
+        assert.deepEqual(left, more.length > 0 ? [signal, `${signal}.checkpoint`] : []);
+        if (more.length > 0)
+          assert.match(await said, /Interrupted\.\nThe same command goes on where this one stopped\./);
+      }
+    }
+  });
+
+  it('a failure that may pass says that --resume goes on', async () => {
+    const args = ['--max-retries', 0, '--output', at('later'), '--resume', at('later.checkpoint')];
+    const { status, stderr } = await list('--endpoint', 'http://127.0.0.1:1', ...args);
+    assert.match(stderr, /No answer from http:\/\/127\.0\.0\.1:1: .*\n.* The same command goes on where this one stopped\.\n$/);
+    assert.equal(status, 1);
+    assert.equal((await list(...args)).status, 0);
+    assert.deepEqual((await readFile(at('later'), 'utf8')).split('\n'), [...groupIds, '']);
   });
 });

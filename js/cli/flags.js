@@ -43,7 +43,7 @@ export const flags = {
     choices: ['china', 'singapore', 'seoul', 'frankfurt', 'mumbai', 'tokyo', 'silicon-valley', 'jakarta', 'riyadh'],
     env: 'TENCENT_CHAT_REGION',
     group: 'where',
-    help: 'one of',
+    help: 'a data centre',
   },
   endpoint: {
     option: 'endpoint',
@@ -58,7 +58,7 @@ export const flags = {
     value: 'TYPE',
     choices: ['Public', 'Private', 'ChatRoom', 'AVChatRoom', 'BChatRoom', 'Community', 'Work', 'Meeting'],
     group: 'what',
-    help: "only groups of this type (Work and Meeting are today's names of Private and ChatRoom):",
+    help: "only groups of this type (Work and Meeting are today's names of Private and ChatRoom)",
   },
   limit: {
     option: 'limit',
@@ -83,7 +83,7 @@ export const flags = {
     choices: ['ids', 'ndjson', 'csv', 'json'],
     commands: ['list'],
     group: 'output',
-    help: 'an ID a line, JSON a line, CSV, or one JSON object (default ids):',
+    help: 'an ID a line, JSON a line, CSV, or one JSON object (default ids)',
   },
   output: {
     value: 'FILE',
@@ -134,8 +134,8 @@ export const flags = {
 export const groups = {
   who: 'Who asks: an admin of the app, by the secret key, by a UserSig in TENCENT_CHAT_USER_SIG, or through a proxy',
   where: "Where: the region that the SDKAppID belongs to, or what is given here (nothing, with a proxy's URL)",
-  what: 'What (count takes the type alone)',
-  output: 'Output of list',
+  what: 'What',
+  output: 'Output',
   how: 'How',
 };
 

@@ -39,7 +39,7 @@ function general() {
   const sections = [
     'Lists the IDs of all groups in a Tencent Cloud Chat app.',
     `Usage: tencent-chat-groups COMMAND [flags]\n${summaries.join('\n')}`,
-    ...flagSections(() => true),
+    ...flagSections(() => true, true),
     `More\n${entry('-h, --help', 'explain it all, or a command: tencent-chat-groups list --help')}\n${entry('-v, --version', flags.version.help)}`,
     environment,
     `Examples\n${[commands.list, commands.count].flatMap(({ examples }) => examples.slice(0, 3).map(example)).join('\n')}`,
@@ -55,19 +55,22 @@ const environment = wrapped(
 
 const statuses = 'Exit status: 0 all listed, 1 failed, 2 wrong usage, 130 interrupted.';
 
-function flagSections(wanted) {
+/** The flags that are wanted, by group; with `of`, those of one command say so. */
+function flagSections(wanted, of) {
   return Object.entries(groups)
     .map(([group, heading]) => {
       const entries = Object.entries(flags)
         .filter(([flag, is]) => is.group === group && wanted(flag))
-        .map(([flag, is]) => entry(`--${flag}${is.value ? ` ${is.value}` : ''}`, explanation(is)));
+        .map(([flag, is]) => entry(`--${flag}${is.value ? ` ${is.value}` : ''}`, explanation(is, of)));
       return entries.length > 0 ? `${wrapped(heading, 0)}\n${entries.join('\n')}` : '';
     })
     .filter(Boolean);
 }
 
-const explanation = ({ help, choices, env }) =>
-  [help, choices?.join(', '), env && `[${env}]`].filter(Boolean).join(' ');
+const explanation = ({ help, choices, env, commands: only }, of) =>
+  [choices ? `${help}: ${choices.join(', ')}` : help, env && `[${env}]`, of && only && `(${only.join(', ')} only)`]
+    .filter(Boolean)
+    .join(' ');
 
 const entry = (left, right) => `  ${left.padEnd(column - 3)} ${wrapped(right, column)}`;
 
