@@ -377,7 +377,10 @@ describe('tencent-chat-groups', () => {
   it('a failure that may pass says that --resume goes on', async () => {
     const args = ['--max-retries', 0, '--output', at('later'), '--resume', at('later.checkpoint')];
     const { status, stderr } = await list('--endpoint', 'http://127.0.0.1:1', ...args);
-    assert.match(stderr, /No answer from http:\/\/127\.0\.0\.1:1: .*\n.* The same command goes on where this one stopped\.\n$/);
+    assert.match(
+      stderr,
+      /No answer from http:\/\/127\.0\.0\.1:1: .*\n.* The same command goes on where this one stopped\.\n$/,
+    );
     assert.equal(status, 1);
     assert.equal((await list(...args)).status, 0);
     assert.deepEqual((await readFile(at('later'), 'utf8')).split('\n'), [...groupIds, '']);
