@@ -13,10 +13,11 @@ import { join } from 'node:path';
 /**
  * Takes the lock of a file.
  * @param {string} path the one name of the file
+ * @param {string} [platform] as process.platform
  * @returns {Promise<(() => void) | undefined>} gives it back; undefined if another process has it
  */
-export async function lock(path) {
-  const address = addressOf(path);
+export async function lock(path, platform = process.platform) {
+  const address = addressOf(path, platform);
   const server = await listen(address);
   if (server) return () => server.close();
   if (!address.startsWith('/') || (await answers(address))) return undefined;
@@ -26,10 +27,11 @@ export async function lock(path) {
 }
 
 /** Linux and Windows have names that vanish with the process; elsewhere it is a socket file. */
-function addressOf(path) {
-  const name = `tencent-chat-groups-${createHash('sha256').update(path).digest('hex').slice(0, 40)}`;
-  if (process.platform === 'linux') return `\0${name}`;
-  return process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), name);
+function addressOf(path, platform) {
+  // A socket file's name has 103 bytes at most, and a Mac's temporary folder takes half of them.
+  const name = `tencent-chat-groups-${createHash('sha256').update(path).digest('hex').slice(0, 24)}`;
+  if (platform === 'linux') return `\0${name}`;
+  return platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), name);
 }
 
 async function listen(address) {
