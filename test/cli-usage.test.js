@@ -103,6 +103,12 @@ describe('tencent-chat-groups, used in a wrong way', () => {
       ['count', `--${secret}`],
       ['count', '--secret-key-file', secret],
       ['completion', secret],
+      ['count', '--sdk-app-id', secret],
+      ['count', '--region', secret],
+      ['count', '--group-type', secret],
+      ['list', '--next', secret],
+      ['count', '--proxy', secret],
+      ['count', '--endpoint', secret],
     ]) {
       const { status, stderr } = await run(args, env);
       assert.ok(!stderr.includes(secret), stderr);

@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
+import { sign } from '../js/sign.js';
 import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
 import { bin, run, shell } from './support/cli.js';
 
@@ -220,13 +222,32 @@ describe('tencent-chat-groups', () => {
     assert.match(app.stderr, /belongs to another app/);
   });
 
-  it('a failure ends with status 1 and two lines: what happened, what to do', async () => {
-    const { status, stderr } = await run(['count'], { ...env, TENCENT_CHAT_SECRET_KEY: 'wrong' });
-    assert.equal(status, 1);
-    assert.match(
-      stderr,
-      /^tencent-chat-groups: The server answered with error 70009.*\nThe UserSig was made with another key.*\n$/,
-    );
+  it('a failure ends with status 1 and two lines: what happened, what to do in the words of the command line', async () => {
+    const { sdkAppId, identifier, secretKey } = sandbox.options;
+    const expired = await sign({ sdkAppId, identifier, secretKey, expireSeconds: -60 });
+    const noKey = { TENCENT_CHAT_SECRET_KEY: '', TENCENT_CHAT_USER_SIG: expired };
+    const mute = createServer(() => {}).listen(0, '127.0.0.1'); // accepts, and never answers
+    await once(mute, 'listening');
+    for (const [args, more, says] of [
+      [
+        [],
+        { TENCENT_CHAT_SECRET_KEY: 'wrong' },
+        /error 70009.*\nThe UserSig .* It was made of the secret key that was given: /,
+      ],
+      [[], noKey, /error 70001.*\nThe UserSig has expired\. Set a fresh one, or give --secret-key-file, /],
+      [
+        ['--timeout-ms', 50, '--endpoint', `http://127.0.0.1:${mute.address().port}`],
+        {},
+        /\nRaise --timeout-ms on a slow connection, or lower --limit so /,
+      ],
+      [['--endpoint', `${env.TENCENT_CHAT_ENDPOINT}/x`], {}, /error 60009/],
+    ]) {
+      const { status, stderr } = await run(['count', '--max-retries', 0, ...args], { ...env, ...more });
+      assert.match(stderr, says);
+      assert.match(stderr, /^tencent-chat-groups: [^\n]+\n[^\n]+\n$/);
+      assert.equal(status, 1);
+    }
+    mute.close();
   });
 
   it('says why an output cannot be written, with status 1 and without a stack trace, and leaves nothing behind', async () => {

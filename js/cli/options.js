@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { credentials, flags } from './flags.js';
 import { words } from './systemerror.js';
-import { UsageError } from './usageerror.js';
+import { shown, UsageError } from './usageerror.js';
 
 const optionFlags = Object.entries(flags).filter(([, { option }]) => option);
 
@@ -104,7 +104,7 @@ export function inFlags(message, names = {}) {
     about = about.replace(word, name);
     if (/[A-Z]/.test(option)) rest = rest.replace(word, name);
   }
-  return about + rest;
+  return (about + rest).replace(/'([^'/\s]{40,})'/g, (_, text) => shown(text)); // it may be a key in a wrong place
 }
 
 /** Says a hint of the library's in the words of the command line. */
