@@ -57,6 +57,13 @@ describe('--sandbox', () => {
     assert.deepEqual(screen, [introduction.trim(), '25000', '']);
   });
 
+  it('can be interrupted while it waits for a reader of a named pipe', async () => {
+    const { status } = await inTerminal(`mkfifo ${folder}/pipe; $CLI list --sandbox --output ${folder}/pipe`, offline, {
+      onText: (written, type) => written.endsWith('anywhere.\r\n') && type('\x03'),
+    });
+    assert.equal(status, 130);
+  });
+
   it('is as strict as the service: with the signature, the pace, and what is asked for', async () => {
     const sandbox = await sandboxOptions(new PassThrough());
     const calls = [];

@@ -46,7 +46,7 @@ async function using(what, run) {
 /** Opens what --output, --resume and --format ask for. */
 export async function openOutput({ output, resume, format }, stdout, signal) {
   if (output === undefined || output === '-') return new StreamOutput(stdout, signal);
-  return resume === undefined ? FileOutput.open(output) : ResumableOutput.open(output, resume, format);
+  return resume === undefined ? FileOutput.open(output, signal) : ResumableOutput.open(output, resume, format);
 }
 
 /** Writes a text to standard output, all of it. */
@@ -97,7 +97,7 @@ export class StreamOutput {
 
 /** A file that is there whole or not at all: it is written under another name and renamed at the end. */
 export class FileOutput {
-  static async open(path) {
+  static async open(path, signal) {
     const self = new FileOutput();
     self.what = `The output ${path}`;
     const target = await realpath(path).catch(() => path); // a link stays one
@@ -106,7 +106,9 @@ export class FileOutput {
     // A device or a pipe is written as it is, and so is what only has a name there (/dev/stdout).
     self.direct = (before && !before.isFile()) || /^\/(dev|proc)\//.test(resolve(path));
     self.partial = self.direct ? path : `${target}.${randomUUID()}.partial`;
-    self.file = await using(self.what, () => open(self.partial, self.direct ? 'w' : 'wx', before?.mode));
+    const opening = using(self.what, () => open(self.partial, self.direct ? 'w' : 'wx', before?.mode));
+    // A named pipe opens when somebody reads it, which may be never.
+    self.file = await (self.direct ? untilAborted(opening, signal) : opening);
     return self;
   }
 
