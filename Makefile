@@ -20,9 +20,9 @@ RACE := $(if $(shell command -v gcc cc 2>/dev/null),-race,)
 CGO := $(if $(RACE),CGO_ENABLED=1,)
 
 .PHONY: build
-build: dist/groups.wasm dist/usersig.wasm dist/wasm_exec.js
+build: dist/groups.wasm dist/usersig.wasm dist/sandbox.wasm dist/wasm_exec.js
 
-dist/groups.wasm dist/usersig.wasm: dist/%.wasm: $(GO_FILES)
+dist/groups.wasm dist/usersig.wasm dist/sandbox.wasm: dist/%.wasm: $(GO_FILES)
 	$(WASM_BUILD) -o $@ ./wasm/$*
 
 dist/wasm_exec.js: scripts/wasm-exec.mjs $(GOROOT)/lib/wasm/wasm_exec.js

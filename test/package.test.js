@@ -35,7 +35,7 @@ describe('the npm package', () => {
 
   it('holds the source of the wrapper, the modules, the types, what users read, and nothing else', () => {
     const expected =
-      /^(bin\/[\w-]+\.js|js\/(cli\/)?[\w-]+\.js|dist\/(groups\.wasm|usersig\.wasm|wasm_exec\.js)|index\.d\.ts|package\.json|docs\/(errors|(api|guide)\/[\w-]+)\.md|(README|CHANGELOG|SECURITY)\.md|LICENSE)$/;
+      /^(bin\/[\w-]+\.js|js\/(cli\/)?[\w-]+\.js|dist\/(groups\.wasm|usersig\.wasm|sandbox\.wasm|wasm_exec\.js)|index\.d\.ts|package\.json|docs\/(errors|(api|guide)\/[\w-]+)\.md|(README|CHANGELOG|SECURITY)\.md|LICENSE)$/;
     assert.deepEqual(
       files.filter((file) => !expected.test(file)),
       [],
@@ -43,6 +43,7 @@ describe('the npm package', () => {
     for (const file of [
       'dist/groups.wasm',
       'dist/usersig.wasm',
+      'dist/sandbox.wasm',
       'dist/wasm_exec.js',
       'js/node.js',
       'js/browser.js',
