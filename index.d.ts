@@ -264,6 +264,13 @@ export interface InitOptions {
    * shared with workers). Default: the file that came with this package.
    */
   wasm?: WasmSource | Promise<WasmSource> | undefined;
+
+  /**
+   * usersig.wasm, which signs where a `secretKey` is used, given as `wasm` is: for a bundle of a Node.js program or of
+   * Electron's main process that does not carry the file. Default: the file that came with this package, loaded when it is
+   * needed. Refused in a browser.
+   */
+  signer?: WasmSource | Promise<WasmSource> | undefined;
 }
 
 /**
