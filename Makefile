@@ -88,6 +88,28 @@ test-browser: build/wasmbrowsertest
 test-js: node_modules build build/sandbox
 	CHROMIUM="$$(scripts/chromium.sh)" node --test test/*.test.js
 
+# ---- at home wherever its users work: docs/compatibility.md ----
+
+build/compat/tools/node_modules: test/compat/tools/package.json test/compat/tools/package-lock.json
+	@mkdir -p build/compat/tools
+	cp .npmrc $^ build/compat/tools/
+	cd build/compat/tools && npm install --no-save
+	@touch $@
+
+# The package, packed and installed in projects outside this folder, in every program that the documentation names.
+.PHONY: test-compat
+test-compat: node_modules build build/sandbox build/compat/tools/node_modules
+	rm -rf build/compat/results
+	npm pack --ignore-scripts --pack-destination build/compat
+	mv build/compat/tencent-chat-groups-*.tgz build/compat/package.tgz
+	CHROMIUM="$$(scripts/chromium.sh)" node --test test/compat/*.test.js
+	node --test test/compat/table/current.test.js
+
+# Writes the table of what passed in the last `make test-compat`.
+.PHONY: compatibility
+compatibility:
+	node scripts/compatibility.mjs
+
 # ---- longer hunts: each has a short form in `make test` ----
 
 N ?= 1000000

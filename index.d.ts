@@ -204,7 +204,7 @@ export interface Progress {
 /** What `onRetry` gets. */
 export interface Retry {
   /** What went wrong. */
-  error: GroupListError;
+  error: AnyGroupListError;
   /** How often the call was made so far: 1 after the first failure. */
   attempt: number;
   /** The pause before the next try, in milliseconds; the pace may add to it. */
@@ -299,6 +299,8 @@ export type GroupListErrorKind =
  */
 export class GroupListError extends Error {
   protected constructor();
+  /** So that the compiler knows each class by its `kind` after `instanceof GroupListError`. */
+  static [Symbol.hasInstance](value: unknown): value is AnyGroupListError;
   /** Says which class it is, for code that cannot use instanceof. */
   readonly kind: GroupListErrorKind;
   /** The ErrorCode of an ApiError; the system's code (ECONNREFUSED) of a NetworkError, if the runtime tells it. */
@@ -317,6 +319,7 @@ export class GroupListError extends Error {
 
 /** An option is wrong; nothing was sent. */
 export class ValidationError extends GroupListError {
+  static [Symbol.hasInstance](value: unknown): value is ValidationError;
   readonly kind: 'validation';
   /** The option's name. */
   readonly option: string;
@@ -324,6 +327,7 @@ export class ValidationError extends GroupListError {
 
 /** The server answered with an error code: see `code`, and the vendor's "Error Codes". */
 export class ApiError extends GroupListError {
+  static [Symbol.hasInstance](value: unknown): value is ApiError;
   readonly kind: 'api';
   readonly code: number;
   /** The server's own words. */
@@ -333,6 +337,7 @@ export class ApiError extends GroupListError {
 
 /** The answer has an HTTP status other than 200. */
 export class HttpError extends GroupListError {
+  static [Symbol.hasInstance](value: unknown): value is HttpError;
   readonly kind: 'http';
   /** 0 for a redirect in a browser, which does not tell. */
   readonly status: number;
@@ -340,31 +345,49 @@ export class HttpError extends GroupListError {
 
 /** There was no answer. */
 export class NetworkError extends GroupListError {
+  static [Symbol.hasInstance](value: unknown): value is NetworkError;
   readonly kind: 'network';
   readonly code: string | undefined;
 }
 
 /** There was no complete answer within `timeoutMs`. */
 export class TimeoutError extends GroupListError {
+  static [Symbol.hasInstance](value: unknown): value is TimeoutError;
   readonly kind: 'timeout';
 }
 
 /** The answer is not what the endpoint promises: no JSON, a missing field, a cursor that came before. */
 export class ProtocolError extends GroupListError {
+  static [Symbol.hasInstance](value: unknown): value is ProtocolError;
   readonly kind: 'protocol';
 }
 
 /** The `userSig` function failed or returned no string, or the key could not sign. */
 export class SigningError extends GroupListError {
+  static [Symbol.hasInstance](value: unknown): value is SigningError;
   readonly kind: 'signing';
 }
 
 /** The WebAssembly module could not be loaded. It can be tried again. */
 export class LoadError extends GroupListError {
+  static [Symbol.hasInstance](value: unknown): value is LoadError;
   readonly kind: 'load';
 }
 
 /** A fault of this package. The next call starts a fresh engine. */
 export class InternalError extends GroupListError {
+  static [Symbol.hasInstance](value: unknown): value is InternalError;
   readonly kind: 'internal';
 }
+
+/** One of the classes: `switch (error.kind)` tells them apart. */
+export type AnyGroupListError =
+  | ValidationError
+  | ApiError
+  | HttpError
+  | NetworkError
+  | TimeoutError
+  | ProtocolError
+  | SigningError
+  | LoadError
+  | InternalError;

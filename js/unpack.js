@@ -1,10 +1,15 @@
 /**
  * Unpacks a WebAssembly module that scripts/inline.mjs put into a JavaScript file.
  * @param {string} packed base64 of gzip
- * @returns {Response} as if it had been fetched, so that it is compiled while it is unpacked
+ * @returns {Promise<ArrayBuffer>}
  */
 export function unpack(packed) {
-  const zipped = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
-  const bytes = new Blob([zipped]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return new Response(bytes, { headers: { 'content-type': 'application/wasm' } });
+  const binary = atob(packed);
+  const zipped = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) zipped[i] = binary.charCodeAt(i);
+  const { readable, writable } = new DecompressionStream('gzip');
+  const writer = writable.getWriter(); // in one piece: a stream of pieces takes longer
+  writer.write(zipped);
+  writer.close();
+  return new Response(readable).arrayBuffer(); // Bun would not wait for WebAssembly.compileStreaming of a stream
 }
