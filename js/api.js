@@ -30,6 +30,7 @@ function checkInit(options, runtime) {
 export function createApi(platform) {
   let module; // a promise; one compilation serves all engines
   let engine; // a promise; one engine runs all listings, so that they share one pace
+  let initializing; // a promise that never fails; who comes while init is at work waits for it
 
   const load = (wasm) => {
     const loading = platform.load(wasm).catch((error) => {
@@ -40,6 +41,7 @@ export function createApi(platform) {
   };
 
   const start = async () => {
+    await initializing;
     module ??= load();
     return Engine.start(await module);
   };
@@ -64,17 +66,23 @@ export function createApi(platform) {
     },
   };
 
-  async function init(options = {}) {
-    checkInit(options, platform.runtime);
-    if (options.signer !== undefined) await platform.loadSigner(options.signer);
-    const loaded = engine?.then(
+  async function loadAll({ wasm, signer }, before) {
+    if (signer !== undefined) await platform.loadSigner(signer);
+    const started = before?.then(
       () => true,
       () => false,
     );
-    if (await loaded) return;
-    const loading = load(options.wasm);
+    if (await started) return;
+    const loading = load(wasm);
     await loading;
-    if (!engine) module = loading;
+    module = loading;
+  }
+
+  async function init(options = {}) {
+    checkInit(options, platform.runtime);
+    const loading = loadAll(options, engine);
+    initializing = loading.catch(() => {});
+    await loading;
     await host.engine();
   }
 

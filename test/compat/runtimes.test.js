@@ -68,6 +68,11 @@ describe('runtimes', () => {
   ]) {
     lists(`Bun ${versionOf('bun')}`, how, tool('bun/bin/bun.exe'), ['run', script]);
     const permissions = ['--allow-read', '--allow-env', '--allow-net=127.0.0.1'];
-    lists(`Deno ${versionOf('deno')}`, how, tool('deno/deno'), ['run', '--node-modules-dir=manual', ...permissions, script]);
+    lists(`Deno ${versionOf('deno')}`, how, tool('deno/deno'), [
+      'run',
+      '--node-modules-dir=manual',
+      ...permissions,
+      script,
+    ]);
   }
 });
