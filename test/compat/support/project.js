@@ -12,8 +12,8 @@ const tarball = fileURLToPath(new URL('../../../build/compat/package.tgz', impor
 /**
  * Makes a project, hands it to a function, and removes it.
  * @param {Record<string, string>} files name → content
- * @param {(project: { folder: string, run: (command: string, args: string[], env?: object) => Promise<string> }) => unknown} use
- *   run returns what the command wrote to its standard output
+ * @param {(project: { folder: string, write: (name: string, content: string) => Promise<void>,
+ *   run: (command: string, args: string[], env?: object) => Promise<string> }) => unknown} use run returns what the command wrote to its standard output
  */
 export async function inProject(files, use) {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'tencent-chat-groups-')));
@@ -29,13 +29,15 @@ export async function inProject(files, use) {
       throw new Error(`${command} ${args.join(' ')}: ${error.message}\n${error.stdout}\n${error.stderr}`);
     }
   };
+  const write = async (name, content) => {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), content);
+  };
   try {
-    for (const [name, content] of Object.entries({ 'package.json': '{ "private": true }', ...files })) {
-      await mkdir(dirname(join(folder, name)), { recursive: true });
-      await writeFile(join(folder, name), content);
-    }
+    await write('package.json', '{ "private": true }');
+    for (const [name, content] of Object.entries(files)) await write(name, content);
     await run('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--offline', tarball]);
-    return await use({ folder, run });
+    return await use({ folder, run, write });
   } finally {
     await rm(folder, { recursive: true });
   }
