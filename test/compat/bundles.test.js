@@ -9,7 +9,7 @@ import { inProject } from './support/project.js';
 import { proves } from './support/proof.js';
 import { node, tool, versionOf } from './support/tools.js';
 
-const section = '3-bundles';
+const section = '4-bundles';
 
 const list = `
 const options = { ...JSON.parse(process.env.OPTIONS), limit: 1000, minIntervalMs: 0 };

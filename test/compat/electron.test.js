@@ -10,7 +10,7 @@ import { inProject } from './support/project.js';
 import { proves } from './support/proof.js';
 import { node, tool, versionOf } from './support/tools.js';
 
-const section = '4-electron';
+const section = '5-electron';
 
 // The whole listing is made in the main process; the page gets the IDs.
 const preload = `

@@ -12,7 +12,7 @@ import { inProject } from './support/project.js';
 import { proves } from './support/proof.js';
 import { node, tool, versionOf } from './support/tools.js';
 
-const section = '2-pages';
+const section = '3-pages';
 const asModule = '<script type="module" src="./main.js"></script>';
 
 // What a worker is handed a compiled module with, and does with it.

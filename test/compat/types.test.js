@@ -6,7 +6,7 @@ import { inProject } from './support/project.js';
 import { proves } from './support/proof.js';
 import { node, tool, versionOf } from './support/tools.js';
 
-const section = '5-types';
+const section = '6-types';
 const entries = ['tencent-chat-groups', 'tencent-chat-groups/inline'];
 
 const use = (importing) => `${importing}
