@@ -1,11 +1,12 @@
 // Programs as Electron's: a main process that has the key, a page from a file that has none, and a preload script between.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { launchChromium } from '../support/chromium.js';
 import { startSigningHop } from '../support/signing-hop.js';
 import { electronModule, runProgram } from './support/electron.js';
 import { assertAllGroups, startCompatSandbox } from './support/expected.js';
-import { html, show } from './support/page.js';
+import { assertFitForBrowsers, html, show } from './support/page.js';
 import { inProject } from './support/project.js';
 import { proves } from './support/proof.js';
 import { node, tool, versionOf } from './support/tools.js';
@@ -105,6 +106,18 @@ describe('programs as Electron has them', () => {
         ),
     );
   }
+
+  proves(
+    section,
+    'Renderer (Chromium, from a file)',
+    `webpack's target electron-renderer takes no code for Node.js`,
+    () =>
+      inProject({ 'main.js': "import { init } from 'tencent-chat-groups'; init();" }, async ({ folder, run }) => {
+        const args = ['--entry', './main.js', '--mode', 'production', '--target', 'electron-renderer'];
+        await run(node('node-24'), [tool('webpack/bin/webpack.js'), ...args]);
+        await assertFitForBrowsers(join(folder, 'dist'), folder);
+      }),
+  );
 
   const pages = (how, entry, build, browser, check) =>
     proves(section, 'Renderer (Chromium, from a file)', how, () =>
