@@ -64,6 +64,7 @@ describe('runtimes', () => {
     ['import', 'import.mjs'],
     ['require()', 'require.cjs'],
     ['import of /inline', 'inline.mjs'],
+    ['import and require() give the same module', 'same.cjs'],
     ['in a worker thread, with a shared WebAssembly.Module', 'thread.mjs'],
   ]) {
     lists(`Bun ${versionOf('bun')}`, how, tool('bun/bin/bun.exe'), ['run', script]);
