@@ -18,7 +18,7 @@ RACE := $(if $(shell command -v gcc cc 2>/dev/null),-race,)
 CGO := $(if $(RACE),CGO_ENABLED=1,)
 
 .PHONY: build
-build: dist/groups.wasm dist/usersig.wasm dist/wasm_exec.js dist/inline/groups.js dist/inline/usersig.js dist/node.cjs
+build: dist/groups.wasm dist/usersig.wasm dist/wasm_exec.js dist/inline/groups.js dist/inline/usersig.js dist/node.js
 
 dist/groups.wasm dist/usersig.wasm: dist/%.wasm: $(GO_FILES)
 	$(WASM_BUILD) -o $@ ./wasm/$*
@@ -30,9 +30,9 @@ dist/wasm_exec.js: scripts/wasm-exec.mjs $(GOROOT)/lib/wasm/wasm_exec.js
 dist/inline/%.js: dist/%.wasm scripts/inline.mjs
 	node scripts/inline.mjs $< $@
 
-# With dist/inline.cjs and dist/index.d.cts.
-dist/node.cjs: scripts/commonjs.mjs index.d.ts $(wildcard js/*.js) dist/wasm_exec.js | node_modules
-	node scripts/commonjs.mjs
+# With the other files that scripts/bundles.mjs names.
+dist/node.js: scripts/bundles.mjs index.d.ts $(wildcard js/*.js) dist/wasm_exec.js | node_modules
+	node scripts/bundles.mjs
 
 build/sandbox: $(GO_FILES)
 	go build -trimpath -o $@ ./cmd/sandbox

@@ -13,7 +13,7 @@ it('a million groups stream through paginateGroups, and memory after the last pa
   const sandbox = await startSandbox(['--groups', '1000000', '--interval', '0s']);
   try {
     const script = `
-      import { paginateGroups } from 'tencent-chat-groups';
+      import { paginateGroups } from './js/node.js';
       let engine; // the memory of groups.wasm
       const { instantiate } = WebAssembly;
       WebAssembly.instantiate = async (...args) => {

@@ -37,7 +37,16 @@ describe('the npm package', () => {
   });
 
   it('holds the source of the wrapper, the modules, the types, and nothing else', () => {
-    const dist = ['groups.wasm', 'index.d.cts', 'inline.cjs', 'inline/groups.js', 'inline/usersig.js', 'node.cjs'];
+    const bundles = ['node', 'shared', 'sign'].flatMap((name) => [`${name}.js`, `${name}.js.map`]);
+    const dist = [
+      ...bundles,
+      'groups.wasm',
+      'index.d.cts',
+      'inline.cjs',
+      'inline/groups.js',
+      'inline/usersig.js',
+      'node.cjs',
+    ];
     const others = ['LICENSE', 'README.md', 'THIRD_PARTY_NOTICES', 'index.d.ts', 'package.json'];
     assert.deepEqual(
       files.filter((file) => !/^(js|js\/cli|bin)\/[\w-]+\.js$/.test(file)),
@@ -121,7 +130,7 @@ describe('the npm package', () => {
     const ts = await readFile(join(root, 'index.d.ts'), 'utf8');
     const declared = [...ts.matchAll(/^export (?:function|class) (\w+)/gm)].map(([, name]) => name).sort();
     assert.deepEqual(stdout.trim().split(','), declared);
-    for (const entry of ['browser', 'inline-browser', 'inline-node']) {
+    for (const entry of ['node', 'browser', 'inline-browser', 'inline-node']) {
       assert.deepEqual(Object.keys(await import(`../js/${entry}.js`)).sort(), declared, entry);
     }
   });
