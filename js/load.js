@@ -36,7 +36,11 @@ export async function compile(given, open, { option = 'wasm', byDefault, base } 
       if (source.url) from = placeOf(new URL(source.url));
       return await compileResponse(source);
     }
-    if (isA('ArrayBuffer', source) || ArrayBuffer.isView(source)) return await WebAssembly.compile(source);
+    if (isA('ArrayBuffer', source) || ArrayBuffer.isView(source)) {
+      const compiling = WebAssembly.compile(source); // in other threads
+      void globalThis.Headers; // Node.js loads all of its fetch as soon as one looks: better now than after
+      return await compiling;
+    }
   } catch (error) {
     throw loadFailed(error, from, option);
   }
