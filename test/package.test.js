@@ -130,7 +130,8 @@ describe('the npm package', () => {
       { cwd: folder },
     );
     const ts = await readFile(join(root, 'index.d.ts'), 'utf8');
-    const declared = [...ts.matchAll(/^export (?:function|class) (\w+)/gm)].map(([, name]) => name).sort();
+    const named = [...ts.matchAll(/^export (?:function|class) (\w+)/gm)].map(([, name]) => name);
+    const declared = [...new Set(named)].sort(); // a function is declared once for each way to call it
     assert.deepEqual(stdout.trim().split(','), declared);
     for (const entry of ['node', 'browser', 'inline-browser', 'inline-node']) {
       assert.deepEqual(Object.keys(await import(`../js/${entry}.js`)).sort(), declared, entry);
