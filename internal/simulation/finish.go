@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,6 +20,7 @@ func (c *caller) finishListing() {
 		w.note(c.name, "has its listing: %d groups", len(c.had))
 	}
 	if c.call == "countGroups" {
+		c.finishCount()
 		return
 	}
 	if c.call != "paginateGroups" && !c.usesNext && c.groups != int64(len(c.had)) {
@@ -31,7 +33,7 @@ func (c *caller) finishListing() {
 		if has {
 			known++
 		}
-		fits := c.groupType == "" || g.groupType == c.groupType
+		fits := c.wants(g)
 		switch {
 		case has && !fits:
 			c.fail("it was given %q, which is a %s", g.id, g.groupType)
@@ -43,6 +45,27 @@ func (c *caller) finishListing() {
 	}
 	if known != len(c.had) {
 		c.fail("it was given %d groups that never existed", len(c.had)-known)
+	}
+}
+
+// wants tells whether a group is of a type that was asked for.
+func (c *caller) wants(g *group) bool { return c.types == nil || slices.Contains(c.types, g.groupType) }
+
+// finishCount: a caller has its count. Every group that was there all the time is in it, and none that never was.
+func (c *caller) finishCount() {
+	least, most := int64(0), int64(0)
+	for i := range c.service.groups {
+		switch g := &c.service.groups[i]; {
+		case !c.wants(g) || g.bornMs > c.w.nowMs || g.dismissedMs < c.beganMs:
+		case g.bornMs <= c.beganMs && g.dismissedMs > c.w.nowMs:
+			least++
+			most++
+		default:
+			most++
+		}
+	}
+	if c.totalCount < least || c.totalCount > most {
+		c.fail("it counted %d groups: that should be from %d to %d", c.totalCount, least, most)
 	}
 }
 
