@@ -640,6 +640,7 @@ func (p *fuzzedHost) play() bool {
 		text, _ := io.ReadAll(io.LimitReader(p.script, int64(arg)))
 		event, failure := ReadEvent(text)
 		if failure != nil {
+			requireSentence(p.t, failure.Message)
 			return true // the host closes the listing
 		}
 		p.step(id, event)

@@ -120,6 +120,7 @@ func (w *world) probe(s *service) {
 type Counts struct {
 	Runs, Listings, Opens, Resumes, Aborts, Failures int
 	Calls, Pages, Retries, Circles, Jumps, Outages   int
+	NextTypes                                        int // so often a listing went on with its next group type
 	Throttled                                        int // calls that the service refused because they came too early
 	Stricter                                         int // the same by services that are stricter than anybody knows
 	EarlyFast, EarlyLate, EarlyJump                  int // calls that arrived too early, by what excuses it
@@ -140,6 +141,7 @@ func (c *Counts) Add(o *Counts) {
 	c.Circles += o.Circles
 	c.Jumps += o.Jumps
 	c.Outages += o.Outages
+	c.NextTypes += o.NextTypes
 	c.Throttled += o.Throttled
 	c.Stricter += o.Stricter
 	c.EarlyFast += o.EarlyFast
@@ -157,6 +159,7 @@ func (c *Counts) String() string {
 		c.Runs, c.Listings, c.Opens, c.Aborts, c.Failures, c.Resumes)
 	fmt.Fprintf(&b, "%d calls, %d pages, %d retries, %d circles broken, %d clock jumps, %d calls into an outage\n",
 		c.Calls, c.Pages, c.Retries, c.Circles, c.Jumps, c.Outages)
+	fmt.Fprintf(&b, "%d times on to the next group type\n", c.NextTypes)
 	fmt.Fprintf(&b, "calls that arrived too early: %d faster than every one before, %d given up before they arrived, %d after a clock jump\n",
 		c.EarlyFast, c.EarlyLate, c.EarlyJump)
 	fmt.Fprintf(&b, "calls that the service refused for that: %d, and %d by services that are stricter than anybody knows\n", c.Throttled, c.Stricter)

@@ -411,6 +411,9 @@ func (c *caller) judgeTaken(a *core.Action) {
 	c.w.counts.Pages++
 	if c.next == 0 {
 		clear(c.seen) // another type has cursors of its own
+		if !c.atEnd {
+			c.w.counts.NextTypes++
+		}
 	} else {
 		c.remember(c.next)
 	}
