@@ -11,23 +11,31 @@ GOROOT := $(shell go env GOROOT)
 GO_FILES := $(shell find . -name '*.go' -not -path './node_modules/*') go.mod go.sum
 WASM := GOOS=js GOARCH=wasm
 WASM_PACKAGES := ./core/... ./wasm/...
-# -s -w leave out symbols and debugging information: half of the module's size. -l compiles the engine without inlining, which
-# it does not need (what does is in core/words): docs/benchmarks.md says what that saves.
-SMALL := -gcflags=tencent-chat-groups/core=-l -gcflags=tencent-chat-groups/wasm/...=-l
-WASM_BUILD := $(WASM) go build -trimpath -ldflags "-s -w" $(SMALL)
+# -s -w leave out symbols and debugging information: half of the module's size.
+WASM_BUILD := $(WASM) go build -trimpath -ldflags "-s -w"
+# -l compiles without inlining the engine, which does not need it (what does is in core/words), and Go's runtime: another tenth.
+# docs/benchmarks.md says what that saves, and that nothing becomes slower.
+SMALL := -gcflags=runtime=-l -gcflags=tencent-chat-groups/core=-l -gcflags=tencent-chat-groups/wasm/...=-l
 # The race detector needs a C compiler.
 RACE := $(if $(shell command -v gcc cc 2>/dev/null),-race,)
 CGO := $(if $(RACE),CGO_ENABLED=1,)
 
 .PHONY: build
-build: dist/groups.wasm dist/usersig.wasm dist/wasm_exec.js
+build: dist/groups.wasm dist/usersig.wasm dist/sandbox.wasm dist/wasm_exec.js dist/inline/groups.js dist/inline/usersig.js dist/node.js
 
-dist/groups.wasm dist/usersig.wasm: dist/%.wasm: $(GO_FILES)
-	$(WASM_BUILD) -o $@ ./wasm/$*
+dist/groups.wasm dist/usersig.wasm dist/sandbox.wasm: dist/%.wasm: $(GO_FILES)
+	$(WASM_BUILD) $(SMALL) -o $@ ./wasm/$*
 
 dist/wasm_exec.js: scripts/wasm-exec.mjs $(GOROOT)/lib/wasm/wasm_exec.js
 	@mkdir -p dist
 	node scripts/wasm-exec.mjs $(GOROOT)/lib/wasm/wasm_exec.js $@
+
+dist/inline/%.js: dist/%.wasm scripts/inline.mjs
+	node scripts/inline.mjs $< $@
+
+# With the other files that scripts/bundles.mjs names.
+dist/node.js: scripts/bundles.mjs index.d.ts $(wildcard js/*.js) dist/wasm_exec.js | node_modules
+	node scripts/bundles.mjs
 
 build/sandbox: $(GO_FILES)
 	go build -trimpath -o $@ ./cmd/sandbox
@@ -59,9 +67,9 @@ lint: node_modules build build/staticcheck
 	@unformatted=$$(gofmt -l bench cmd core internal wasm); \
 	if [ -n "$$unformatted" ]; then echo "not formatted by gofmt: $$unformatted"; exit 1; fi
 	go vet ./...
-	$(WASM) go vet $(WASM_PACKAGES)
+	$(WASM) go vet $(WASM_PACKAGES) ./bench/...
 	build/staticcheck ./...
-	$(WASM) build/staticcheck $(WASM_PACKAGES)
+	$(WASM) build/staticcheck $(WASM_PACKAGES) ./bench/...
 	npx biome check .
 	npx tsc --project test/types/tsconfig.json
 	npx tsc --project test/types/tsconfig.node.json
@@ -73,15 +81,50 @@ test-go:
 # The core and its border once more, as the WebAssembly that they are shipped as: in Node.js, then in a real browser.
 .PHONY: test-wasm
 test-wasm:
-	$(WASM) go test -exec="$(GOROOT)/lib/wasm/go_js_wasm_exec" $(WASM_PACKAGES)
+	$(WASM) go test $(SMALL) -exec="$(GOROOT)/lib/wasm/go_js_wasm_exec" $(WASM_PACKAGES)
 
 .PHONY: test-browser
 test-browser: build/wasmbrowsertest
-	PATH="$$(dirname "$$(scripts/chromium.sh)"):$$PATH" $(WASM) go test -exec="$(CURDIR)/build/wasmbrowsertest" $(WASM_PACKAGES)
+	PATH="$$(dirname "$$(scripts/chromium.sh)"):$$PATH" $(WASM) go test $(SMALL) -exec="$(CURDIR)/build/wasmbrowsertest" $(WASM_PACKAGES)
 
 .PHONY: test-js
-test-js: node_modules build build/sandbox
+test-js: node_modules scripts/api-reference/node_modules build build/sandbox build/empty.wasm
 	CHROMIUM="$$(scripts/chromium.sh)" node --test test/*.test.js
+
+# ---- at home wherever its users work: docs/compatibility.md ----
+
+build/compat/tools/node_modules: test/compat/tools/package.json test/compat/tools/package-lock.json
+	@mkdir -p build/compat/tools
+	cp .npmrc $^ build/compat/tools/
+	cd build/compat/tools && npm install --no-save
+	@touch $@
+
+# The package, packed and installed in projects outside this folder, in every program that the documentation names.
+.PHONY: test-compat
+test-compat: node_modules build build/sandbox build/compat/tools/node_modules
+	rm -rf build/compat/results
+	npm pack --ignore-scripts --pack-destination build/compat
+	mv build/compat/tencent-chat-groups-*.tgz build/compat/package.tgz
+	CHROMIUM="$$(scripts/chromium.sh)" node --test test/compat/*.test.js
+	node --test test/compat/table/current.test.js
+
+# Writes the table of what passed in the last `make test-compat`.
+.PHONY: compatibility
+compatibility:
+	node scripts/compatibility.mjs
+
+# ---- documentation: what of it is generated is committed, and `make test` fails where it is stale ----
+
+# TypeDoc does not run on the TypeScript that the project is checked with: it has a folder and a TypeScript of its own.
+scripts/api-reference/node_modules: scripts/api-reference/package.json scripts/api-reference/package-lock.json
+	cd scripts/api-reference && npm install --no-save
+	@touch $@
+
+.PHONY: docs
+docs: scripts/api-reference/node_modules build
+	node scripts/api-reference/generate.mjs
+	go test ./core -run '^TestThe(Error|Proxy)Page' -count=1 -update-docs
+	node scripts/readme-sizes.mjs
 
 # ---- longer hunts: each has a short form in `make test` ----
 
@@ -115,17 +158,33 @@ pace: build build/sandbox
 
 # ---- speed and size, as ratios ----
 
-build/empty.wasm: build/%.wasm: $(GO_FILES)
+build/empty.wasm build/ordinary.wasm: build/%.wasm: $(GO_FILES)
 	$(WASM_BUILD) -o $@ ./bench/$*
 
+build/empty-small.wasm: $(GO_FILES)
+	$(WASM_BUILD) $(SMALL) -o $@ ./bench/empty
+
+build/wasm_exec.js: $(GOROOT)/lib/wasm/wasm_exec.js
+	@mkdir -p build
+	cp $< $@
+
+build/benchstat: go.mod go.sum
+	go build -o $@ golang.org/x/perf/cmd/benchstat
+
 .PHONY: bench-quick
-bench-quick: build build/sandbox build/empty.wasm
+bench-quick: build build/sandbox build/empty.wasm build/empty-small.wasm
 	node bench/bench.mjs
 
+GO_BENCH := go test ./core -run '^$$' -bench '^BenchmarkAnswer$$' -benchmem -benchtime 0.3s -count 10
+
+# Some six minutes. Writes docs/benchmarks.md and its plot.
 .PHONY: bench
-bench: build build/sandbox build/empty.wasm
+bench: build build/sandbox build/empty.wasm build/empty-small.wasm build/ordinary.wasm build/wasm_exec.js build/benchstat
+	$(GO_BENCH) | tee build/bench-go.txt
+	$(WASM) $(GO_BENCH) $(SMALL) -exec="$(GOROOT)/lib/wasm/go_js_wasm_exec" | tee build/bench-go-wasm.txt
+	for runs in build/bench-go.txt build/bench-go-wasm.txt; do build/benchstat -col /reader $$runs; echo; done > build/benchstat.txt
 	node bench/bench.mjs --full
 
 .PHONY: clean
 clean:
-	rm -rf build dist node_modules
+	rm -rf build dist node_modules scripts/api-reference/node_modules

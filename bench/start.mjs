@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { sign } from '../js/sign.js';
 import { startSandbox } from '../scripts/sandbox.mjs';
-import { pairs } from './measure.mjs';
+import { compare } from './measure.mjs';
 
 const run = promisify(execFile);
 
-export async function measureStart(times) {
+export async function compareStarts(ms) {
   const sandbox = await startSandbox(['--groups', '100', '--interval', '0s']);
   try {
     const { secretKey, ...options } = sandbox.options;
@@ -27,8 +27,10 @@ export async function measureStart(times) {
       URL: `${endpoint}/v4/group_open_http_svc/get_appid_group_list?${query}`,
       BODY: '{}',
     };
-    const script = (name) => () => run(process.execPath, [fileURLToPath(new URL(name, import.meta.url))], { env });
-    return await pairs(times, () => {}, script('start-ours.mjs'), script('start-empty.mjs'));
+    const script = (name) => ({
+      run: () => run(process.execPath, [fileURLToPath(new URL(name, import.meta.url))], { env }),
+    });
+    return await compare(ms, script('start-ours.mjs'), script('start-empty.mjs'));
   } finally {
     await sandbox.stop();
   }

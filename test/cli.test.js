@@ -2,35 +2,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { lstat, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { sign } from '../js/sign.js';
 import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { bin, run, shell } from './support/cli.js';
 
-const bin = fileURLToPath(new URL('../bin/tencent-chat-groups.js', import.meta.url));
 const flags = ['--groups', '900', '--interval', '0s', '--seed', '5'];
-
-/** Runs the command line to its end. */
-async function run(args, env, { onStdout } = {}) {
-  const child = spawn(process.execPath, [bin, ...args.map(String)], {
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    stdout += text;
-    onStdout?.(child);
-  });
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    stderr += text;
-  });
-  const [status, signal] = await once(child, 'close');
-  return { status, signal, stdout, stderr };
-}
 
 describe('tencent-chat-groups', () => {
   let sandbox;
@@ -54,7 +36,10 @@ describe('tencent-chat-groups', () => {
     await sandbox.stop();
     await rm(folder, { recursive: true });
   });
-  const list = (...args) => run(['list', '--min-interval-ms', 0, '--limit', 400, ...args], env);
+  const list = (...args) => {
+    const limit = args.includes('--limit') ? [] : ['--limit', 400];
+    return run(['list', '--min-interval-ms', 0, ...limit, ...args], env);
+  };
 
   it('list writes every ID on a line of its own, and nothing else, into a pipe', async () => {
     const { status, stdout, stderr } = await list();
@@ -102,6 +87,10 @@ describe('tencent-chat-groups', () => {
     );
     assert.equal(stdout, '900\n');
     assert.equal(status, 0);
+    const piped = await run(['count', '--secret-key-file', '-', '--identifier', 'administrator'], wrong, {
+      input: `${env.TENCENT_CHAT_SECRET_KEY}\n`,
+    });
+    assert.equal(piped.stdout, '900\n');
   });
 
   it('--output is all or nothing', async () => {
@@ -115,7 +104,7 @@ describe('tencent-chat-groups', () => {
     });
     assert.equal(failed.status, 1);
     await assert.rejects(stat(at('nothing')), { code: 'ENOENT' });
-    await assert.rejects(stat(at('nothing.partial')), { code: 'ENOENT' });
+    assert.ok((await readdir(folder)).every((name) => !name.startsWith('nothing')));
   });
 
   it('--resume goes on where --max-pages stopped, and when all is listed does nothing', async () => {
@@ -167,6 +156,58 @@ describe('tencent-chat-groups', () => {
     assert.equal(await readFile(at('head'), 'utf8'), (await list(...args)).stdout);
   });
 
+  it('--resume takes files only, and another format where nothing was written yet', async () => {
+    await writeFile(at('none.checkpoint'), '{"version":1,"format":"csv","bytes":0,"checkpoint":null}\n');
+    assert.equal((await list('--output', at('none'), '--resume', at('none.checkpoint'))).status, 0);
+    for (const [output, resume, says] of [
+      [
+        '/dev/null',
+        at('dev.checkpoint'),
+        /--output \/dev\/null is not a file: with --resume it must be one that can grow/,
+      ],
+      [folder, at('dev.checkpoint'), /is not a file/],
+      [at('dev'), '/dev/zero', /--resume \/dev\/zero is not a file/],
+      [at('dev'), folder, /--resume .* is not a file/],
+    ]) {
+      const { status, stderr } = await list('--output', output, '--resume', resume);
+      assert.match(stderr, says);
+      assert.equal(status, 2);
+    }
+    const { status, stderr } = await list('--output', at('dev'), '--resume', '/no/such/folder/checkpoint');
+    assert.match(
+      stderr,
+      /The checkpoint \/no\/such\/folder\/checkpoint cannot be written: there is no such file or folder/,
+    );
+    assert.equal(status, 1);
+  });
+
+  it('a second run with the same checkpoint or output is refused, and the first is left alone', async () => {
+    const slow = await startSandbox([...flags, '--latency', '150ms']);
+    try {
+      const { endpoint } = slow.options;
+      const args = ['--endpoint', endpoint, '--limit', 50, '--output', at('one'), '--resume', at('one.checkpoint')];
+      const first = list(...args);
+      await once(slow.events, 'call');
+      for (const [output, resume] of [
+        ['one', 'one.checkpoint'],
+        ['one', 'two.checkpoint'],
+        ['two', 'one.checkpoint'],
+      ]) {
+        const second = await list(...args.slice(0, 4), '--output', at(output), '--resume', at(resume));
+        assert.match(
+          second.stderr,
+          /: Another run of this command is writing .*one(\.checkpoint)?\.\nWait until it has ended/,
+        );
+        assert.equal(second.status, 1);
+      }
+      assert.equal((await first).status, 0);
+      assert.deepEqual((await readFile(at('one'), 'utf8')).split('\n'), [...groupIds, '']);
+      assert.equal((await list(...args)).status, 0);
+    } finally {
+      await slow.stop();
+    }
+  });
+
   it('a checkpoint of another app or type is refused', async () => {
     const args = ['--output', at('app'), '--resume', at('app.checkpoint')];
     await list(...args, '--max-pages', 1);
@@ -181,56 +222,83 @@ describe('tencent-chat-groups', () => {
     assert.match(app.stderr, /belongs to another app/);
   });
 
-  const wrongUsage = [
-    [[], /There is no command: give list or count/],
-    [['lists'], /no command 'lists'/],
-    [['list', 'everything'], /'everything' is not expected behind list/],
-    [['list', '--fomat', 'csv'], /Unknown option '--fomat'/],
-    [['list', '--limit'], /--limit/],
-    [['list', '--limit', '20000'], /: --limit must be a whole number from 1 to 10000; got 20000/],
-    [['list', '--limit', 'many'], /got the string 'many'/],
-    [['list', '--group-type', 'public'], /did you mean Public\?/],
-    [['list', '--format', 'xml'], /--format must be one of ids, ndjson, csv, json; got 'xml'/],
-    [['list', '--format', 'toString'], /got 'toString'/],
-    [['list', '--resume', 'x'], /--resume needs --output/],
-    [['list', '--resume', 'x', '--output', 'y', '--format', 'json'], /needs a format that grows/],
-    [['count', '--output', 'x'], /--output is a flag of list/],
-    [['count', '--secret-key', 'made-up'], /A secret is never given as a flag/],
-    [
-      ['count', '--secret-key-file', '/no/such/file'],
-      /^tencent-chat-groups: The file of --secret-key-file cannot be read: ENOENT/,
-    ],
-    [['list', '--output', ''], /--output is empty/],
-    [['count', '--proxy', 'http://proxy.example'], /must be https/],
-    [['count'], /There is no credential/, { TENCENT_CHAT_SECRET_KEY: '' }],
-    [['count'], /--sdk-app-id is missing/, { TENCENT_CHAT_SDK_APP_ID: '' }],
-  ];
-  for (const [args, message, more] of wrongUsage) {
-    it(`says in two lines what is wrong with '${args.join(' ')}'${more ? ' without what it needs' : ''}`, async () => {
-      const { status, stdout, stderr } = await run(args, { ...env, ...more });
-      assert.match(stderr, message);
-      assert.equal(stderr.trimEnd().split('\n').length, 2, stderr);
-      assert.match(stderr, /See tencent-chat-groups --help\.\n$/);
-      assert.equal(stdout, '');
-      assert.equal(status, 2);
-    });
-  }
-
-  it('a failure ends with status 1 and two lines: what happened, what to do', async () => {
-    const { status, stderr } = await run(['count'], { ...env, TENCENT_CHAT_SECRET_KEY: 'wrong' });
-    assert.equal(status, 1);
-    assert.match(
-      stderr,
-      /^tencent-chat-groups: The server answered with error 70009.*\nThe UserSig was made with another key.*\n$/,
-    );
+  it('a failure ends with status 1 and two lines: what happened, what to do in the words of the command line', async () => {
+    const { sdkAppId, identifier, secretKey } = sandbox.options;
+    const expired = await sign({ sdkAppId, identifier, secretKey, expireSeconds: -60 });
+    const noKey = { TENCENT_CHAT_SECRET_KEY: '', TENCENT_CHAT_USER_SIG: expired };
+    const mute = createServer(() => {}).listen(0, '127.0.0.1'); // accepts, and never answers
+    await once(mute, 'listening');
+    for (const [args, more, says] of [
+      [
+        [],
+        { TENCENT_CHAT_SECRET_KEY: 'wrong' },
+        /error 70009.*\nThe UserSig .* It was made of the secret key that was given: /,
+      ],
+      [[], noKey, /error 70001.*\nThe UserSig has expired\. Set a fresh one, or give --secret-key-file, /],
+      [
+        ['--timeout-ms', 50, '--endpoint', `http://127.0.0.1:${mute.address().port}`],
+        {},
+        /\nRaise --timeout-ms on a slow connection, or lower --limit so /,
+      ],
+      [['--endpoint', `${env.TENCENT_CHAT_ENDPOINT}/x`], {}, /error 60009/],
+    ]) {
+      const { status, stderr } = await run(['count', '--max-retries', 0, ...args], { ...env, ...more });
+      assert.match(stderr, says);
+      assert.match(stderr, /^tencent-chat-groups: [^\n]+\n[^\n]+\n$/);
+      assert.equal(status, 1);
+    }
+    mute.close();
   });
 
-  it('an output that cannot be written ends with status 1, without a stack trace', async () => {
-    for (const output of ['/no/such/folder/out', '/dev/full']) {
+  it('says why an output cannot be written, with status 1 and without a stack trace, and leaves nothing behind', async () => {
+    await writeFile(at('a-file'), '');
+    await mkdir(at('a-folder'));
+    const before = (await readdir(folder)).sort();
+    for (const [output, says] of [
+      [
+        '/no/such/folder/out',
+        /The output \/no\/such\/folder\/out cannot be written: there is no such file or folder \(ENOENT\)\.\nName a file in a folder that exists\.\n$/,
+      ],
+      ['/proc/out', /there is no such file or folder \(ENOENT\)/],
+      [at('a-file/out'), /a part of its path is no folder \(ENOTDIR\)/],
+      [at('a-folder'), /it is a folder \(EISDIR\)\.\nName a file, not a folder\.\n$/],
+      ['/dev/full', /no space is left on the disk \(ENOSPC\)\.\nMake room/],
+      [at('x'.repeat(300)), /its name is too long \(ENAMETOOLONG\)/],
+    ]) {
       const { status, stderr } = await list('--output', output);
+      assert.match(stderr, says);
+      assert.match(stderr, /^tencent-chat-groups: [^\n]+\n[^\n]*\n?$/);
       assert.equal(status, 1);
-      assert.match(stderr, /^tencent-chat-groups: .*(ENOENT|ENOSPC)[^\n]*\n[^\n]+\n$/);
     }
+    assert.deepEqual((await readdir(folder)).sort(), before);
+  });
+
+  it('leaves no half file behind where there is no room for all of it', async () => {
+    const before = (await readdir(folder)).sort();
+    const args = '--min-interval-ms 0 --limit 400';
+    const file = await shell(`ulimit -f 8; $CLI list ${args} --output ${at('large')}`, env);
+    assert.match(
+      file.stderr,
+      /The output .*large cannot be written: it would be larger than is allowed \(EFBIG\)\.\n.*ulimit/,
+    );
+    assert.equal(file.status, 1);
+    assert.deepEqual((await readdir(folder)).sort(), before);
+    const stdout = await shell(`$CLI list ${args} > /dev/full`, env);
+    assert.match(
+      stdout.stderr,
+      /^tencent-chat-groups: Standard output cannot be written: no space is left on the disk/,
+    );
+    assert.equal(stdout.status, 1);
+  });
+
+  it('--resume goes on where there was no room', async () => {
+    const args = ['--format', 'csv', '--limit', '100', '--output', at('grows'), '--resume', at('grows.checkpoint')];
+    const { status, stderr } = await shell(`ulimit -f 8; $CLI list --min-interval-ms 0 ${args.join(' ')}`, env);
+    assert.match(stderr, /The output .*grows cannot be written: .*EFBIG/);
+    assert.equal(status, 1);
+    assert.ok((await stat(at('grows'))).size > 1000);
+    assert.equal((await list(...args)).status, 0);
+    assert.equal(await readFile(at('grows'), 'utf8'), (await list('--format', 'csv')).stdout);
   });
 
   it('a reader that has enough ends it quietly', async () => {
@@ -306,16 +374,36 @@ describe('tencent-chat-groups', () => {
       onStdout: (child) => child.kill('SIGINT'),
     });
     assert.equal(status, 130);
-    assert.match(stderr, /^tencent-chat-groups: Interrupted\.\n/);
+    assert.match(stderr, /^tencent-chat-groups: Interrupted\.\nWith --output and --resume, the next run/);
   });
 
-  it('--help explains flags, environment, exit statuses and gives examples; --version is that of the package', async () => {
-    const { status, stdout } = await run(['--help'], {});
-    assert.equal(status, 0);
-    for (const part of ['TENCENT_CHAT_SECRET_KEY', '--resume FILE', 'Exit status: 0', 'Examples'])
-      assert.ok(stdout.includes(part));
-    assert.ok(stdout.split('\n').every((line) => line.length <= 120));
-    const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
-    assert.equal((await run(['--version'], {})).stdout, `${version}\n`);
+  it('an interruption by any signal leaves no half file, and with --resume all that is needed to go on', async () => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+      for (const more of [[], ['--resume', at(`${signal}.checkpoint`)]]) {
+        const args = ['list', '--limit', '100', '--min-interval-ms', '60000', '--output', at(signal), ...more];
+        const child = spawn(process.execPath, [bin, ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+        const said = text(child.stderr);
+        await once(sandbox.events, 'call');
+        child.kill(signal);
+        const [status] = await once(child, 'close');
+        assert.equal(status, 130, signal);
+        const left = (await readdir(folder)).filter((name) => name.startsWith(signal)).sort();
+        assert.deepEqual(left, more.length > 0 ? [signal, `${signal}.checkpoint`] : []);
+        if (more.length > 0)
+          assert.match(await said, /Interrupted\.\nThe same command goes on where this one stopped\./);
+      }
+    }
+  });
+
+  it('a failure that may pass says that --resume goes on', async () => {
+    const args = ['--max-retries', 0, '--output', at('later'), '--resume', at('later.checkpoint')];
+    const { status, stderr } = await list('--endpoint', 'http://127.0.0.1:1', ...args);
+    assert.match(
+      stderr,
+      /No answer from http:\/\/127\.0\.0\.1:1: .*\n.* The same command goes on where this one stopped\.\n$/,
+    );
+    assert.equal(status, 1);
+    assert.equal((await list(...args)).status, 0);
+    assert.deepEqual((await readFile(at('later'), 'utf8')).split('\n'), [...groupIds, '']);
   });
 });

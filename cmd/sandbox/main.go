@@ -166,7 +166,6 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if o.printGroups {
 		return sandbox.WriteGroups(stdout, o.config.Groups)
 	}
-	o.config.Logger = slog.New(slog.NewJSONHandler(stderr, nil))
 	listener, err := net.Listen("tcp", o.addr)
 	if err != nil {
 		return err
@@ -182,5 +181,5 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	return sandbox.New(o.config).Serve(ctx, listener)
+	return sandbox.New(o.config, slog.New(slog.NewJSONHandler(stderr, nil))).Serve(ctx, listener)
 }

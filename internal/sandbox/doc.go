@@ -4,6 +4,10 @@
 // It is an independent view of the endpoint, made from the vendor's documentation, and shares no code with the client that
 // it is used to test: a mistake in one of them shows as a disagreement.
 //
+// An App decides what a call is answered, and needs no network for it. A Server is an App behind HTTP, with latency, faults
+// of the connection and a log. Its files are left out of WebAssembly, of which net/http would be two thirds: there
+// wasm/sandbox hands calls to the App.
+//
 // # What a call goes through
 //
 // Every answer, a refusal too, is HTTP 200 with ActionStatus, ErrorInfo and ErrorCode. The checks, in this order:

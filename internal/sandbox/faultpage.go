@@ -1,29 +1,28 @@
 package sandbox
 
-import (
-	"fmt"
-	"log/slog"
-)
+import "fmt"
 
 // readPage reads the page that a call asks for, as its fault makes it look.
-func (s *Server) readPage(after uint64, asked parameters, f fault) page {
+func (a *App) readPage(after uint64, asked parameters, f fault) page {
 	switch f.kind {
 	case emptyPage:
-		p := s.list.page(after, 0, asked.groupType)
+		p := a.list.page(after, 0, asked.groupType)
 		// The next key is the same place, for there is no group in between, and makes another cursor.
 		p.last, p.end = after+1, false
 		return p
 	case repeatCursor:
-		p := s.list.page(after, asked.limit, asked.groupType)
+		p := a.list.page(after, asked.limit, asked.groupType)
 		p.last, p.end = after, false
 		return p
 	case duplicates:
-		after = s.list.before(after, min(f.count, asked.limit-1), asked.groupType)
+		after = a.list.before(after, min(f.count, asked.limit-1), asked.groupType)
 	case groupsChange:
-		created, dismissed := s.list.change(f.created, f.dismissed)
-		s.config.Logger.Info("groups change", slog.Any("created", created), slog.Any("dismissed", dismissed))
+		change := a.list.change(f.created, f.dismissed)
+		p := a.list.page(after, asked.limit, asked.groupType)
+		p.change = &change
+		return p
 	}
-	return s.list.page(after, asked.limit, asked.groupType)
+	return a.list.page(after, asked.limit, asked.groupType)
 }
 
 // before returns the key from which a page has count groups more than one from the given key, or as many as there are.
@@ -41,11 +40,12 @@ func (l *list) before(after uint64, count int, groupType string) uint64 {
 
 // change creates and dismisses groups of any type anywhere in the list, and returns their IDs. The IDs of created ones
 // begin with @TGS#3, and a community's with @TGS#_@TGS#d, which no other group's do.
-func (l *list) change(create, dismiss int) (created, dismissed []string) {
+func (l *list) change(create, dismiss int) change {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	var changed change
 	for range min(dismiss, len(l.groups)) {
-		dismissed = append(dismissed, l.remove(l.rng.IntN(len(l.groups))).ID)
+		changed.dismissed = append(changed.dismissed, l.remove(l.rng.IntN(len(l.groups))).ID)
 	}
 	for range create {
 		l.created++
@@ -54,7 +54,7 @@ func (l *list) change(create, dismiss int) (created, dismissed []string) {
 			group.ID = fmt.Sprintf("@TGS#_@TGS#d%010d", l.created)
 		}
 		l.insert(group)
-		created = append(created, group.ID)
+		changed.created = append(changed.created, group.ID)
 	}
-	return created, dismissed
+	return changed
 }

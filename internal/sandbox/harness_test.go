@@ -63,12 +63,12 @@ func newApp(t *testing.T, groups []Group, change ...func(*Config)) app {
 	a := app{clock: newVirtualClock(), lines: &logLines{}}
 	config := Config{
 		SDKAppID: testApp, Identifier: testAdmin, SecretKey: testKey, Groups: groups, Seed: 7, Interval: time.Second,
-		Clock: a.clock, Logger: slog.New(slog.NewJSONHandler(a.lines, nil)),
+		Clock: a.clock,
 	}
 	for _, c := range change {
 		c(&config)
 	}
-	a.Server = New(config)
+	a.Server = New(config, slog.New(slog.NewJSONHandler(a.lines, nil)))
 	t.Cleanup(a.Stop)
 	return a
 }

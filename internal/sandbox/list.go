@@ -51,8 +51,14 @@ func (l *list) count(groupType string, change int) {
 type page struct {
 	totalCount int
 	groupIDs   []string
-	last       uint64 // key of the last group in it
-	end        bool   // nothing comes after it
+	last       uint64  // key of the last group in it
+	end        bool    // nothing comes after it
+	change     *change // what a fault did to the list before it was read; nil for nothing
+}
+
+// change is groups that came and went at once, by their IDs.
+type change struct {
+	created, dismissed []string
 }
 
 // page returns the first groups after a key, at most limit, all of one type unless groupType is empty.

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -19,14 +18,25 @@ const (
 	maxLimit = 10_000
 )
 
+// Request is a call as the endpoint sees it.
+type Request struct {
+	Method string
+	Path   string
+	Query  string // as in the URL, without the question mark
+	Body   []byte
+
+	broken    bool   // the body is too long or broke off
+	host, uri string // for answers that repeat them
+}
+
 // checkAddress looks at what has to fit before a call counts as one of the app's.
-func checkAddress(r *http.Request, query url.Values, sdkAppID uint32) *refusal {
+func checkAddress(r Request, query url.Values, sdkAppID uint32) *refusal {
 	switch {
-	case r.URL.Path != commandPath && strings.HasPrefix(r.URL.Path, servicePath):
+	case r.Path != commandPath && strings.HasPrefix(r.Path, servicePath):
 		return &refusal{codeUnknownCommand, "unknown command"}
-	case r.URL.Path != commandPath:
+	case r.Path != commandPath:
 		return &refusal{codeWrongURL, "wrong request URL"}
-	case r.Method != http.MethodPost:
+	case r.Method != "POST":
 		return &refusal{codeUnreadable, "only POST is accepted"}
 	}
 	text := query.Get("sdkappid")

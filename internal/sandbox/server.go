@@ -1,3 +1,5 @@
+//go:build !js
+
 package sandbox
 
 import (
@@ -11,50 +13,18 @@ import (
 	"time"
 )
 
-// Config says what a Server is the endpoint of.
-type Config struct {
-	SDKAppID   uint32
-	Identifier string // the app's only admin
-	SecretKey  string // with which the admin's UserSig is made
-	Groups     []Group
-	Seed       uint64        // of latencies and cursors
-	Interval   time.Duration // least distance of two arrivals; 0 lets all through
-	Latency    Latency
-	Faults     Script
-	Logger     *slog.Logger // nil for no log
-	Clock      Clock        // nil for the machine's
-}
-
-// Server is the endpoint of one app, as an http.Handler.
+// Server is an App as an http.Handler, with the latency and the faults that its Config asks for, and a log.
 type Server struct {
-	config   Config
-	started  time.Time
+	*App
+	logger   *slog.Logger
 	calls    atomic.Uint64
-	throttle throttle
-	list     *list
-	cursors  cursors
-
 	stopping sync.Once
 	stopped  chan struct{}
 }
 
 // New returns a server that is ready for calls.
-func New(config Config) *Server {
-	if config.Logger == nil {
-		config.Logger = slog.New(slog.DiscardHandler)
-	}
-	if config.Clock == nil {
-		config.Clock = systemClock{}
-	}
-	groups := newList(config.Seed, config.Groups)
-	return &Server{
-		config:   config,
-		started:  config.Clock.Now(),
-		throttle: throttle{clock: config.Clock, interval: config.Interval},
-		list:     groups,
-		cursors:  newCursors(config.Seed, groups.maxKey),
-		stopped:  make(chan struct{}),
-	}
+func New(config Config, logger *slog.Logger) *Server {
+	return &Server{App: NewApp(config), logger: logger, stopped: make(chan struct{})}
 }
 
 // Stop ends every wait of the calls that are under way. It may be called more than once.
@@ -90,7 +60,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		ReadHeaderTimeout: readTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          slog.NewLogLogger(s.config.Logger.Handler(), slog.LevelWarn),
+		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
 	}
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(listener) }()

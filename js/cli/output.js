@@ -6,10 +6,55 @@ import { randomUUID } from 'node:crypto';
 import { open, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { untilAborted } from '../abort.js';
-import { UsageError } from './usage.js';
+import { lock } from './lock.js';
+import { words } from './systemerror.js';
+import { UsageError } from './usageerror.js';
+
+/** What was listed cannot be written. */
+export class OutputError extends Error {
+  constructor(message, hint) {
+    super(message);
+    this.hint = hint;
+  }
+}
 
 /** The reader of standard output went away. It has had enough: that is no failure. */
 export class ReaderGone extends Error {}
+
+const hints = {
+  ENOENT: 'Name a file in a folder that exists.',
+  ENOTDIR: 'Name a file in a folder that exists.',
+  EISDIR: 'Name a file, not a folder.',
+  EACCES: 'Name a file where you may write.',
+  EPERM: 'Name a file where you may write.',
+  EROFS: 'Name a file where you may write.',
+  ENOSPC: 'Make room, or name a file elsewhere.',
+  EDQUOT: 'Make room, or name a file elsewhere.',
+  EFBIG: 'Name a file elsewhere, or raise the limit (ulimit -f).',
+};
+
+/** Does something with a file of the user's, and says in words why it cannot be done. */
+async function using(what, run) {
+  try {
+    return await run();
+  } catch (error) {
+    if (error.code === undefined || error.code === 'ABORT_ERR') throw error;
+    throw new OutputError(`${what} cannot be written: ${words(error)}.`, hints[error.code]);
+  }
+}
+
+/** Opens what --output, --resume and --format ask for. */
+export async function openOutput({ output, resume, format }, stdout, signal) {
+  if (output === undefined || output === '-') return new StreamOutput(stdout, signal);
+  return resume === undefined ? FileOutput.open(output, signal) : ResumableOutput.open(output, resume, format);
+}
+
+/** Writes a text to standard output, all of it. */
+export async function say(stdout, text, signal) {
+  const out = new StreamOutput(stdout, signal);
+  await out.write(text);
+  await out.finish();
+}
 
 /** Standard output, or whatever stream it is. */
 export class StreamOutput {
@@ -21,7 +66,14 @@ export class StreamOutput {
     this.stream = stream;
     this.signal = signal;
     this.failed = new Promise((_, reject) => {
-      stream.on('error', (error) => reject(error.code === 'EPIPE' ? new ReaderGone() : error));
+      stream.on('error', (error) => {
+        const gone = ['EPIPE', 'ECONNRESET'].includes(error.code);
+        reject(
+          gone
+            ? new ReaderGone()
+            : new OutputError(`Standard output cannot be written: ${words(error)}.`, hints[error.code]),
+        );
+      });
     });
     this.failed.catch(() => {}); // it is waited for only while something is written
   }
@@ -45,32 +97,37 @@ export class StreamOutput {
 
 /** A file that is there whole or not at all: it is written under another name and renamed at the end. */
 export class FileOutput {
-  static async open(path) {
+  static async open(path, signal) {
     const self = new FileOutput();
+    self.what = `The output ${path}`;
     const target = await realpath(path).catch(() => path); // a link stays one
     const before = await stat(target).catch(() => undefined);
     self.path = target;
     // A device or a pipe is written as it is, and so is what only has a name there (/dev/stdout).
     self.direct = (before && !before.isFile()) || /^\/(dev|proc)\//.test(resolve(path));
     self.partial = self.direct ? path : `${target}.${randomUUID()}.partial`;
-    self.file = await open(self.partial, self.direct ? 'w' : 'wx', before?.mode);
+    const opening = using(self.what, () => open(self.partial, self.direct ? 'w' : 'wx', before?.mode));
+    // A named pipe opens when somebody reads it, which may be never.
+    self.file = await (self.direct ? untilAborted(opening, signal) : opening);
     return self;
   }
 
   async write(text) {
-    await this.file.writeFile(text);
+    await using(this.what, () => this.file.writeFile(text));
   }
 
   async finish() {
-    if (this.direct) return this.file.close();
-    await this.file.sync();
-    await this.file.close();
-    await rename(this.partial, this.path);
+    await using(this.what, async () => {
+      if (this.direct) return this.file.close();
+      await this.file.sync();
+      await this.file.close();
+      await rename(this.partial, this.path);
+    });
   }
 
   async abandon() {
-    await this.file.close();
-    if (!this.direct) await rm(this.partial, { force: true });
+    await this.file.close().catch(() => {}); // whatever is wrong with it is known already
+    if (!this.direct) await rm(this.partial, { force: true }).catch(() => {});
   }
 }
 
@@ -89,16 +146,36 @@ export class ResumableOutput {
     self.path = path;
     self.checkpointPath = checkpointPath;
     self.format = format;
-    const kept = await readKept(checkpointPath);
-    if (kept) {
-      if (kept.format !== format) {
-        throw new UsageError(
-          `--resume ${checkpointPath} is of a listing in the format ${kept.format}, not ${format}: name another file, or remove it to begin anew.`,
-        );
+    try {
+      for (const [name, file] of [
+        [checkpointPath, checkpoint],
+        [path, output],
+      ]) {
+        self.unlock.push((await lock(file)) ?? refuse(name));
       }
-      self.checkpoint = kept.checkpoint;
-      self.bytes = kept.bytes;
-      self.file = await open(path, 'r+').catch((error) => {
+      self.kept = await using(`The checkpoint ${checkpointPath}`, () => readKept(checkpointPath));
+      await (self.kept ? self.goOn() : self.begin());
+    } catch (error) {
+      await self.abandon();
+      throw error;
+    }
+    return self;
+  }
+
+  unlock = [];
+
+  /** Opens the output of an earlier run, and cuts off what its checkpoint does not vouch for. */
+  async goOn() {
+    const { path, checkpointPath, format, kept } = this;
+    if (kept.format !== format && kept.bytes > 0) {
+      throw new UsageError(
+        `--resume ${checkpointPath} is of a listing in the format ${kept.format}, not ${format}: name another file, or remove it to begin anew.`,
+      );
+    }
+    this.checkpoint = kept.checkpoint;
+    this.bytes = kept.bytes;
+    await using(`The output ${path}`, async () => {
+      this.file = await open(path, 'r+').catch((error) => {
         if (error.code !== 'ENOENT') throw error;
         if (kept.bytes > 0) {
           throw new UsageError(
@@ -107,29 +184,36 @@ export class ResumableOutput {
         }
         return open(path, 'wx+'); // killed before the first byte
       });
-      const { size } = await self.file.stat();
+      const { size } = await this.file.stat();
       if (size < kept.bytes) {
-        await self.file.close();
         throw new UsageError(
           `--output ${path} has ${size} bytes, but ${checkpointPath} vouches for ${kept.bytes}: it was changed. Remove both to begin anew.`,
         );
       }
-      await self.file.truncate(kept.bytes);
-      return self;
-    }
-    const { size } = await stat(path).catch((error) => {
-      if (error.code === 'ENOENT') return { size: 0 };
-      throw error;
+      await this.file.truncate(kept.bytes);
     });
-    if (size > 0) {
-      throw new UsageError(
-        `--output ${path} exists, but the checkpoint ${checkpointPath} does not: name another output, or remove it.`,
-      );
-    }
-    self.bytes = 0;
-    await self.keep(null); // before the output: an output without a checkpoint is somebody else's
-    self.file = await open(path, 'w+');
-    return self;
+  }
+
+  async begin() {
+    const { path, checkpointPath } = this;
+    await using(`The output ${path}`, async () => {
+      const before = await stat(path).catch((error) => {
+        if (error.code !== 'ENOENT') throw error;
+      });
+      if (before && !before.isFile()) {
+        throw new UsageError(`--output ${path} is not a file: with --resume it must be one that can grow.`);
+      }
+      if (before?.size > 0) {
+        throw new UsageError(
+          `--output ${path} exists, but the checkpoint ${checkpointPath} does not: name another output, or remove it.`,
+        );
+      }
+    });
+    this.bytes = 0;
+    await this.keep(null); // before the output: an output without a checkpoint is somebody else's
+    await using(`The output ${path}`, async () => {
+      this.file = await open(path, 'w+');
+    });
   }
 
   /** What an earlier run wrote. */
@@ -147,12 +231,14 @@ export class ResumableOutput {
   /** Appends a page, or the head, of which the checkpoint says where the listing stands after it. */
   async write(text, checkpoint = this.checkpoint) {
     const buffer = Buffer.from(text);
-    let at = 0;
-    while (at < buffer.length) {
-      const { bytesWritten } = await this.file.write(buffer, at, buffer.length - at, this.bytes + at);
-      at += bytesWritten;
-    }
-    await this.file.sync();
+    await using(`The output ${this.path}`, async () => {
+      let at = 0;
+      while (at < buffer.length) {
+        const { bytesWritten } = await this.file.write(buffer, at, buffer.length - at, this.bytes + at);
+        at += bytesWritten;
+      }
+      await this.file.sync();
+    });
     this.bytes += buffer.length;
     await this.keep(checkpoint ?? null);
   }
@@ -160,24 +246,35 @@ export class ResumableOutput {
   async keep(checkpoint) {
     this.checkpoint = checkpoint;
     const next = `${this.checkpointPath}.next`;
-    const file = await open(next, 'w');
-    try {
-      const { format, bytes } = this;
-      await file.writeFile(`${JSON.stringify({ version: 1, format, bytes, checkpoint })}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(next, this.checkpointPath);
+    const { format, bytes } = this;
+    await using(`The checkpoint ${this.checkpointPath}`, async () => {
+      const file = await open(next, 'w');
+      try {
+        await file.writeFile(`${JSON.stringify({ version: 1, format, bytes, checkpoint })}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(next, this.checkpointPath);
+    });
   }
 
   async finish() {
-    await this.file.close();
+    await using(`The output ${this.path}`, () => this.file.close());
+    for (const unlock of this.unlock) unlock();
   }
 
   async abandon() {
-    await this.file.close();
+    await this.file?.close().catch(() => {}); // whatever is wrong with it is known already
+    for (const unlock of this.unlock) unlock();
   }
+}
+
+function refuse(name) {
+  throw new OutputError(
+    `Another run of this command is writing ${name}.`,
+    'Wait until it has ended: two at once would mix up the listing. Or name other files.',
+  );
 }
 
 /** The one name of a file that may have several, whether it exists or not. */
@@ -195,6 +292,7 @@ async function identity(path) {
 async function readKept(path) {
   let text;
   try {
+    if (!(await stat(path)).isFile()) throw new UsageError(`--resume ${path} is not a file.`); // /dev/zero never ends
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (error.code === 'ENOENT') return undefined;

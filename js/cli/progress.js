@@ -1,37 +1,186 @@
-/** Progress on a terminal: one line that is written over. Elsewhere it says nothing. */
-export class ProgressLine {
+/** How a listing gets on: a bar on a terminal, lines for a log, or nothing in a pipe. */
+import { duration, number, plural } from './figures.js';
+import { colours, fitting, isScreen, printable } from './style.js';
+
+/**
+ * Chooses by what standard error is.
+ * @param {import('node:stream').Writable} stream
+ * @param {Record<string, string>} env
+ * @param {boolean} [verbose] lines, whatever the stream is
+ */
+export function progressOn(stream, env, verbose) {
+  if (verbose) return new ProgressLines(stream);
+  return isScreen(stream, env) ? new ProgressBar(stream, colours(stream, env)) : new NoProgress();
+}
+
+class NoProgress {
+  begin() {}
+  page() {}
+  retry() {}
+  clear() {}
+  end() {}
+}
+
+const failure = ({ error }) =>
+  printable(
+    error.hint && error.message.endsWith(error.hint) ? error.message.slice(0, -error.hint.length) : error.message,
+  );
+
+/** What a listing came to, in one line. */
+const summary = ({ requests, retries, elapsedMs }, listed) =>
+  `Listed ${plural(listed, 'group')} in ${duration(elapsedMs)} (${plural(requests, 'call')}` +
+  `${retries > 0 ? `, ${plural(retries, 'repetition')} among them` : ''}).`;
+
+// Of so many pages the pace is measured: it follows a service that becomes slower, and is calm enough to be read.
+const remembered = 10;
+
+/** One line that is written over. */
+export class ProgressBar {
   #stream;
+  #colours;
+  #now;
   #shown = false;
+  #countdown; // a timer, while a retry is waited for
+  #pages = []; // the last few: { at (ms), listed }
 
-  constructor(stream) {
+  constructor(stream, colours, now = () => performance.now()) {
     this.#stream = stream;
+    this.#colours = colours;
+    this.#now = now;
   }
 
-  show({ totalCount, requests, elapsedMs }, listed) {
-    const percent = totalCount > 0 ? ` (${Math.min(100, Math.floor((100 * listed) / totalCount))} %)` : '';
-    const calls = requests === 1 ? '1 call' : `${requests} calls`;
-    this.#write(
-      `${number(listed)} of ${number(totalCount)} groups${percent}, ${calls}, ${(elapsedMs / 1000).toFixed(1)} s`,
-    );
+  /** Before the first call; a resumed listing has a checkpoint. */
+  begin(checkpoint, listed) {
+    if (checkpoint) this.#draw({ totalCount: checkpoint.totalCount, listed, note: 'going on' });
+    else this.#write('Asking for the first page');
   }
 
-  retry({ error, waitMs }) {
-    const what = error.hint ? error.message.slice(0, -error.hint.length).trim() : error.message;
-    this.#write(`${what} Trying again in ${(waitMs / 1000).toFixed(1)} s`);
+  page({ totalCount }, listed) {
+    this.#stopCountdown();
+    this.#pages.push({ at: this.#now(), listed });
+    if (this.#pages.length > remembered) this.#pages.shift();
+    const [first] = this.#pages;
+    const ms = this.#pages.at(-1).at - first.at;
+    const perSecond = ms > 0 ? ((listed - first.listed) * 1000) / ms : undefined;
+    this.#draw({ totalCount, listed, perSecond });
   }
 
-  /** Ends the line, so that what follows begins on its own. */
-  end() {
-    if (this.#shown) this.#stream.write('\n');
+  retry(retry) {
+    this.#stopCountdown();
+    const until = this.#now() + retry.waitMs;
+    const tell = () => {
+      const ms = until - this.#now();
+      const then = ` Trying again ${ms > 0 ? `in ${duration(ms)}` : 'now'}`;
+      const what = failure(retry);
+      const room = this.#width - then.length;
+      const cut = fitting(what, room) === what ? what : `${fitting(what, room - 3)}...`;
+      this.#write(`${cut}${then}`);
+      if (ms > 0) this.#countdown = setTimeout(tell, Math.min(ms, 1000)).unref();
+    };
+    tell();
+  }
+
+  /** Takes the line away, so that other text has its place. */
+  clear() {
+    this.#stopCountdown();
+    if (this.#shown) this.#stream.write('\r\x1b[K');
     this.#shown = false;
   }
 
+  /** Takes the line away for good, and says what it came to if there is something to say. */
+  end(checkpoint, listed) {
+    this.clear();
+    if (checkpoint) this.#stream.write(`${summary(checkpoint, listed)}\n`);
+  }
+
+  #draw({ totalCount, listed, perSecond, note }) {
+    const width = this.#width;
+    const rate = perSecond > 0 ? `${number(Math.round(perSecond))}/s` : note;
+    if (!(totalCount > 0)) {
+      this.#write(join([`${plural(listed, 'group')}`, rate]));
+      return;
+    }
+    const part = Math.min(1, listed / totalCount);
+    const percent = `${String(Math.floor(part * 100)).padStart(3)} %`;
+    const left =
+      perSecond > 0 && listed < totalCount ? `${duration(((totalCount - listed) * 1000) / perSecond)} left` : '';
+    const of = `${number(listed)} of ${number(totalCount)}`;
+    const texts = [
+      join([percent, `${of} groups`, rate, left]),
+      join([percent, of, left || note]),
+      join([percent, left || note]),
+      percent,
+    ];
+    const room = Math.min(30, Math.max(8, Math.floor(width / 4))); // the same for every page, whatever the text
+    const text = texts.find(({ length }) => length + room + 3 <= width); // its brackets, and a space behind them
+    if (text === undefined) {
+      this.#write((texts.find(({ length }) => length <= width) ?? percent).trim());
+      return;
+    }
+    const full = Math.floor(part * room);
+    const filled = part < 1 && full > 0 ? `${'='.repeat(full - 1)}>` : '='.repeat(full);
+    this.#put(`[${this.#colours.green(filled)}${' '.repeat(room - full)}] ${text}`);
+  }
+
+  // The last column stays empty: a terminal may go to the next line when it is written.
+  get #width() {
+    return (this.#stream.columns || 80) - 1;
+  }
+
   #write(text) {
-    if (!this.#stream.isTTY) return;
-    const width = (this.#stream.columns || 80) - 1;
-    this.#stream.write(`\r\x1b[K${text.slice(0, width)}`);
+    this.#put(fitting(text, this.#width));
+  }
+
+  #put(line) {
+    this.#stream.write(`\r\x1b[K${line}`);
     this.#shown = true;
+  }
+
+  #stopCountdown() {
+    clearTimeout(this.#countdown);
   }
 }
 
-const number = (n) => n.toLocaleString('en-US');
+const join = (texts) => texts.filter(Boolean).join('  ');
+
+/** A line for each thing that happens, with the time, for logs. */
+export class ProgressLines {
+  #stream;
+  #now;
+  #before = { pages: 0, requests: 0, elapsedMs: 0 };
+
+  constructor(stream, now = () => new Date()) {
+    this.#stream = stream;
+    this.#now = now;
+  }
+
+  begin(checkpoint, listed) {
+    if (!checkpoint) return;
+    this.#before = checkpoint;
+    this.#write(`going on with ${number(listed)} of ${plural(checkpoint.totalCount, 'group')}`);
+  }
+
+  page(checkpoint, listed, ids) {
+    const { pages, requests, elapsedMs, totalCount } = checkpoint;
+    const calls = plural(requests - this.#before.requests, 'call');
+    const took = duration(elapsedMs - this.#before.elapsedMs);
+    this.#before = checkpoint;
+    this.#write(
+      `page ${pages}: ${plural(ids, 'ID')} by ${calls} in ${took}, ${number(listed)} of ${plural(totalCount, 'group')}`,
+    );
+  }
+
+  retry(retry) {
+    this.#write(`try ${retry.attempt} failed: ${failure(retry)} Trying again in ${duration(retry.waitMs)}`);
+  }
+
+  clear() {}
+
+  end(checkpoint, listed) {
+    if (checkpoint) this.#write(summary(checkpoint, listed));
+  }
+
+  #write(text) {
+    this.#stream.write(`${this.#now().toISOString()} ${text}\n`);
+  }
+}

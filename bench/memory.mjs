@@ -1,0 +1,22 @@
+// How much memory a process holds while IDs stream through paginateGroups, page by page.
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+/** The goal: after the last page so many times what it was after the tenth, at most. */
+export const mostGrowth = 1.2;
+
+const run = promisify(execFile);
+const script = fileURLToPath(new URL('memory-stream.mjs', import.meta.url));
+
+/**
+ * Streams groups in a process of its own.
+ * @param {object} [options] of paginateGroups; without them a million IDs come from memory, as fast as they are read
+ * @returns {Promise<{ listed: number, pages: number, tenth: object, last: object }>} tenth and last are what is held when
+ *   that page has just been taken and garbage was collected, in bytes: { heap, engine }
+ */
+export async function streamAndWeigh(options) {
+  const env = { PATH: process.env.PATH, ...(options && { OPTIONS: JSON.stringify(options) }) };
+  const { stdout } = await run(process.execPath, ['--expose-gc', script], { env });
+  return JSON.parse(stdout);
+}

@@ -1,0 +1,82 @@
+package sandbox
+
+import "net/url"
+
+// call is a call and what becomes of it.
+type call struct {
+	number     uint64 // from 1, in the order in which the requests were read
+	fault      fault
+	counted    bool
+	arrival    arrival
+	parameters parameters
+	refusal    *refusal // nil for a page
+	page       page
+	body       []byte
+}
+
+// answer does what the endpoint does with a call that arrives now.
+func (a *App) answer(c *call, r Request) {
+	c.refusal = a.decide(c, r)
+	if c.refusal == nil {
+		next := uint64(0)
+		if !c.page.end {
+			next = a.cursors.after(c.page.last)
+		}
+		c.body = encodePage(c.page, next)
+		if len(c.body) > maxAnswerBytes {
+			c.refusal = &refusal{codeAnswerTooLong, "the answer would exceed 1 MB: ask for fewer groups with Limit"}
+		}
+	}
+	if c.fault.kind == errorCode {
+		c.refusal = scripted(c.fault, r)
+	}
+	if c.refusal != nil {
+		c.body = encodeRefusal(c.refusal)
+	}
+}
+
+// decide finds the page that a call asks for, or the first reason to refuse it. The package comment has the order.
+func (a *App) decide(c *call, r Request) *refusal {
+	query, queryErr := url.ParseQuery(r.Query)
+	c.arrival.at = a.config.Clock.Now()
+	if refused := checkAddress(r, query, a.config.SDKAppID); refused != nil {
+		return refused
+	}
+	c.counted = true
+	c.arrival = a.throttle.arrive()
+	parameters, parametersRefused := readParameters(r.Body)
+	c.parameters = parameters
+	if queryErr != nil {
+		return &refusal{codeUnreadable, "the query of the URL can't be parsed"}
+	}
+	if refused := checkQuery(query); refused != nil {
+		return refused
+	}
+	identifier := query.Get("identifier")
+	refused := checkSignature(a.config.SDKAppID, a.config.SecretKey, identifier, query.Get("usersig"), c.arrival.at)
+	if refused != nil {
+		return refused
+	}
+	if identifier != a.config.Identifier {
+		return &refusal{codeNotAdmin, "only the app's admin may call this"}
+	}
+	if !c.arrival.allowed {
+		return &refusal{codeTooOften, "called too often: 1 call a second is allowed for an app"}
+	}
+	if r.broken {
+		return &refusal{codeUnreadable, "the request body is too long or broke off"}
+	}
+	if parametersRefused != nil {
+		return parametersRefused
+	}
+	after := uint64(0)
+	if parameters.next != 0 {
+		key, known := a.cursors.key(parameters.next)
+		if !known {
+			return &refusal{codeWrongParameter, "Next must be 0 or an integer that was returned as Next"}
+		}
+		after = key
+	}
+	c.page = a.readPage(after, parameters, c.fault)
+	return nil
+}

@@ -1,0 +1,15 @@
+package sandbox
+
+import "fmt"
+
+// scripted is the refusal of a fault that answers with an ErrorCode.
+func scripted(f fault, r Request) *refusal {
+	info := f.info
+	if info == "" {
+		info = fmt.Sprintf("ErrorCode %d, by the script of faults", f.code)
+	}
+	if f.echoURL {
+		info += ": " + r.uri
+	}
+	return &refusal{f.code, info}
+}

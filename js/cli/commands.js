@@ -1,0 +1,37 @@
+/** Every command, once: what it is for, what may stand behind it, and examples for its help. */
+export const commands = {
+  list: {
+    summary: 'write the ID of every group',
+    examples: [
+      ['try it without an account', 'list --sandbox'],
+      [
+        'into a file that appears when it is complete',
+        'list --secret-key-file key.txt --format csv --output groups.csv',
+      ],
+      [
+        'run it again until it is done, whatever happens in between',
+        'list --secret-key-file key.txt --output groups.txt --resume groups.checkpoint',
+      ],
+      ['the key out of a password manager', 'list --secret-key-file - < <(pass show chat-key)'],
+      ['communities only, counted by another program', 'list --group-type Community | wc -l'],
+    ],
+  },
+  count: {
+    summary: 'write how many groups there are',
+    examples: [
+      ['try it without an account', 'count --sandbox'],
+      ['all groups', 'count --secret-key-file key.txt'],
+      ['of one type, through a proxy that signs', 'count --proxy https://chat-proxy.example.com --group-type Public'],
+    ],
+  },
+  completion: {
+    summary: 'write a script that makes a shell complete commands, flags and values',
+    argument: ['bash', 'zsh', 'fish'],
+    examples: [
+      ['bash: in ~/.bashrc', 'eval "$(tencent-chat-groups completion bash)"'],
+      ['zsh: in ~/.zshrc, after compinit', 'eval "$(tencent-chat-groups completion zsh)"'],
+      ['fish: once', 'completion fish > ~/.config/fish/completions/tencent-chat-groups.fish'],
+    ],
+  },
+  help: { summary: 'explain a command', argument: ['list', 'count', 'completion'], optional: true, examples: [] },
+};

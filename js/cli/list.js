@@ -1,0 +1,80 @@
+/** tencent-chat-groups list */
+import { paginateGroups } from '../node.js';
+import { number, plural } from './figures.js';
+import { formats } from './formats.js';
+import { openOutput, StreamOutput } from './output.js';
+import { progressOn } from './progress.js';
+import { closest } from './suggest.js';
+import { shown, UsageError } from './usageerror.js';
+
+export async function list(options, values, { stdout, stderr, env }) {
+  const { format = 'ids', output, resume } = values;
+  const is = formatNamed(format);
+  if (resume !== undefined && (output === undefined || output === '-')) {
+    throw new UsageError('--resume needs --output FILE.');
+  }
+  if (resume !== undefined && is.whole) throw new UsageError(`--resume needs a format that grows: not ${format}.`);
+  const progress = progressOn(stderr, env, values.verbose);
+  const unique = new Set();
+  const out = await openOutput({ output, resume, format }, stdout, options.signal);
+  try {
+    if (out.checkpoint) {
+      options = { ...options, resume: out.checkpoint, next: undefined };
+      for (const id of is.read(await out.text())) unique.add(id);
+    } else if (is.head && !out.bytes) {
+      await out.write(is.head);
+    }
+    const sharesScreen = stdout.isTTY && out instanceof StreamOutput;
+    let at = out.checkpoint;
+    const finished = at?.next === null;
+    if (!finished) progress.begin(at, unique.size);
+    for await (const page of paginateGroups({ ...options, onRetry: (retry) => progress.retry(retry) })) {
+      const fresh = page.groupIds.filter((id) => !unique.has(id) && unique.add(id));
+      if (sharesScreen) progress.clear();
+      await out.write(fresh.map(is.row).join(''), page.checkpoint);
+      at = page.checkpoint;
+      progress.page(at, unique.size, page.groupIds.length);
+    }
+    const { totalCount = 0, next = null } = at ?? {};
+    if (is.whole) {
+      if (sharesScreen) progress.clear();
+      await out.write(
+        is.whole({ groupIds: [...unique], totalCount, complete: next === null && unique.size >= totalCount, next }),
+      );
+    }
+    await out.finish();
+    progress.end(finished ? undefined : at, unique.size);
+    const remark = remarkOn({ at, finished, listed: unique.size, output, resume });
+    if (remark) stderr.write(`${remark}\n`);
+  } catch (error) {
+    progress.end();
+    await out.abandon();
+    throw error;
+  }
+}
+
+function formatNamed(format) {
+  if (Object.hasOwn(formats, format)) return formats[format];
+  const names = Object.keys(formats);
+  const near = closest(format, names);
+  throw new UsageError(
+    `--format must be one of ${names.join(', ')}; got ${shown(format)}${near ? `: did you mean ${near}?` : '.'}`,
+  );
+}
+
+/** What the exit status does not tell of a listing that went well. */
+function remarkOn({ at, finished, listed, output, resume }) {
+  const { totalCount = 0, next = null, pages } = at ?? {};
+  if (next !== null) {
+    return resume
+      ? `Stopped after ${plural(pages, 'page')}, as asked: the same command goes on there.`
+      : `Stopped after ${plural(pages, 'page')}, as asked; the next one is --next ${next}.`;
+  }
+  if (finished) {
+    return `${resume} is of a listing that has ended: there was nothing to do. Remove it and ${output} to list anew.`;
+  }
+  if (listed < totalCount) {
+    return `${number(listed)} groups were listed, but the service counts ${number(totalCount)}: some may have been dismissed meanwhile.`;
+  }
+  return undefined;
+}

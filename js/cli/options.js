@@ -1,0 +1,125 @@
+/** How flags and environment become options of the library, and the library's messages become those of the command line. */
+import { createReadStream } from 'node:fs';
+import { credentials, flags } from './flags.js';
+import { words } from './systemerror.js';
+import { shown, UsageError } from './usageerror.js';
+
+const optionFlags = Object.entries(flags).filter(([, { option }]) => option);
+
+// What a sandbox brings itself.
+const ofAnApp = ['sdk-app-id', 'identifier', 'secret-key-file', 'proxy', 'region', 'endpoint'];
+
+/**
+ * Makes the options of a listing.
+ * @param {Record<string, string | true>} values flags by their names
+ * @param {Record<string, string>} env
+ * @param {import('node:stream').Readable} stdin
+ * @returns {Promise<{ options: object, names: Record<string, string> }>} names says of each option where it was given
+ */
+export async function optionsFrom(values, env, stdin) {
+  const options = {};
+  const names = {};
+  for (const [flag, { option, number }] of optionFlags) {
+    if (values[flag] !== undefined) take(option, values[flag], `--${flag}`, number);
+  }
+  if (values.sandbox) {
+    const twice = ofAnApp.find((flag) => values[flag] !== undefined);
+    if (twice) throw new UsageError(`--sandbox brings an app of its own: leave out --${twice}.`);
+    return { options, names };
+  }
+  for (const [, { option, number, env: variable }] of optionFlags.filter(([, { group }]) => group === 'who')) {
+    if (variable && options[option] === undefined && env[variable]) take(option, env[variable], variable, number);
+  }
+  await takeCredential();
+  takePlace();
+  return { options, names };
+
+  function take(option, text, name, number) {
+    options[option] = number && text.trim() !== '' && !Number.isNaN(Number(text)) ? Number(text) : text;
+    names[option] = name;
+  }
+
+  async function takeCredential() {
+    if (values['secret-key-file'] !== undefined) {
+      if (options.proxy !== undefined) {
+        throw new UsageError('--secret-key-file and --proxy are both given: give one of them.');
+      }
+      options.secretKey = await readSecret(values['secret-key-file'], stdin);
+      return;
+    }
+    if (options.proxy !== undefined) return;
+    const set = Object.keys(credentials).filter((variable) => env[variable]?.trim());
+    if (set.length > 1) throw new UsageError(`${set.join(' and ')} are both set: leave one of them.`);
+    if (set.length === 0) {
+      throw new UsageError(
+        'There is no credential: set TENCENT_CHAT_SECRET_KEY or TENCENT_CHAT_USER_SIG, or give --secret-key-file or --proxy.',
+        'See tencent-chat-groups --help, or try it without an account: tencent-chat-groups list --sandbox',
+      );
+    }
+    take(credentials[set[0]], env[set[0]].trim(), set[0]);
+  }
+
+  // A place in the environment is of the credential in the environment: it stands back behind flags.
+  function takePlace() {
+    if (options.proxy || options.region || options.endpoint) return;
+    const set = ['region', 'endpoint'].filter((flag) => env[flags[flag].env]);
+    if (set.length > 1) {
+      throw new UsageError('TENCENT_CHAT_REGION and TENCENT_CHAT_ENDPOINT are both set: leave one of them.');
+    }
+    for (const flag of set) take(flag, env[flags[flag].env], flags[flag].env);
+  }
+}
+
+const mostKeyBytes = 65536; // a key has 64; what never ends is none
+
+/** @param {string} file '-' is standard input */
+async function readSecret(file, stdin) {
+  let key = '';
+  try {
+    const stream = file === '-' ? stdin : createReadStream(file);
+    for await (const chunk of stream) {
+      key += chunk.toString();
+      if (key.length > mostKeyBytes) throw new UsageError('The file of --secret-key-file is too long to hold a key.');
+    }
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    // Its name is not repeated: it may be the key itself, given by mistake.
+    throw new UsageError(`The file of --secret-key-file cannot be read: ${words(error)}.`);
+  }
+  if (key.trim() === '') throw new UsageError('The file of --secret-key-file is empty.');
+  return key.trim();
+}
+
+/**
+ * Says a message of the library's in the words of the command line. Names of options that are no English words are
+ * replaced anywhere; the others only where the message is about them, which is up to its first colon or semicolon.
+ * @param {Record<string, string>} names where each option was given
+ */
+export function inFlags(message, names = {}) {
+  let [about] = message.split(/(?<=[:;])/, 1);
+  let rest = message.slice(about.length);
+  for (const [flag, { option }] of [...optionFlags, ['resume', { option: 'resume' }]]) {
+    const word = new RegExp(`(?<![\\w'-])${option}(?![\\w'-])`, 'g');
+    const name = names[option] ?? `--${flag}`;
+    about = about.replace(word, name);
+    if (/[A-Z]/.test(option)) rest = rest.replace(word, name);
+  }
+  return (about + rest).replace(/'([^'/\s]{40,})'/g, (_, text) => shown(text)); // it may be a key in a wrong place
+}
+
+/** Says a hint of the library's in the words of the command line. */
+export function hintInFlags(hint, names = {}) {
+  const named = (option, flag) => names[option] ?? `--${flag}`;
+  let text = hint
+    .replace(
+      /Give userSig as a function [^.]*\./,
+      'Set a fresh one, or give --secret-key-file, of which they are made.',
+    )
+    .replace('made of secretKey', 'made of the secret key that was given')
+    .replace('lower limit so', 'lower --limit so')
+    .replace(/\b(Look at|as) (endpoint|proxy)\b/, (_, before, option) => `${before} ${named(option, option)}`);
+  for (const [flag, { option }] of optionFlags) {
+    if (/[A-Z]/.test(option)) text = text.replace(new RegExp(`\\b${option}\\b`, 'g'), named(option, flag));
+  }
+  return text;
+}

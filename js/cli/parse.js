@@ -1,0 +1,98 @@
+/** Takes the command line apart. */
+import { parseArgs } from 'node:util';
+import { commands } from './commands.js';
+import { belongs, flags } from './flags.js';
+import { closest } from './suggest.js';
+import { shown, UsageError } from './usageerror.js';
+
+const config = Object.fromEntries(
+  Object.entries(flags).map(([name, { value, short }]) => [
+    name,
+    { type: value ? 'string' : 'boolean', ...(short && { short }) },
+  ]),
+);
+
+/**
+ * @param {string[]} args
+ * @returns {{ command?: string, argument?: string, values: Record<string, string | true> }} flags by their names; where
+ *   help or the version is asked for, what else is wrong does not matter
+ */
+export function parse(args) {
+  const { tokens } = parseArgs({ args, options: config, strict: false, allowPositionals: true, tokens: true });
+  const given = tokens.filter(({ kind }) => kind === 'option');
+  const words = tokens.filter(({ kind }) => kind === 'positional').map(({ value }) => value);
+  const command = words[0];
+  try {
+    return check(args, given, words);
+  } catch (error) {
+    if (Object.hasOwn(commands, command ?? '')) error.command = command; // whose help tells more
+    throw error;
+  }
+}
+
+function check(args, given, [command, ...rest]) {
+  const values = {};
+  for (const asked of ['help', 'version']) {
+    if (given.some(({ name }) => name === asked)) {
+      return { command: asked, argument: Object.hasOwn(commands, command ?? '') ? command : undefined, values };
+    }
+  }
+  if (given.some(({ name }) => /^(secret-?key|user-?sig|secret|key)$/i.test(name))) {
+    throw new UsageError(
+      'A secret is never given as a flag, which other users of the machine could see.',
+      'Set TENCENT_CHAT_SECRET_KEY or TENCENT_CHAT_USER_SIG, or give --secret-key-file FILE.',
+    );
+  }
+  for (const token of given) {
+    if (!Object.hasOwn(flags, token.name)) throw unknownFlag(args[token.index]);
+    if (Object.hasOwn(values, token.name)) throw new UsageError(`--${token.name} is given twice.`);
+    values[token.name] = givenTo(token);
+  }
+  checkCommand(command, rest);
+  for (const flag of Object.keys(values)) {
+    if (belongs(flag, command)) continue;
+    const where = Object.keys(commands).filter((other) => belongs(flag, other));
+    throw new UsageError(`--${flag} is a flag of ${where.join(' and ')}, not of ${command}.`);
+  }
+  return { command, argument: rest[0], values };
+}
+
+function givenTo({ name, value, inlineValue }) {
+  const takes = flags[name].value;
+  if (!takes) {
+    if (inlineValue) throw new UsageError(`--${name} takes no value.`);
+    return true;
+  }
+  if (value === undefined || (!inlineValue && /^--?[a-z]/i.test(value))) {
+    throw new UsageError(`--${name} needs a value: --${name} ${takes}.`);
+  }
+  if (value.trim() === '') throw new UsageError(`--${name} is empty: give --${name} ${takes}.`);
+  return value;
+}
+
+function checkCommand(command, rest) {
+  const names = Object.keys(commands);
+  if (command === undefined) throw new UsageError('There is no command: give list or count.');
+  if (!Object.hasOwn(commands, command)) {
+    const near = closest(command, names);
+    throw new UsageError(
+      `There is no command ${shown(command)}: ${near ? `did you mean ${near}?` : `there are ${names.join(', ')}.`}`,
+    );
+  }
+  const { argument, optional } = commands[command];
+  if (argument && rest.length === 0 && !optional) throw new UsageError(`${command} needs ${either(argument)}.`);
+  if (argument && rest.length > 0 && !argument.includes(rest[0])) {
+    throw new UsageError(`${command} takes ${either(argument)}, not ${shown(rest[0])}.`);
+  }
+  const extra = rest[argument ? 1 : 0];
+  if (extra !== undefined) throw new UsageError(`${shown(extra)} is not expected behind ${command}.`);
+}
+
+const either = (names) => `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+
+function unknownFlag(raw) {
+  const name = raw.split('=', 1)[0];
+  const near = closest(name.replace(/^-+/, ''), Object.keys(flags));
+  const what = name.length < 40 ? name : shown(name);
+  return new UsageError(`There is no flag ${what}${near ? `: did you mean --${near}?` : '.'}`);
+}

@@ -1,0 +1,57 @@
+/** How the command line ends: what happened and what to do, in two lines, and an exit status. */
+import { GroupListError, ValidationError } from '../errors.js';
+import { FormatError } from './formats.js';
+import { hintInFlags, inFlags } from './options.js';
+import { OutputError, ReaderGone } from './output.js';
+import { colours, printable } from './style.js';
+import { UsageError } from './usageerror.js';
+
+const failed = 1;
+const wrongUsage = 2;
+const interrupted = 130;
+
+/** A signal asked the process to end. */
+export class Interrupted extends Error {}
+
+const goesOn = 'The same command goes on where this one stopped.';
+
+/**
+ * Says what went wrong on standard error and returns the exit status.
+ * @param {{ command?: string, names?: object, resume?: string }} context whose help tells more, where each option was given,
+ *   and the file of --resume
+ */
+export function report(error, stderr, env, { command = error.command, names, resume }) {
+  const { red } = colours(stderr, env);
+  const help = `See tencent-chat-groups ${command ? `${command} ` : ''}--help.`;
+  const tell = (what, todo) =>
+    stderr.write(`${red('tencent-chat-groups:')} ${printable(what)}\n${todo ? `${printable(todo)}\n` : ''}`);
+  if (error instanceof ReaderGone) return 0;
+  if (error instanceof Interrupted) {
+    tell(
+      'Interrupted.',
+      resume ? goesOn : 'With --output and --resume, the next run would go on where this one stopped.',
+    );
+    return interrupted;
+  }
+  if (error instanceof UsageError) {
+    tell(error.message, error.hint ?? help);
+    return wrongUsage;
+  }
+  if (error instanceof ValidationError) {
+    tell(inFlags(error.message, names), help);
+    return wrongUsage;
+  }
+  if (error instanceof GroupListError) {
+    const { message, hint } = error;
+    const todo = hint && hintInFlags(hint, names);
+    const what = hint && message.endsWith(hint) ? message.slice(0, -hint.length) : message;
+    tell(what, error.retryable && resume ? `${todo} ${goesOn}` : todo);
+    return failed;
+  }
+  if (error instanceof FormatError || error instanceof OutputError) {
+    tell(error.message, error.hint);
+    return failed;
+  }
+  tell(`It failed by a fault of its own: ${error?.message ?? error}.`, 'Please report this.');
+  return failed;
+}

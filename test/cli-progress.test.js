@@ -1,0 +1,297 @@
+// The progress of a listing: on screens of several widths, in logs, and in a real terminal.
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { after, before, describe, it, mock } from 'node:test';
+import { duration } from '../js/cli/figures.js';
+import { ProgressBar, ProgressLines, progressOn } from '../js/cli/progress.js';
+import { colours, fitting } from '../js/cli/style.js';
+import { startSandbox } from '../scripts/sandbox.mjs';
+import { frames, inTerminal, screenOf, withColours } from './support/cli.js';
+import { faultFile } from './support/faults.js';
+
+const plain = colours({}, {});
+
+/** A bar on a made-up screen with a clock of its own: at(ms) moves it, line() is what the screen shows. */
+function screen(columns, paints = plain) {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns });
+  let now = 0;
+  const bar = new ProgressBar(stream, paints, () => now);
+  let written = '';
+  const line = () => {
+    written += stream.read() ?? '';
+    return screenOf(written.toString()).at(-1);
+  };
+  const all = () => {
+    line();
+    return written;
+  };
+  return {
+    bar,
+    at: (ms) => {
+      now = ms;
+    },
+    line,
+    all,
+  };
+}
+
+const failed = (message, hint = '') => ({ message: `${message} ${hint}`.trim(), hint });
+
+describe('the progress bar', () => {
+  it('shows what fits, from the most useful on, and never fills the last column', () => {
+    for (const [columns, shows] of [
+      [120, '[==============>              ]  54 %  324,000 of 600,000 groups  9,000/s  31 s left'],
+      [80, '[=========>         ]  54 %  324,000 of 600,000 groups  9,000/s  31 s left'],
+      [60, '[======>       ]  54 %  324,000 of 600,000  31 s left'],
+      [40, '[===>     ]  54 %  31 s left'],
+      [24, '[===>    ]  54 %'],
+      [16, '54 %'],
+      [3, '54'],
+    ]) {
+      const { bar, at, line } = screen(columns);
+      at(0);
+      bar.page({ totalCount: 600_000 }, 315_000);
+      at(1000);
+      bar.page({ totalCount: 600_000 }, 324_000);
+      assert.equal(line(), shows);
+      assert.ok(line().length < columns);
+    }
+  });
+
+  it('keeps its size while the figures grow, and is full in the end only', () => {
+    const { bar, at, line } = screen(80);
+    const sizes = new Set();
+    for (let page = 1; page <= 30; page++) {
+      at(page * 1000);
+      bar.page({ totalCount: 300_000 }, page * 10_000);
+      sizes.add(line().indexOf(']'));
+      assert.equal(line().includes('100 %'), page === 30);
+      assert.equal(line().includes('[===================]'), page === 30);
+    }
+    assert.equal(sizes.size, 1);
+    assert.ok(!line().includes('left'));
+  });
+
+  it('tells the pace of the last pages, not of those before a checkpoint', () => {
+    const { bar, at, line } = screen(100);
+    bar.begin({ totalCount: 600_000 }, 300_000);
+    assert.match(line(), / 50 % {2}300,000 of 600,000 groups {2}going on$/);
+    at(500);
+    bar.page({ totalCount: 600_000 }, 310_000);
+    assert.match(line(), / 51 % {2}310,000 of 600,000 groups$/); // one page has no pace
+    at(1500);
+    bar.page({ totalCount: 600_000 }, 320_000);
+    assert.match(line(), / 53 % {2}320,000 of 600,000 groups {2}10,000\/s {2}28 s left$/);
+    for (let page = 1; page <= 20; page++) {
+      at(1500 + page * 10_000);
+      bar.page({ totalCount: 600_000 }, 320_000 + page * 10_000);
+    }
+    assert.match(line(), / 86 % {2}520,000 of 600,000 groups {2}1,000\/s {2}1 min 20 s left$/);
+  });
+
+  it('knows no end where the service tells none or a wrong one', () => {
+    const { bar, at, line } = screen(80);
+    bar.begin();
+    assert.equal(line(), 'Asking for the first page');
+    bar.page({ totalCount: 0 }, 10_000);
+    assert.equal(line(), '10,000 groups');
+    at(2000);
+    bar.page({ totalCount: 0 }, 20_000);
+    assert.equal(line(), '20,000 groups  5,000/s');
+    bar.page({ totalCount: 15_000 }, 20_000); // fewer than were listed
+    assert.match(line(), /\] 100 % {2}20,000 of 15,000 groups/);
+    assert.ok(!line().includes('left'));
+  });
+
+  it('counts down to the next try, and cuts what went wrong in its place', () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const { bar, at, line } = screen(60);
+      bar.retry({ error: failed('HTTP status 503.', 'Try later.'), waitMs: 2500 });
+      assert.equal(line(), 'HTTP status 503. Trying again in 2.5 s');
+      at(1000);
+      mock.timers.tick(1000);
+      assert.equal(line(), 'HTTP status 503. Trying again in 1.5 s');
+      at(2500);
+      mock.timers.tick(1000);
+      assert.equal(line(), 'HTTP status 503. Trying again now');
+      bar.retry({ error: failed('内部错误\x1b[2J'.repeat(10)), waitMs: 60_000 });
+      assert.match(line(), /^内部错误 \[2J内.*\.\.\. Trying again in 1 min 0 s$/);
+      assert.ok(!line().includes('\x1b'));
+      bar.page({ totalCount: 10 }, 5);
+      const before = line();
+      at(5000);
+      mock.timers.tick(5000);
+      assert.equal(line(), before, 'the countdown is over');
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  it('takes its line away, and says in the end what it came to', () => {
+    const { bar, line, all } = screen(80);
+    bar.page({ totalCount: 10 }, 5);
+    bar.clear();
+    assert.equal(line(), '');
+    bar.end({ requests: 1, retries: 0, elapsedMs: 400 }, 1);
+    assert.ok(all().endsWith('\r\x1b[KListed 1 group in 0.4 s (1 call).\n'));
+    const other = screen(80);
+    other.bar.end();
+    assert.equal(other.all(), '');
+    other.bar.end({ requests: 61, retries: 2, elapsedMs: 62_000 }, 600_000);
+    assert.equal(other.all(), 'Listed 600,000 groups in 1 min 2 s (61 calls, 2 repetitions among them).\n');
+  });
+
+  it('is coloured where colours are wanted, and takes no more room then', () => {
+    const { bar, all } = screen(80, colours({ isTTY: true }, {}));
+    bar.page({ totalCount: 10 }, 5);
+    assert.match(withColours(all()), /\[<green>========><\/> {10}\] {2}50 %/);
+  });
+
+  it('is for terminals that can write over a line; elsewhere nothing is said', () => {
+    const kind = (isTTY, env, verbose) => progressOn({ isTTY }, env, verbose).constructor.name;
+    assert.equal(kind(true, { TERM: 'xterm' }), 'ProgressBar');
+    assert.equal(kind(true, { TERM: 'dumb' }), 'NoProgress');
+    assert.equal(kind(undefined, { FORCE_COLOR: '1' }), 'NoProgress');
+    assert.equal(kind(true, {}, true), 'ProgressLines');
+  });
+});
+
+describe('--verbose', () => {
+  it('writes a line with the time for each page and each failed try', () => {
+    const stream = new PassThrough();
+    const lines = new ProgressLines(stream, () => new Date(0));
+    lines.begin({ pages: 2, requests: 3, elapsedMs: 2500, totalCount: 30_000 }, 20_000);
+    lines.retry({ error: failed('HTTP status 503.', 'Try later.'), attempt: 1, waitMs: 250 });
+    lines.page({ pages: 3, requests: 5, elapsedMs: 4000, totalCount: 30_000 }, 29_999, 10_000);
+    lines.end({ requests: 5, retries: 1, elapsedMs: 4000 }, 29_999);
+    assert.deepEqual(stream.read().toString().split('\n'), [
+      '1970-01-01T00:00:00.000Z going on with 20,000 of 30,000 groups',
+      '1970-01-01T00:00:00.000Z try 1 failed: HTTP status 503. Trying again in 0.3 s',
+      '1970-01-01T00:00:00.000Z page 3: 10,000 IDs by 2 calls in 1.5 s, 29,999 of 30,000 groups',
+      '1970-01-01T00:00:00.000Z Listed 29,999 groups in 4.0 s (5 calls, 1 repetition among them).',
+      '',
+    ]);
+  });
+});
+
+describe('figures', () => {
+  it('are as people read them', () => {
+    for (const [ms, says] of [
+      [0, '0.0 s'],
+      [9940, '9.9 s'],
+      [9960, '10 s'],
+      [59_400, '59 s'],
+      [59_600, '1 min 0 s'],
+      [3_599_000, '59 min 59 s'],
+      [3_599_900, '1 h 0 min'],
+      [7_380_000, '2 h 3 min'],
+    ]) {
+      assert.equal(duration(ms), says);
+    }
+  });
+
+  it('texts are cut by the columns that they take', () => {
+    assert.equal(fitting('abc', 3), 'abc');
+    assert.equal(fitting('abcd', 3), 'abc');
+    assert.equal(fitting('群组', 3), '群');
+    assert.equal(fitting('a😀b', 3), 'a😀');
+  });
+});
+
+describe('in a terminal', () => {
+  let sandbox;
+  let faults;
+  let folder;
+  let env;
+  before(async () => {
+    faults = await faultFile([{ fault: 'status', call: 2, status: 503 }]);
+    sandbox = await startSandbox(['--groups', '900', '--interval', '0s', '--faults', faults.path]);
+    folder = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-'));
+    const { endpoint, sdkAppId, identifier, secretKey } = sandbox.options;
+    env = {
+      TENCENT_CHAT_ENDPOINT: endpoint,
+      TENCENT_CHAT_SDK_APP_ID: String(sdkAppId),
+      TENCENT_CHAT_IDENTIFIER: identifier,
+      TENCENT_CHAT_SECRET_KEY: secretKey,
+    };
+  });
+  after(async () => {
+    await sandbox.stop();
+    await faults.remove();
+    await rm(folder, { recursive: true });
+  });
+
+  it('a listing into a file is one line that is written over, and one that stays', async () => {
+    const line = `$CLI list --min-interval-ms 0 --limit 300 --output ${folder}/groups`;
+    const { status, written, screen } = await inTerminal(line, env, { columns: 70 });
+    assert.equal(status, 0);
+    const shown = frames(withColours(written));
+    assert.equal(shown[0], 'Asking for the first page');
+    assert.match(shown[1], /^\[<green>====><\/> {12}\] {2}33 % {2}300 of 900 groups$/);
+    assert.match(shown[2], /^The server answered with HTTP status 503\. Trying again in \d\.\d s$/);
+    assert.ok(shown.every((frame) => frame.replace(/<.*?>/g, '').length < 70));
+    assert.match(screen.join('\n'), /^Listed 900 groups in \d+\.\d s \(4 calls, 1 repetition among them\)\.\n$/);
+  });
+
+  it('IDs on the same terminal stand on lines of their own', async () => {
+    const { status, screen } = await inTerminal('$CLI list --min-interval-ms 0 --limit 300', env);
+    assert.equal(status, 0);
+    await inTerminal(`$CLI list --min-interval-ms 0 --output ${folder}/all`, env);
+    const groups = (await readFile(join(folder, 'all'), 'utf8')).split('\n').slice(0, -1);
+    assert.deepEqual(screen.slice(0, -2), groups);
+    assert.match(screen.at(-2), /^Listed 900 groups/);
+  });
+
+  it('what standard output is makes no difference to the bar, and NO_COLOR is kept', async () => {
+    const { written } = await inTerminal('$CLI list --min-interval-ms 0 --limit 300 | wc -l', {
+      ...env,
+      NO_COLOR: '1',
+    });
+    assert.match(written, /\[=======> {7}|=+>? *\]/);
+    assert.ok(!written.includes('\x1b[32m'));
+    assert.match(screenOf(written).join('\n'), /(^|\n)900\n/);
+  });
+
+  it('a listing that goes on shows where it stands', async () => {
+    const args = `--min-interval-ms 0 --limit 300 --output ${folder}/parts --resume ${folder}/checkpoint`;
+    const stopped = await inTerminal(`$CLI list --max-pages 1 ${args}`, env);
+    assert.match(stopped.screen.join('\n'), /\nStopped after 1 page, as asked: the same command goes on there\.\n/);
+    const { written, screen } = await inTerminal(`$CLI list ${args}`, env);
+    assert.match(frames(written)[0], /33 % {2}300 of 900 groups {2}going on$/);
+    assert.match(screen.join('\n'), /^Listed 900 groups/);
+    assert.match((await inTerminal(`$CLI list ${args}`, env)).written, /^.*there was nothing to do\. Remove it/);
+  });
+
+  it('Ctrl-C takes the bar away and says how it ended', async () => {
+    let typed = false;
+    const line = `$CLI list --limit 300 --min-interval-ms 600000 --output ${folder}/never`;
+    const { status, screen } = await inTerminal(line, env, {
+      onText(written, type) {
+        if (typed || !written.includes('300 of 900')) return;
+        typed = true;
+        type('\x03');
+      },
+    });
+    assert.equal(status, 130);
+    assert.match(
+      withColours(screen.join('\n')),
+      /^<red>tencent-chat-groups:<\/> Interrupted\.\nWith --output and --resume/,
+    );
+  });
+
+  it('an error is in red, and its two lines are all that stays', async () => {
+    const { status, screen } = await inTerminal('$CLI list --max-retries 0', {
+      ...env,
+      TENCENT_CHAT_SECRET_KEY: 'wrong',
+    });
+    assert.equal(status, 1);
+    assert.match(
+      withColours(screen.join('\n')),
+      /^<red>tencent-chat-groups:<\/> The server answered with error 70009[^\n]*\nThe UserSig was made with another key[^\n]*\n$/,
+    );
+  });
+});

@@ -1,0 +1,99 @@
+// --sandbox: everything works without an account, by the sandbox that is in the package.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { after, before, describe, it } from 'node:test';
+import { sandboxOptions } from '../js/cli/sandbox.js';
+import { ApiError, countGroups, listGroups } from '../js/node.js';
+import { sandboxGroups } from '../scripts/sandbox.mjs';
+import { inTerminal, run } from './support/cli.js';
+
+const introduction = '--sandbox: a made-up app with 25,000 groups. Nothing is sent anywhere.\n';
+// Whatever would reach for the network fails.
+const offline = {
+  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent("globalThis.fetch = () => { throw new Error('the network was used'); };")}`,
+};
+const digest = (text) => createHash('sha256').update(text).digest('hex');
+
+describe('--sandbox', () => {
+  let groups;
+  let folder;
+  before(async () => {
+    groups = await sandboxGroups();
+    folder = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('lists the groups of the sandbox that go run ./cmd/sandbox starts, in 3 calls, one a second', async () => {
+    const { status, stdout, stderr } = await run(['list', '--sandbox', '--verbose'], offline);
+    assert.equal(status, 0);
+    assert.equal(digest(stdout), digest(groups.map(({ groupId }) => `${groupId}\n`).join('')));
+    assert.ok(stderr.startsWith(introduction), stderr);
+    const seconds = Number(/ Listed 25,000 groups in (\d+\.\d) s \(3 calls\)\.\n$/.exec(stderr)?.[1]);
+    assert.ok(seconds >= 2, stderr);
+  });
+
+  it('counts, whatever the environment has of an account of the user', async () => {
+    const env = { TENCENT_CHAT_SECRET_KEY: 'a key', TENCENT_CHAT_PROXY: 'x', TENCENT_CHAT_REGION: 'y', ...offline };
+    const { status, stdout, stderr } = await run(['count', '--sandbox', '--group-type', 'Community'], env);
+    assert.equal(stderr, introduction);
+    assert.equal(stdout, `${groups.filter(({ type }) => type === 'Community').length}\n`);
+    assert.equal(status, 0);
+  });
+
+  it('goes on from a checkpoint in another process', async () => {
+    const args = ['list', '--sandbox', '--output', join(folder, 'out'), '--resume', join(folder, 'checkpoint')];
+    assert.equal((await run([...args, '--max-pages', 2], offline)).status, 0);
+    assert.equal((await run(args, offline)).status, 0);
+    const listed = await readFile(join(folder, 'out'), 'utf8');
+    assert.equal(digest(listed), digest(groups.map(({ groupId }) => `${groupId}\n`).join('')));
+  });
+
+  it('fits a narrow terminal with its first line', async () => {
+    const { screen } = await inTerminal('$CLI count --sandbox', offline, { columns: 71 });
+    assert.deepEqual(screen, [introduction.trim(), '25000', '']);
+  });
+
+  it('can be interrupted while it waits for a reader of a named pipe', async () => {
+    const { status } = await inTerminal(`mkfifo ${folder}/pipe; $CLI list --sandbox --output ${folder}/pipe`, offline, {
+      onText: (written, type) => written.endsWith('anywhere.\r\n') && type('\x03'),
+    });
+    assert.equal(status, 130);
+  });
+
+  it('is as strict as the service: with the signature, the pace, and what is asked for', async () => {
+    const sandbox = await sandboxOptions(new PassThrough());
+    const calls = [];
+    const fetch = (...call) => {
+      calls.push(call);
+      return sandbox.fetch(...call);
+    };
+    const options = { ...sandbox, fetch, maxRetries: 0, minIntervalMs: 0 };
+    const fails = (code) => (error) => error instanceof ApiError && error.code === code;
+    assert.equal(await countGroups(options), 25_000);
+    const [[url, init]] = calls;
+    const atOnce = [1, 2].map(async () => (await sandbox.fetch(url, init)).json());
+    assert.equal((await Promise.all(atOnce))[1].ErrorCode, 10006);
+    await assert.rejects(countGroups({ ...options, secretKey: 'wrong' }), fails(70009));
+    await assert.rejects(countGroups({ ...options, sdkAppId: 1400000001 }), fails(70020));
+    const { groupIds, next } = await listGroups({ ...sandbox, limit: 7 });
+    assert.deepEqual(
+      groupIds,
+      groups.slice(0, 7).map(({ groupId }) => groupId),
+    );
+    assert.ok(BigInt(next) > 2n ** 32n);
+  });
+
+  it('ends at once when its caller gives up', async () => {
+    const options = await sandboxOptions(new PassThrough());
+    const reason = new Error('enough');
+    const abort = new AbortController();
+    const fetching = options.fetch('https://sandbox.invalid/', { method: 'POST', body: '{}', signal: abort.signal });
+    abort.abort(reason);
+    await assert.rejects(fetching, reason);
+    await assert.rejects(countGroups({ ...options, timeoutMs: 1, maxRetries: 0 }), { kind: 'timeout' });
+  });
+});

@@ -1,0 +1,275 @@
+// The command line used in wrong ways, and its help: every message says what is wrong and what to do.
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { after, before, describe, it } from 'node:test';
+import { commands } from '../js/cli/commands.js';
+import { belongs, flags } from '../js/cli/flags.js';
+import { main } from '../js/cli/main.js';
+import { hintInFlags, inFlags } from '../js/cli/options.js';
+import { colours, printable } from '../js/cli/style.js';
+import { closest } from '../js/cli/suggest.js';
+import { countGroups } from '../js/node.js';
+
+/** Runs the command line in this process: nothing here gets as far as a call. */
+async function run(args, env = {}, { input = [], isTTY } = {}) {
+  const [stdout, stderr] = [new PassThrough(), Object.assign(new PassThrough(), { isTTY })];
+  const written = [text(stdout), text(stderr)];
+  const status = await main(args, env, { stdin: Readable.from(input), stdout, stderr });
+  stdout.end();
+  stderr.end();
+  const [out, err] = await Promise.all(written);
+  return { status, stdout: out, stderr: err };
+}
+
+const env = {
+  TENCENT_CHAT_SDK_APP_ID: '1400000000',
+  TENCENT_CHAT_IDENTIFIER: 'administrator',
+  TENCENT_CHAT_SECRET_KEY: 'made-up',
+};
+const secret = 'e330fc1ae6a3b51f65ec2c54fb8f5c81af0b37d99660a3d004df3e5fcd18f1b6';
+
+describe('tencent-chat-groups, used in a wrong way', () => {
+  const wrong = [
+    [['--format', 'csv'], /There is no command: give list or count\.\nSee tencent-chat-groups --help\./],
+    [['lists'], /There is no command 'lists': did you mean list\?/],
+    [['toString'], /There is no command 'toString': there are list, count, completion, help\./],
+    [['list', 'everything'], /'everything' is not expected behind list\.\nSee tencent-chat-groups list --help\./],
+    [['list', '--fomat', 'csv'], /There is no flag --fomat: did you mean --format\?/],
+    [['list', '--groupType', 'Public'], /There is no flag --groupType: did you mean --group-type\?/],
+    [['list', '-limit', '5'], /There is no flag -limit: did you mean --limit\?/],
+    [['list', '--out=x'], /There is no flag --out: did you mean --output\?/],
+    [['list', '--__proto__'], /There is no flag --__proto__\./],
+    [['list', '--colour'], /There is no flag --colour\.\n/],
+    [['list', '--limit'], /--limit needs a value: --limit N\./],
+    [['list', '--limit', '--format', 'csv'], /--limit needs a value/],
+    [['list', '--limit='], /--limit is empty: give --limit N\./],
+    [['list', '--limit', '5', '--limit', '6'], /--limit is given twice/],
+    [['list', '--sandbox=yes'], /--sandbox takes no value/],
+    [['list', '--limit', '20000'], /: --limit must be a whole number from 1 to 10000; got 20000/],
+    [['list', '--limit', '-1'], /: --limit must be a whole number from 1 to 10000; got -1/],
+    [['list', '--limit', 'many'], /got the string 'many'/],
+    [['list', '--group-type', 'public'], /--group-type must be one of .*did you mean Public\?/],
+    [['list', '--format', 'xml'], /--format must be one of ids, ndjson, csv, json; got 'xml'\./],
+    [['list', '--format', 'jsno'], /did you mean json\?/],
+    [['list', '--format', 'toString'], /got 'toString'/],
+    [['list', '--output', ''], /--output is empty: give --output FILE\./],
+    [['list', '--resume', 'x'], /--resume needs --output/],
+    [['list', '--resume', 'x', '--output', '-'], /--resume needs --output/],
+    [['list', '--resume', 'x', '--output', 'y', '--format', 'json'], /needs a format that grows/],
+    [['count', '--output', 'x'], /--output is a flag of list, not of count\.\nSee tencent-chat-groups count --help\./],
+    [['completion', '--sandbox'], /completion needs bash, zsh or fish/],
+    [['completion', 'bash', '--sandbox'], /--sandbox is a flag of list and count, not of completion/],
+    [['completion', 'tcsh'], /completion takes bash, zsh or fish, not 'tcsh'/],
+    [['help', 'me'], /help takes list, count or completion, not 'me'/],
+    [['count', '--secret-key-file', '/no/such/file'], /The file of --secret-key-file cannot be read: .* \(ENOENT\)\./],
+    [['count', '--secret-key-file', '/'], /cannot be read: it is a folder \(EISDIR\)/],
+    [['count', '--secret-key-file', '/dev/zero'], /is too long to hold a key/],
+    [['count', '--secret-key-file', '-'], /is empty/],
+    [['count', '--secret-key-file', 'x', '--proxy', 'https://x.example'], /are both given: give one of them/],
+    [['count', '--proxy', 'http://proxy.example'], /--proxy must be https/],
+    [['count', '--endpoint', 'nowhere'], /--endpoint must begin with https/],
+    [['count', '--region', 'china', '--endpoint', 'https://x.example'], /--endpoint and --region are both given/],
+    [['count', '--sandbox', '--region', 'china'], /--sandbox brings an app of its own: leave out --region/],
+    [['count'], /There is no credential.*\n.*list --sandbox\n/, { TENCENT_CHAT_SECRET_KEY: '' }],
+    [['count'], /SECRET_KEY and TENCENT_CHAT_USER_SIG are both set/, { TENCENT_CHAT_USER_SIG: 'x' }],
+    [['count'], /--sdk-app-id is missing/, { TENCENT_CHAT_SDK_APP_ID: '' }],
+    [['count'], /: TENCENT_CHAT_SDK_APP_ID must be a whole number/, { TENCENT_CHAT_SDK_APP_ID: 'app' }],
+    [['count'], /: TENCENT_CHAT_REGION must be one of .*did you mean china\?/, { TENCENT_CHAT_REGION: 'chna' }],
+    [['count'], /REGION and .*ENDPOINT are both set/, { TENCENT_CHAT_REGION: 'x', TENCENT_CHAT_ENDPOINT: 'y' }],
+  ];
+  for (const [args, message, more] of wrong) {
+    it(`says in two lines what is wrong with '${args.join(' ')}'${more ? ` and ${Object.keys(more)}` : ''}`, async () => {
+      const { status, stdout, stderr } = await run(args, { ...env, ...more });
+      assert.match(stderr, message);
+      assert.match(stderr, /^tencent-chat-groups: [^\n]+\nSee tencent-chat-groups [^\n]+\n$/);
+      assert.equal(stdout, '');
+      assert.equal(status, 2);
+    });
+  }
+
+  it('never repeats a secret that was given in a wrong place', async () => {
+    for (const args of [
+      ['count', '--secret-key', secret],
+      ['count', `--secret-key=${secret}`],
+      ['count', '--secretKey', secret],
+      ['count', '--user-sig', secret],
+      ['count', secret],
+      [secret],
+      ['list', '--format', secret],
+      ['count', `--${secret}`],
+      ['count', '--secret-key-file', secret],
+      ['completion', secret],
+      ['count', '--sdk-app-id', secret],
+      ['count', '--region', secret],
+      ['count', '--group-type', secret],
+      ['list', '--next', secret],
+      ['count', '--proxy', secret],
+      ['count', '--endpoint', secret],
+    ]) {
+      const { status, stderr } = await run(args, env);
+      assert.ok(!stderr.includes(secret), stderr);
+      assert.equal(status, 2);
+    }
+    const { stderr } = await run(['count', '--secret-key', secret], env);
+    assert.match(stderr, /A secret is never given as a flag, .*\nSet TENCENT_CHAT_SECRET_KEY/);
+  });
+
+  it('explains how to begin when nothing is given', async () => {
+    const { status, stdout, stderr } = await run([]);
+    assert.match(stderr, /\n {2}tencent-chat-groups list --sandbox\n/);
+    assert.match(stderr, /\n {2}tencent-chat-groups count --sdk-app-id 1400000000 .*--secret-key-file key.txt\n/);
+    assert.ok(stderr.split('\n').length < 14, 'it is a short page');
+    assert.equal(stdout, '');
+    assert.equal(status, 2);
+  });
+});
+
+describe('the help of tencent-chat-groups', () => {
+  it('has every flag, variable, exit status and examples', async () => {
+    const { status, stdout } = await run(['--help']);
+    assert.equal(status, 0);
+    for (const [flag, { value, env: variable, choices = [] }] of Object.entries(flags)) {
+      for (const part of [`--${flag}${value ? ` ${value}` : ''}`, variable ?? '', ...choices]) {
+        assert.ok(stdout.includes(part), part);
+      }
+    }
+    for (const part of ['TENCENT_CHAT_SECRET_KEY', 'Exit status: 0', 'Examples'])
+      assert.ok(stdout.includes(part), part);
+    assert.ok(stdout.split('\n').every((line) => line.length <= 100));
+  });
+
+  it('of a command is the same by each way, and has its own flags and examples only', async () => {
+    for (const command of Object.keys(commands)) {
+      const [{ stdout, status }, ...others] = await Promise.all([
+        run([command, '--help']),
+        run(['help', command].filter((word, i) => i === 0 || word !== 'help').concat(command === 'help' ? ['-h'] : [])),
+        run(['-h', command]),
+        run([command, '--limit', '--no-such-flag', '--help']),
+      ]);
+      assert.equal(status, 0);
+      for (const other of others) assert.equal(other.stdout, stdout);
+      assert.match(stdout, new RegExp(`Usage: tencent-chat-groups ${command} `));
+      for (const flag of Object.keys(flags)) {
+        assert.equal(new RegExp(`^ {2}--${flag}\\b`, 'm').test(stdout), belongs(flag, command), `${command} --${flag}`);
+      }
+      for (const [, line] of commands[command].examples) assert.ok(stdout.includes(line));
+      assert.ok(stdout.split('\n').every((line) => line.length <= 100));
+    }
+    assert.equal((await run(['help'])).stdout, (await run(['--help'])).stdout);
+  });
+
+  it('has no example that the command line would refuse', async () => {
+    for (const { examples } of Object.values(commands)) {
+      for (const [, line] of examples) {
+        const words = line
+          .replace(/^eval "\$\(tencent-chat-groups (.*)\)"/, '$1')
+          .split(/ [<>|] /)[0]
+          .split(' ');
+        // Nothing may be called: what is complained about is what the examples take for granted, or else the timeout.
+        const never = ['list', 'count'].includes(words[0]) ? ['--timeout-ms', '0'] : [];
+        const { stderr } = await run([...words.filter((word) => word !== '--sandbox'), ...never]);
+        if (never.length === 0) assert.equal(stderr, '');
+        else
+          assert.match(
+            stderr,
+            /: (There is no credential|The file of --secret-key-file (cannot|is empty)|--timeout-ms must be)/,
+          );
+      }
+    }
+  });
+
+  it('--version is that of the package', async () => {
+    const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+    for (const args of [['--version'], ['-v'], ['list', '--version']]) {
+      assert.equal((await run(args)).stdout, `${version}\n`);
+    }
+  });
+
+  it('names the values that the engine accepts', async () => {
+    for (const [flag, is] of Object.entries(flags).filter(([, { option, choices }]) => option && choices)) {
+      const wrong = { proxy: 'https://proxy.example', [is.option]: 'wrong' };
+      if (is.option === 'region')
+        Object.assign(wrong, { proxy: undefined, secretKey: 'x', sdkAppId: 1, identifier: 'x' });
+      await assert.rejects(countGroups(wrong), ({ message }) => {
+        const accepted = /must be one of (.*); got/.exec(message)[1].split(', ');
+        assert.deepEqual(accepted.sort(), [...is.choices].sort(), flag);
+        return true;
+      });
+    }
+  });
+});
+
+describe('messages', () => {
+  it('speak of flags and variables in place of options, and leave words of English alone', () => {
+    for (const [message, says] of [
+      ['limit must be a whole number from 1; got 0', '--limit must be a whole number from 1; got 0'],
+      ['timeoutMs is wrong: see maxRetries', '--timeout-ms is wrong: see --max-retries'],
+      [
+        'resume belongs to another app: it is of the next region',
+        '--resume belongs to another app: it is of the next region',
+      ],
+    ]) {
+      assert.equal(inFlags(message), says);
+    }
+    assert.equal(inFlags('region must be a', { region: 'TENCENT_CHAT_REGION' }), 'TENCENT_CHAT_REGION must be a');
+    for (const [hint, says] of [
+      ['The identifier is not an admin of this app.', 'The identifier is not an admin of this app.'],
+      ['A firewall or a proxy: the next call.', 'A firewall or a proxy: the next call.'],
+      ['Look at endpoint: does it lead there?', 'Look at --endpoint: does it lead there?'],
+      ['Give the final URL as proxy.', 'Give the final URL as --proxy.'],
+      ['Raise timeoutMs, or lower limit so that', 'Raise --timeout-ms, or lower --limit so that'],
+    ]) {
+      assert.equal(hintInFlags(hint), says);
+    }
+  });
+
+  it('hold no control characters, whatever a server says', () => {
+    assert.equal(printable('a\x1b[31m\r\nb\u0007\u202ec\u009b'), 'a [31m b c');
+  });
+
+  it('are coloured on a terminal only, unless the environment says otherwise', async () => {
+    const prefix = async (env, isTTY) => (await run(['lists'], env, { isTTY })).stderr.split(' ')[0];
+    assert.equal(await prefix({}, true), '\x1b[1;31mtencent-chat-groups:\x1b[0m');
+    assert.equal(await prefix({}, false), 'tencent-chat-groups:');
+    assert.equal(await prefix({ NO_COLOR: '1' }, true), 'tencent-chat-groups:');
+    assert.equal(await prefix({ TERM: 'dumb' }, true), 'tencent-chat-groups:');
+    assert.equal(await prefix({ NO_COLOR: '1', FORCE_COLOR: '1' }, false), '\x1b[1;31mtencent-chat-groups:\x1b[0m');
+    assert.equal(await prefix({ FORCE_COLOR: '0' }, true), 'tencent-chat-groups:');
+    assert.equal(colours({ isTTY: true }, { NO_COLOR: '' }).green('x'), '\x1b[32mx\x1b[39m');
+  });
+
+  it('suggest what is close, and nothing where nothing is', () => {
+    const names = ['list', 'count', 'completion', 'help'];
+    for (const [given, near] of [
+      ['lsit', 'list'],
+      ['LIST', 'list'],
+      ['cuont', 'count'],
+      ['comp', 'completion'],
+      ['co', undefined],
+      ['everything', undefined],
+      ['', undefined],
+      ['--', undefined],
+    ]) {
+      assert.equal(closest(given, names), near, given);
+    }
+  });
+});
+
+describe('a key in a file', () => {
+  let folder;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('that is empty is told', async () => {
+    await writeFile(join(folder, 'empty'), ' \n');
+    const { status, stderr } = await run(['count', '--secret-key-file', join(folder, 'empty')], env);
+    assert.match(stderr, /The file of --secret-key-file is empty/);
+    assert.equal(status, 2);
+  });
+});
