@@ -10,7 +10,7 @@ SHELL := bash
 GOROOT := $(shell go env GOROOT)
 GO_FILES := $(shell find . -name '*.go' -not -path './node_modules/*') go.mod go.sum
 WASM := GOOS=js GOARCH=wasm
-WASM_PACKAGES := ./core ./wasm/...
+WASM_PACKAGES := ./core/... ./wasm/...
 # -s -w leave out symbols and debugging information: half of the module's size.
 WASM_BUILD := $(WASM) go build -trimpath -ldflags "-s -w"
 # -l compiles without inlining the engine, which does not need it (what does is in core/words), and Go's runtime: another tenth.
@@ -141,8 +141,10 @@ mutations:
 FUZZTIME ?= 10m
 .PHONY: fuzz
 fuzz:
-	for target in $$(go test ./core -list '^Fuzz' | grep '^Fuzz'); do \
-		go test ./core -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME); \
+	for package in $$(go list ./core/...); do \
+		for target in $$(go test $$package -list '^Fuzz' | grep '^Fuzz'); do \
+			go test $$package -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME); \
+		done; \
 	done
 
 KILLS ?= 200

@@ -81,7 +81,7 @@ func readCheckpoint(text []byte) (c *checkpoint, problem string) {
 		{name: "groupType", text: &c.groupType}, {name: "next", text: &next}, {name: "groupTypes", text: &c.groupTypes},
 	}, counts[:]...)
 	const hasNext = 1 << 4
-	const mayBeNull, mayMiss = 1<<3 | hasNext, 1<<5 | 1<<(6+earlierTotalCount)
+	const mayBeNull, ofSeveralTypes = 1<<3 | hasNext, 1<<5 | 1<<(6+earlierTotalCount)
 	s := scanner{data: text}
 	seen, found, ok := s.members(wanted)
 	if version != 0 && version != checkpointVersion { // whatever else is in it may be of that version, too
@@ -91,7 +91,11 @@ func readCheckpoint(text []byte) (c *checkpoint, problem string) {
 	if !ok {
 		return nil, not + s.describe()
 	}
-	there := found | seen&mayBeNull | mayMiss
+	there := found | seen&mayBeNull
+	if c.groupTypes == "" {
+		there |= ofSeveralTypes
+		c.earlierTotalCount = 0
+	}
 	for i, m := range wanted {
 		if there&(1<<i) == 0 {
 			return nil, not + "it has no " + m.name

@@ -16,6 +16,8 @@ func TestACheckpointComesBackAsItWasWritten(t *testing.T) {
 		{app: "1", groupType: "Private", limit: 1, ended: true},
 		{app: "https://proxy.example/chat", groupType: "Community", limit: 7, next: 1<<63 - 1, totalCount: maxSafe, elapsedMs: maxSafe},
 		{app: "any \"text\"\n群", limit: 1},
+		{app: "1", groupType: "Private", limit: 1, groupTypes: "Public,Private", earlierTotalCount: 7, totalCount: 12},
+		{app: "1", groupType: "Public", limit: 1, groupTypes: "Public"},
 	} {
 		again, problem := readCheckpoint([]byte(c.JSON()))
 		require.Empty(t, problem, c.JSON())
@@ -70,6 +72,8 @@ func TestWhatIsNoCheckpointIsRefusedInWords(t *testing.T) {
 		{change(`"limit":10000`, `"limit":10001`), not + "its version, limit or groupType is none that it writes"},
 		{change(`"groupType":null`, `"groupType":"public"`), not + "its version, limit or groupType is none that it writes"},
 		{change(`"groupType":null`, `"groupType":"Work"`), not + "its version, limit or groupType is none that it writes"},
+		{change(`"groupType":null`, `"groupType":"Public,Private"`), not + "its version, limit or groupType is none that it writes"},
+		{change(`"groupType":null`, `"groupType":"Public","groupTypes":"Public,Private"`), not + "it has no earlierTotalCount"},
 	} {
 		c, problem := readCheckpoint([]byte(test.text))
 		assert.Nil(t, c)

@@ -89,10 +89,10 @@ func (e *Engine) pacer(name string, nowMs float64) *pacer {
 	for at := &e.pacers; *at != nil; {
 		p := *at
 		switch {
-		case p.name == name:
-			return p
 		case p.idle(nowMs):
 			*at = p.following
+		case p.name == name:
+			return p
 		default:
 			at = &p.following
 		}

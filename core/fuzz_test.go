@@ -266,6 +266,10 @@ func FuzzCheckpoint(f *testing.F) {
 	for _, text := range []string{
 		`{"version":1,"app":"1400000000","groupType":null,"limit":10000,"next":"4454685361","totalCount":25000,"groups":10000,"duplicates":0,"pages":1,"requests":1,"retries":0,"elapsedMs":84}`,
 		`{"version":1,"app":"1400000000","groupType":"Private","limit":1,"next":null,"totalCount":9007199254740991,"groups":9007199254740991,"duplicates":9007199254740991,"pages":9007199254740991,"requests":9007199254740991,"retries":9007199254740991,"elapsedMs":9007199254740991}`,
+		`{"version":1,"app":"1400000000","groupType":"Private","limit":10000,"next":"0","totalCount":3,"groups":3,"duplicates":0,"pages":2,"requests":2,"retries":0,"elapsedMs":1160,"groupTypes":"Public,Private,Community","earlierTotalCount":3}`,
+		`{"version":1,"app":"1400000000","groupType":"Community","limit":1,"next":null,"totalCount":9007199254740991,"groups":9007199254740991,"duplicates":0,"pages":9007199254740991,"requests":9007199254740991,"retries":0,"elapsedMs":0,"groupTypes":"Public,Private,ChatRoom,AVChatRoom,BChatRoom,Community","earlierTotalCount":9007199254740991}`,
+		`{"version":1,"app":"","groupType":null,"limit":1,"next":"0","totalCount":0,"groups":0,"duplicates":0,"pages":0,"requests":0,"retries":0,"elapsedMs":0,"earlierTotalCount":3}`,
+		`{"version":1,"app":"","groupType":"Public","limit":1,"next":"0","totalCount":0,"groups":0,"duplicates":0,"pages":0,"requests":0,"retries":0,"elapsedMs":0,"groupTypes":"Public,Private"}`,
 		`{"version":1,"app":"https://proxy.example/\u00e9","groupType":"Work","limit":10001,"next":"-1"}`,
 		`{"version":2}`, `{}`, `null`, `[]`, `"text"`, ``, `{"version":1,"version":1}`, `{"version":1e0}`,
 	} {
@@ -290,8 +294,16 @@ func FuzzCheckpoint(f *testing.F) {
 		require.Empty(t, problem)
 		require.Equal(t, c, again)
 
-		// A listing goes on from it, and its counts never overflow.
-		o := &Options{credential: proxyCredential, endpoint: "https://proxy.example", limit: maxLimit, minIntervalMs: 1000, groupTypes: c.groupType, resume: c}
+		// A listing goes on from it if it is one of its own, and its counts never overflow.
+		c.app = "https://proxy.example"
+		o := &Options{credential: proxyCredential, endpoint: c.app, limit: maxLimit, minIntervalMs: 1000, groupTypes: c.groupType, resume: c}
+		if c.groupTypes != "" {
+			o.groupTypes, o.byType = c.groupTypes, true
+		}
+		if c.fits(o) != "" {
+			require.False(t, isAmong(c.groupTypes, c.groupType))
+			return
+		}
 		engine := NewEngine()
 		id, action := engine.Open(o, 0)
 		if c.ended {
@@ -306,8 +318,9 @@ func FuzzCheckpoint(f *testing.F) {
 		}
 		require.Contains(t, []Do{Wait, Fail}, action.Do) // a cursor that stood in the checkpoint leads in circles
 		if checkpoint := engine.Close(id, 4); action.Do == Wait {
-			_, problem = readCheckpoint([]byte(checkpoint))
+			c, problem = readCheckpoint([]byte(checkpoint))
 			require.Empty(t, problem, checkpoint)
+			require.Empty(t, c.fits(o), checkpoint)
 		}
 	})
 }
@@ -323,6 +336,7 @@ func FuzzOptions(f *testing.F) {
 		`"sdkAppId":"number:1","identifier":"string:a","secretKey":"string","endpoint":"string:http://127.0.0.1.evil.com"`,
 		`"sdkAppId":"number:1","identifier":"string:a","secretKey":"string","endpoint":"string:http://localhost:65536"`,
 		`"sdkAppId":"number:1","identifier":"string:a","userSig":"function","region":"string:seoul","timeoutMs":"number:1e3","maxRetries":"number:0","minIntervalMs":"null","maxPages":"number:NaN","next":"number:9007199254740992"`,
+		`"proxy":"string:/p","groupType":"string:each","resume":"checkpoint:{\"version\":1,\"app\":\"http://intra.example:8080/p\",\"groupType\":\"Community\",\"limit\":1,\"next\":\"5\",\"totalCount\":1,\"groups\":0,\"duplicates\":0,\"pages\":1,\"requests\":1,\"retries\":0,\"elapsedMs\":0,\"groupTypes\":\"Public,Private,ChatRoom,AVChatRoom,BChatRoom,Community\",\"earlierTotalCount\":1}"`,
 		`"secretKEY":"string"`, `"signal":"AbortController","resume":"checkpoint:{}"`, `"x":[]`, `"x":""`, `"limit":":"`, `"proxy":"string:/p","groupType":"list:Public,Work"`, `"proxy":"string:/p","groupType":"list:Public,Public"`,
 	} {
 		for _, rest := range []string{`"runtime":"server"`, `"runtime":"browser","origin":"http://intra.example:8080"`} {
@@ -437,6 +451,7 @@ func FuzzListing(f *testing.F) {
 	f.Add([]byte{1, 1, opSigned, 0, 0, opErrorCode, 0, 30, opTick, 0, 0, opSigned, 0, 1, opErrorCode, 0, 30})
 	f.Add([]byte{2, 2, opTime, 9, 3, opTimedOut, 0, 0, opTime, 9, 5, opTimedOut, 1, 0, opTick, 0, 0, opTime, 9, 4, opTick, 1, 1})
 	f.Add([]byte{1, 3, opSigned, 0, 0, opHeaders, 0, 7, opBody, 0, 12, '{', '"', 'E', 'r', 'r', 'o', 'r', 'C', 'o', 'd', 'e', '"', ':'})
+	f.Add([]byte{2, 5, 13, opAnswer, 0, 4, opTick, 0, 0, opAnswer, 0, 0, opTick, 1, 0, opAnswer, 1, 9, opTick, 0, 0, opAnswer, 0, 4}) // each type, counted too
 	f.Add([]byte{4, 5, opSigned, 0, 0, opHeaders, 0, 3, opEcho, 0, 0, opReport, 0, 1, opOpen, 0, 0, opTaken, 0, 200, opTooLarge, 0, 0})
 	f.Fuzz(func(t *testing.T, script []byte) {
 		p := fuzzedHost{t: t, engine: NewEngine(), script: bytes.NewReader(script), last: map[int]Do{}, app: map[int]string{}, signed: map[int][]string{}}
@@ -494,6 +509,7 @@ var fuzzedOptions = []string{
 	`"sdkAppId":"number:1400000000","identifier":"string:administrator","secretKey":"string","limit":"number:3","maxPages":"number:2"`,
 	`"sdkAppId":"number:30000000","identifier":"string:administrator","userSig":"function","maxRetries":"number:1000","minIntervalMs":"number:3600000"`,
 	`"proxy":"string:https://proxy.example","maxRetries":"number:0","groupType":"string:each"`,
+	`"proxy":"string:https://proxy.example","groupType":"list:Community,Work","resume":"checkpoint:{\"version\":1,\"app\":\"https://proxy.example\",\"groupType\":\"Community\",\"limit\":2,\"next\":\"5\",\"totalCount\":9007199254740991,\"groups\":0,\"duplicates\":0,\"pages\":1,\"requests\":1,\"retries\":0,\"elapsedMs\":0,\"groupTypes\":\"Community,Private\",\"earlierTotalCount\":9007199254740991}"`,
 	`"proxy":"string:https://proxy.example","resume":"checkpoint:{\"version\":1,\"app\":\"https://proxy.example\",\"groupType\":null,\"limit\":2,\"next\":\"5\",\"totalCount\":9007199254740991,\"groups\":9007199254740991,\"duplicates\":9007199254740991,\"pages\":9007199254740991,\"requests\":9007199254740991,\"retries\":9007199254740991,\"elapsedMs\":9007199254740991}"`,
 }
 
@@ -534,7 +550,9 @@ func (p *fuzzedHost) float() float64 {
 }
 
 func (p *fuzzedHost) open() {
-	text := `{"call":"listAllGroups","runtime":"server","options":{` + fuzzedOptions[int(p.byte())%len(fuzzedOptions)] + `}}`
+	choice := int(p.byte())
+	call := []string{"listAllGroups", "countGroups"}[choice/len(fuzzedOptions)%2]
+	text := `{"call":"` + call + `","runtime":"server","options":{` + fuzzedOptions[choice%len(fuzzedOptions)] + `}}`
 	options, failure := ReadOptions([]byte(text))
 	require.Nil(p.t, failure)
 	id, action := p.engine.Open(options, p.now)
@@ -622,6 +640,7 @@ func (p *fuzzedHost) play() bool {
 		text, _ := io.ReadAll(io.LimitReader(p.script, int64(arg)))
 		event, failure := ReadEvent(text)
 		if failure != nil {
+			requireSentence(p.t, failure.Message)
 			return true // the host closes the listing
 		}
 		p.step(id, event)

@@ -209,10 +209,10 @@ func (l *listing) read(body []byte) *Action {
 		return l.fail(protocolFailure("The cursor "+itoa(a.Next)+" came a second time: the server leads in circles", &l.options))
 	}
 	l.emptyPages++
-	if a.GroupIDs.Count > 0 {
+	if a.GroupIDs.Count > 0 || a.Next == 0 {
 		l.emptyPages = 0
 	}
-	if l.emptyPages > mostEmptyPages && a.Next != 0 {
+	if l.emptyPages > mostEmptyPages {
 		return l.fail(protocolFailure(itoa(int64(l.emptyPages))+" pages in a row were empty, each with a new cursor: the server leads nowhere", &l.options))
 	}
 	if a.GroupIDs.Text != nil {

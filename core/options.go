@@ -76,7 +76,9 @@ func endpointsGroupType(name string) string {
 }
 
 // isAmong tells whether a group type is in a list of them.
-func isAmong(groupTypes, groupType string) bool { return within(","+groupTypes+",", ","+groupType+",") }
+func isAmong(groupTypes, groupType string) bool {
+	return indexByte(groupType, separator) < 0 && within(","+groupTypes+",", ","+groupType+",")
+}
 
 // option is one of the options that there are.
 type option int

@@ -152,7 +152,7 @@ func (w *world) answerTo(s *service, x *call, early bool) answer {
 	case emptyPages:
 		c.emptiesLeft = d.IntN(8) + 1
 	}
-	ids, total, next := s.list(c.groupType, x.limit, x.next, w.nowMs)
+	ids, total, next := s.list(x.groupType, x.limit, x.next, w.nowMs)
 	if s.mostIDs > 0 && int64(len(ids)) > s.mostIDs {
 		return w.refuse(x, 10018)
 	}
@@ -171,7 +171,7 @@ func (w *world) answerTo(s *service, x *call, early bool) answer {
 			ids = append(ids, oneOf(d, ids...))
 		}
 	case overlappingPage:
-		if id, ok := s.before(c.groupType, x.next, w.nowMs); ok && x.next != 0 {
+		if id, ok := s.before(x.groupType, x.next, w.nowMs); ok && x.next != 0 {
 			ids = append([]string{id}, ids...)
 		}
 	}

@@ -2,7 +2,9 @@ package simulation
 
 import (
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"tencent-chat-groups/core"
 )
@@ -17,7 +19,8 @@ type caller struct {
 	service       *service
 	call          string
 	credential    string
-	groupType     string
+	types         []string // of groups, in the endpoint's words; nil for every type at once
+	inTurn        bool     // the types were given as a list: each is listed by itself, one after the other
 	limit         int64
 	maxRetries    int64
 	maxPages      int64 // 0 for all
@@ -37,7 +40,7 @@ type caller struct {
 	had         map[string]struct{} // IDs that it was given, as a Set in JavaScript
 	cursors     []int64             // that it was given, in ascending order
 	checkpoint  string              // to go on from
-	from        string              // where the next opening starts: "", "resume" or "next"
+	from        string              // where the next opening starts: "", "resume", "next" or, for a count, "again"
 	finished    bool
 	ids         []int // of the listings that it opened
 	emptiesLeft int   // of the fault emptyPages
@@ -141,8 +144,13 @@ func (c *caller) options() []byte {
 	if c.limit != 10000 {
 		number("limit", c.limit)
 	}
-	if c.groupType != "" {
-		option("groupType", "string", c.groupType)
+	switch {
+	case c.inTurn && slices.Equal(c.types, groupTypes) && c.w.dice.chance(0.7):
+		option("groupType", "string", "each")
+	case c.inTurn:
+		option("groupType", "list", c.typesInAnyWords())
+	case c.types != nil:
+		option("groupType", "string", c.typesInAnyWords())
 	}
 	if c.timeoutMs != 10_000 {
 		number("timeoutMs", c.timeoutMs)
@@ -157,12 +165,26 @@ func (c *caller) options() []byte {
 		number("maxPages", c.maxPages)
 	}
 	switch c.from {
-	case "resume":
+	case "resume", "again":
 		option("resume", "checkpoint", c.checkpoint)
 	case "next":
 		option("next", "string", strconv.FormatInt(c.next, 10))
 	}
 	return append(b, '}', '}')
+}
+
+// typesInAnyWords: two types have another name today, and whoever resumes may use it or not.
+func (c *caller) typesInAnyWords() string {
+	words := slices.Clone(c.types)
+	for i, word := range words {
+		switch {
+		case word == "Private" && c.w.dice.chance(0.5):
+			words[i] = "Work"
+		case word == "ChatRoom" && c.w.dice.chance(0.5):
+			words[i] = "Meeting"
+		}
+	}
+	return strings.Join(words, ",")
 }
 
 const identifier = "administrator/1 &?" // to be percent-encoded in every way
@@ -215,8 +237,10 @@ func (c *caller) perform(a *core.Action) {
 	case core.Read:
 		w.readBody(c.current)
 	case core.Page:
-		duplicates := c.take(a.GroupIDs.Strings())
 		c.later(c.takeMs(), func() {
+			// Whatever other listings have done meanwhile, the page is still what it was.
+			duplicates := c.take(a.GroupIDs.Strings())
+			c.judgeCheckpoint("the page that was handed out", a.Checkpoint.JSON(), c.after)
 			c.keep()
 			c.step(core.Event{Report: core.Taken, Duplicates: duplicates})
 		})
@@ -329,7 +353,7 @@ func (c *caller) ended(checkpoint string) {
 		return
 	}
 	if c.call == "countGroups" {
-		c.from = ""
+		c.from = oneOf(d, "", "again") // which begins anew: a count has no place to go on from
 	} else if c.usesNext {
 		c.from = "next"
 		if c.next == 0 {

@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,6 +20,7 @@ func (c *caller) finishListing() {
 		w.note(c.name, "has its listing: %d groups", len(c.had))
 	}
 	if c.call == "countGroups" {
+		c.finishCount()
 		return
 	}
 	if c.call != "paginateGroups" && !c.usesNext && c.groups != int64(len(c.had)) {
@@ -31,7 +33,7 @@ func (c *caller) finishListing() {
 		if has {
 			known++
 		}
-		fits := c.groupType == "" || g.groupType == c.groupType
+		fits := c.wants(g)
 		switch {
 		case has && !fits:
 			c.fail("it was given %q, which is a %s", g.id, g.groupType)
@@ -43,6 +45,27 @@ func (c *caller) finishListing() {
 	}
 	if known != len(c.had) {
 		c.fail("it was given %d groups that never existed", len(c.had)-known)
+	}
+}
+
+// wants tells whether a group is of a type that was asked for.
+func (c *caller) wants(g *group) bool { return c.types == nil || slices.Contains(c.types, g.groupType) }
+
+// finishCount: a caller has its count. Every group that was there all the time is in it, and none that never was.
+func (c *caller) finishCount() {
+	least, most := int64(0), int64(0)
+	for i := range c.service.groups {
+		switch g := &c.service.groups[i]; {
+		case !c.wants(g) || g.bornMs > c.w.nowMs || g.dismissedMs < c.beganMs:
+		case g.bornMs <= c.beganMs && g.dismissedMs > c.w.nowMs:
+			least++
+			most++
+		default:
+			most++
+		}
+	}
+	if c.totalCount < least || c.totalCount > most {
+		c.fail("it counted %d groups: that should be from %d to %d", c.totalCount, least, most)
 	}
 }
 
@@ -97,6 +120,7 @@ func (w *world) probe(s *service) {
 type Counts struct {
 	Runs, Listings, Opens, Resumes, Aborts, Failures int
 	Calls, Pages, Retries, Circles, Jumps, Outages   int
+	NextTypes                                        int // so often a listing went on with its next group type
 	Throttled                                        int // calls that the service refused because they came too early
 	Stricter                                         int // the same by services that are stricter than anybody knows
 	EarlyFast, EarlyLate, EarlyJump                  int // calls that arrived too early, by what excuses it
@@ -117,6 +141,7 @@ func (c *Counts) Add(o *Counts) {
 	c.Circles += o.Circles
 	c.Jumps += o.Jumps
 	c.Outages += o.Outages
+	c.NextTypes += o.NextTypes
 	c.Throttled += o.Throttled
 	c.Stricter += o.Stricter
 	c.EarlyFast += o.EarlyFast
@@ -134,6 +159,7 @@ func (c *Counts) String() string {
 		c.Runs, c.Listings, c.Opens, c.Aborts, c.Failures, c.Resumes)
 	fmt.Fprintf(&b, "%d calls, %d pages, %d retries, %d circles broken, %d clock jumps, %d calls into an outage\n",
 		c.Calls, c.Pages, c.Retries, c.Circles, c.Jumps, c.Outages)
+	fmt.Fprintf(&b, "%d times on to the next group type\n", c.NextTypes)
 	fmt.Fprintf(&b, "calls that arrived too early: %d faster than every one before, %d given up before they arrived, %d after a clock jump\n",
 		c.EarlyFast, c.EarlyLate, c.EarlyJump)
 	fmt.Fprintf(&b, "calls that the service refused for that: %d, and %d by services that are stricter than anybody knows\n", c.Throttled, c.Stricter)

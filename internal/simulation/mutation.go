@@ -46,6 +46,7 @@ var Mutations = []Mutation{
 	{"nobody is woken when a listing is closed", "engine.go", "l.pacer.listings--\n\te.wake(l)", "l.pacer.listings--"},
 	{"an aborted listing keeps its turn", "listing.go", "\t\tl.pacer.leave(l)\n", ""},
 	{"a pacer is forgotten while a listing uses it", "pacer.go", "return p.listings == 0 && nowMs", "return p.calling == nil && p.queue == nil && nowMs"},
+	{"the pace of long ago is remembered", "engine.go", "case p.idle(nowMs):\n\t\t\t*at = p.following\n\t\tcase p.name == name:\n\t\t\treturn p\n", "case p.name == name:\n\t\t\treturn p\n\t\tcase p.idle(nowMs):\n\t\t\t*at = p.following\n"},
 	{"a clock that runs backwards is believed", "engine.go", "c.offset += c.last - nowMs", "c.offset += 0"},
 
 	// Retries.
@@ -90,6 +91,7 @@ var Mutations = []Mutation{
 	{"duplicates are counted as groups", "listing.go", "l.at.groups -= duplicates", "l.at.groups -= 0"},
 	{"a missing Next is taken for the end", "answer.go", "case has&hasNext == 0:", "case false:"},
 	{"a part of an answer is accepted", "answer.go", "if !ok {\n\t\treturn s.describe()\n\t}", "_ = ok"},
+	{"a listing gets the memory that another one has", "engine.go", "e.listings, e.spare = l, memory{}", "e.listings = l"},
 	{"a listing is complete when it is not", "listing.go", "Complete: at.ended && at.groups >= at.totalCount", "Complete: at.ended"},
 
 	// Checkpoints.
@@ -98,6 +100,34 @@ var Mutations = []Mutation{
 	{"the checkpoint of a failure is missing", "listing.go", "f.Checkpoint = l.stop()", "l.stop()"},
 	{"resuming begins anew", "listing.go", "l.next = l.at.next\n\tl.seen", "l.next = o.next\n\tl.seen"},
 	{"resuming forgets the counts", "listing.go", "l.at = *o.resume\n", "l.at.limit, l.at.next, l.at.ended = o.resume.limit, o.resume.next, o.resume.ended\n"},
+
+	// Group types, one after the other.
+	{"the next type is skipped", "listing.go", "next := l.options.groupTypeAfter(then.groupType)", "next := l.options.groupTypeAfter(l.options.groupTypeAfter(then.groupType))"},
+	{"a listing stops after its first type", "listing.go", "then.ended = next == \"\"", "then.ended = true"},
+	{"the types of 'each' are in another order", "options.go", "\"Public,Private,ChatRoom,", "\"Private,Public,ChatRoom,"},
+	{"a list of types has names that the endpoint does not know", "options.go", "groupType = endpointsGroupType(r.oneOf(optGroupType, groupTypes[:len(groupTypes)-1]))", "groupType = r.oneOf(optGroupType, groupTypes[:len(groupTypes)-1])"},
+	{"a page does not tell its type", "listing.go", "GroupType: l.at.groupType", "GroupType: \"\""},
+	{"a page tells the TotalCount of all types", "listing.go", "TotalCount: a.TotalCount, Next: a.Next", "TotalCount: l.at.totalCount, Next: a.Next"},
+	{"the TotalCount of earlier types is forgotten", "listing.go", "l.at.totalCount = l.at.earlierTotalCount + a.TotalCount", "l.at.totalCount = a.TotalCount"},
+	{"the checkpoint after a type's last page still names that type", "listing.go", "then.groupType, then.earlierTotalCount = next, then.totalCount", "then.earlierTotalCount = then.totalCount"},
+	{"the checkpoint forgets the TotalCount of earlier types", "listing.go", "then.groupType, then.earlierTotalCount = next, then.totalCount", "then.groupType = next"},
+	{"the checkpoint does not tell which types were asked for", "checkpoint.go", "if c.groupTypes == \"\" {\n\t\t\t\tbreak", "if c.earlierTotalCount == 0 {\n\t\t\t\tbreak"},
+	{"resuming begins with the first type", "listing.go", "l.at = *o.resume\n", "l.at = *o.resume\n\t\tl.at.groupType = o.groupTypeAfter(\"\")\n"},
+	{"cursors are not forgotten with a new type", "listing.go", "\t\tl.seen = cursors{0}\n", ""},
+	{"empty pages are counted over all types", "listing.go", "a.GroupIDs.Count > 0 || a.Next == 0", "a.GroupIDs.Count > 0"},
+	{"the first call for a type does not keep the pace", "listing.go", "\t\tl.seen = cursors{0}\n", "\t\tl.seen = cursors{0}\n\t\tl.pacer.called = false\n"},
+	{"the first call for a type goes to the main host again", "listing.go", "\t\tl.seen = cursors{0}\n", "\t\tl.seen, l.atBackup = cursors{0}, false\n"},
+	{"the first call for a type has the Limit that was asked for", "listing.go", "\t\tl.seen = cursors{0}\n", "\t\tl.seen, l.limit = cursors{0}, l.options.limit\n"},
+	{"maxPages is counted for each type", "listing.go", "\t\tl.seen = cursors{0}\n", "\t\tl.seen, l.handed = cursors{0}, -1\n"},
+
+	// Counts.
+	{"a count stops after the first type", "listing.go", "then.ended = next == \"\"", "then.ended = next == \"\" || l.options.count"},
+	{"a count hands on the ID that it got", "listing.go", "a.GroupIDs, a.Next = IDRun{}, 0", "a.Next = 0"},
+	{"a count goes on with the next page", "listing.go", "a.GroupIDs, a.Next = IDRun{}, 0", "a.GroupIDs = IDRun{}"},
+	{"a count tells of progress", "listing.go", "if !l.options.count {\n\t\taction", "if true {\n\t\taction"},
+	{"a count obeys maxPages", "options.go", "if o.count { // a page of each type", "if false { // a page of each type"},
+	{"a count goes on from a checkpoint", "options.go", "if !o.count { // a count has no place", "if true { // a count has no place"},
+	{"a count asks for a whole page", "options.go", "if o.count {\n\t\to.limit = 1", "if false {\n\t\to.limit = 1"},
 }
 
 // ErrNotFound means that the simulation passes although a rule is broken.

@@ -63,6 +63,8 @@ type call struct {
 	next   int64
 	fault  fault
 
+	groupType string
+
 	sentMs     float64 // all in virtual time
 	sentEngine float64 // by the engine's clock
 	backMs     float64

@@ -11,8 +11,8 @@ const (
 	intervalMs = 1000.0
 )
 
-// paced lists 60 pages over a line on which nothing goes wrong.
-func paced(t *testing.T, seed uint64, l line, calendar bool) (o Outcome, tripsMs []float64) {
+// paced lists 60 pages over a line on which nothing goes wrong: of every type at once, or of one type after the other.
+func paced(t *testing.T, seed uint64, l line, calendar bool, types []string) (o Outcome, tripsMs []float64) {
 	t.Helper()
 	d := newDice(seed)
 	s := &service{
@@ -21,12 +21,12 @@ func paced(t *testing.T, seed uint64, l line, calendar bool) (o Outcome, tripsMs
 		intervalMs: intervalMs, calendar: calendar, phaseMs: d.between(0, 1000), countsRefused: true,
 	}
 	for i := range pages {
-		s.groups = append(s.groups, group{id: fmt.Sprint(i), groupType: "Public", bornMs: math.Inf(-1), dismissedMs: math.Inf(1)})
+		s.groups = append(s.groups, group{id: fmt.Sprint(i), groupType: groupTypes[i%len(groupTypes)], bornMs: math.Inf(-1), dismissedMs: math.Inf(1)})
 		s.entries = append(s.entries, entry{group: i, key: int64(i+1) * 1000, fromMs: math.Inf(-1), toMs: math.Inf(1)})
 	}
 	c := &caller{
 		name: "listing", service: s, call: "listAllGroups", credential: "secretKey", limit: 1, maxRetries: 5,
-		minIntervalMs: intervalMs, timeoutMs: 10_000,
+		minIntervalMs: intervalMs, timeoutMs: 10_000, types: types, inTurn: types != nil,
 	}
 	p := &plan{
 		services: []*service{s}, callers: []*caller{c}, exact: true,
@@ -43,15 +43,16 @@ func paced(t *testing.T, seed uint64, l line, calendar bool) (o Outcome, tripsMs
 func TestASteadyLineCostsNextToNothing(t *testing.T) {
 	for _, leastMs := range []float64{1, 5, 20, 50, 100, 200, 300, 400} {
 		for _, outShare := range []float64{0, 0.5, 1} {
-			for _, calendar := range []bool{false, true} {
-				o, trips := paced(t, 1, line{leastMs: leastMs, outShare: outShare}, calendar)
+			for i, types := range [][]string{nil, nil, groupTypes} {
+				calendar := i == 1
+				o, trips := paced(t, 1, line{leastMs: leastMs, outShare: outShare}, calendar, types)
 				most := 1.02 * ((pages-1)*intervalMs + trips[0] + trips[pages-1])
 				if o.doneMs > most || o.Counts.Throttled > 0 || o.Counts.Calls != pages {
 					t.Errorf("at %v ms, %v of it on the way out: %.0f ms in %d calls, %d refused; at most %.0f ms",
 						leastMs, outShare, o.doneMs, o.Counts.Calls, o.Counts.Throttled, most)
 				}
 				if !calendar && outShare == 0.5 {
-					t.Logf("at %v ms: %.0f ms, %.2f %% longer than the least", leastMs, o.doneMs, 100*(o.doneMs*1.02/most-1))
+					t.Logf("at %v ms, of %d types: %.0f ms, %.2f %% longer than the least", leastMs, len(types), o.doneMs, 100*(o.doneMs*1.02/most-1))
 				}
 			}
 		}
@@ -72,7 +73,7 @@ func TestAJitteryLineSeesNoThrottleAnswer(t *testing.T) {
 			within := 0 // listings that are within 2 % even if the fastest call is taken that happened to be among the 60
 			for seed := uint64(1); seed <= listings; seed++ {
 				l := line{leastMs: fastestMs, outShare: 0.5, jitterMs: 395, jitterGoes: direction(goes), freshMs: 600}
-				o, trips := paced(t, seed, l, seed%2 == 0)
+				o, trips := paced(t, seed, l, seed%2 == 0, nil)
 				refused += o.Counts.Throttled
 				shortest, sum := math.Inf(1), 0.0
 				for _, ms := range trips {

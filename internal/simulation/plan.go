@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"tencent-chat-groups/core"
@@ -154,8 +155,11 @@ func drawCaller(d dice, number int, s *service, hours bool) *caller {
 		timeoutMs:     oneOf(d, 10_000, 10_000, 10_000, d.whole(50, 2000), d.whole(2000, 60_000)),
 		startMs:       oneOf(d, 0, 0, d.between(0, 3000), d.between(0, 20_000)),
 	}
-	if d.chance(0.3) {
-		c.groupType = oneOf(d, groupTypes...)
+	switch {
+	case d.chance(0.3):
+		c.types = []string{oneOf(d, groupTypes...)}
+	case c.call != "listGroups" && d.chance(0.4):
+		c.drawTypes(d)
 	}
 	if d.chance(0.05) {
 		c.minIntervalMs = d.between(1000, 3000)
@@ -183,4 +187,14 @@ func drawCaller(d dice, number int, s *service, hours bool) *caller {
 	}
 	c.usesNext = c.call == "listGroups" && d.chance(0.5)
 	return c
+}
+
+// drawTypes asks for several group types, one after the other.
+func (c *caller) drawTypes(d dice) {
+	c.inTurn = true
+	if c.types = slices.Clone(groupTypes); d.chance(0.4) {
+		return
+	}
+	d.Shuffle(len(c.types), func(i, j int) { c.types[i], c.types[j] = c.types[j], c.types[i] })
+	c.types = c.types[:d.whole(1, int64(len(c.types)))]
 }

@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,7 +15,6 @@ type belief struct {
 	done  bool
 
 	limitNow   int64
-	next       int64
 	base       int // 0 the main host, 1 the backup
 	unanswered int
 	tries      int64 // of this page
@@ -27,13 +27,20 @@ type belief struct {
 	untilMs    float64 // resting: by the engine's clock
 	verdict    verdict // of the last call
 
-	counts
-	atEnd bool
+	place
 
-	page      []string // that is being taken: what is new in it
-	pageCount int64
-	pageNext  int64
-	reported  int64
+	page     []string // that is being taken: what is new in it
+	after    place    // when it was taken, if all of it is new
+	reported int64
+}
+
+// place is how far a listing has come.
+type place struct {
+	at      int   // the group type, of those asked for
+	earlier int64 // what the TotalCounts of those before it add up to
+	next    int64
+	atEnd   bool
+	counts
 }
 
 // counts are those of a checkpoint.
@@ -79,7 +86,7 @@ func (c *caller) expectOpen() {
 	switch c.from {
 	case "resume":
 		c.limitNow = min(c.limitNow, before.limitNow)
-		c.counts, c.next, c.atEnd = before.counts, before.next, before.atEnd
+		c.place = before.place
 	case "next":
 		c.next = before.next
 	}
@@ -108,7 +115,12 @@ func (c *caller) judge(e *core.Event, a *core.Action) {
 	if a.Do == core.Fail && a.Failure.Kind == core.InternalFailure {
 		c.fail("internal failure in state %s: %s", stateNames[c.state], a.Failure.Message)
 	}
-	c.judgeProgress(a, e.Report == core.Taken)
+	if e.Report == core.Taken {
+		c.place = c.after
+		c.groups -= c.reported
+		c.duplicates += c.reported
+	}
+	c.judgeProgress(a, e.Report == core.Taken && c.call != "countGroups")
 	switch e.Report {
 	case core.Tick:
 		left := c.untilMs - c.w.clock.engineMs
@@ -207,7 +219,8 @@ func (c *caller) judgeFetch(a *core.Action) {
 		c.fail("the call has a time of %v ms instead of %d", a.TimeoutMs, c.timeoutMs)
 	}
 	c.current = &call{
-		caller: c, round: c.round, base: c.base, url: a.URL, limit: c.limitNow, next: c.next, sentEngine: c.w.clock.engineMs,
+		caller: c, round: c.round, base: c.base, url: a.URL, limit: c.limitNow, next: c.next, groupType: c.typeAt(c.place),
+		sentEngine: c.w.clock.engineMs,
 	}
 	if c.credential != "proxy" {
 		c.current.sig = c.sig
@@ -232,6 +245,14 @@ func encodeSig(sig string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(sig, "*", "%2A"), "+", "%2B")
 }
 
+// typeAt is the group type that is listed there, "" for every type at once.
+func (c *caller) typeAt(p place) string {
+	if c.types == nil {
+		return ""
+	}
+	return c.types[p.at]
+}
+
 func (c *caller) expectedBody() string {
 	b := []byte{'{'}
 	if c.limitNow != 10000 {
@@ -242,9 +263,9 @@ func (c *caller) expectedBody() string {
 		b = append(b, `"Next":`...)
 		b = append(strconv.AppendInt(b, c.next, 10), ',')
 	}
-	if c.groupType != "" {
+	if groupType := c.typeAt(c.place); groupType != "" {
 		b = append(b, `"GroupType":"`...)
-		b = append(append(b, c.groupType...), '"', ',')
+		b = append(append(b, groupType...), '"', ',')
 	}
 	if len(b) > 1 {
 		b = b[:len(b)-1]
@@ -334,62 +355,76 @@ func (c *caller) judgeSecrecy(text string) {
 func (c *caller) judgeFail(a *core.Action, kind core.Kind) {
 	c.want(a, core.Fail)
 	c.judgeFailure(a.Failure, kind)
-	c.judgeCheckpoint("its failure", a.Failure.Checkpoint, c.counts, c.next, false)
+	c.judgeCheckpoint("its failure", a.Failure.Checkpoint, c.place)
 }
 
 // judgePage: a page came.
 func (c *caller) judgePage(p *answer, a *core.Action) {
 	c.notePace(verdict{kind: core.APIFailure}) // its ErrorCode is 0
 	c.unanswered = 0
-	c.totalCount = p.total
+	c.totalCount = c.earlier + p.total
 	c.verdict = verdict{}
 	c.current = nil
-	if c.call == "countGroups" {
-		c.judgeDone(a)
-		return
+	wanted, next := p.ids, p.next
+	if c.call == "countGroups" { // of its one answer for a type nothing but TotalCount counts
+		wanted, next = nil, 0
 	}
-	if _, again := c.seen[p.next]; again && p.next != 0 {
+	if _, again := c.seen[next]; again && next != 0 {
 		c.w.counts.Circles++
 		c.judgeFail(a, core.ProtocolFailure)
 		return
 	}
-	if c.empties++; len(p.ids) > 0 {
+	if c.empties++; len(wanted) > 0 || next == 0 {
 		c.empties = 0
 	}
-	if c.empties > mostEmpty && p.next != 0 {
+	if c.empties > mostEmpty {
 		c.w.counts.Circles++
 		c.judgeFail(a, core.ProtocolFailure)
 		return
 	}
 	c.want(a, core.Page)
-	c.seen[p.next] = struct{}{}
+	c.seen[next] = struct{}{}
 	c.state = handing
 	ids := a.GroupIDs.Strings()
-	same := len(ids) == len(p.ids)
-	for i := 0; same && i < len(ids); i++ {
-		same = ids[i] == p.ids[i]
+	groupType := c.typeAt(c.place)
+	if !slices.Equal(ids, wanted) || a.GroupType != groupType || a.TotalCount != p.total || a.Next != next {
+		c.fail("the service sent the page %q of type %q, TotalCount %d, Next %d; the engine hands on %q of type %q, %d, %d",
+			p.ids, groupType, p.total, p.next, ids, a.GroupType, a.TotalCount, a.Next)
 	}
-	if !same || a.TotalCount != p.total || a.Next != p.next {
-		c.fail("the service sent the page %q, TotalCount %d, Next %d; the engine hands on %q, %d, %d", p.ids, p.total, p.next, ids, a.TotalCount, a.Next)
+	c.after = c.place
+	c.after.groups += int64(len(ids))
+	c.after.pages++
+	c.after.next = next
+	switch {
+	case next != 0:
+	case c.at+1 < len(c.types):
+		c.after.at++
+		c.after.earlier += p.total
+	default:
+		c.after.atEnd = true
 	}
-	c.pageCount, c.pageNext = int64(len(ids)), p.next
-	at := c.counts
-	at.groups += c.pageCount
-	at.pages++
-	c.judgeCheckpoint("the page", a.Checkpoint.JSON(), at, p.next, p.next == 0)
+	c.judgeCheckpoint("the page", a.Checkpoint.JSON(), c.after)
 }
 
 // judgeTaken: the caller has taken a page.
 func (c *caller) judgeTaken(a *core.Action) {
 	c.w.counts.Pages++
-	if c.pageNext != 0 {
-		c.remember(c.pageNext)
+	if c.next == 0 {
+		clear(c.seen) // another type has cursors of its own
+		if !c.atEnd {
+			c.w.counts.NextTypes++
+		}
+	} else {
+		c.remember(c.next)
 	}
 	c.tries, c.failures, c.resigned, c.signing = 0, 0, false, 0
 	c.pagesNow++
 	mostPages := c.maxPages
-	if c.call == "listGroups" {
+	switch c.call {
+	case "listGroups":
 		mostPages = 1
+	case "countGroups":
+		mostPages = 0 // whatever was given
 	}
 	if c.atEnd || c.pagesNow == mostPages {
 		c.judgeDone(a)
@@ -414,21 +449,16 @@ func (c *caller) judgeProgress(a *core.Action, taken bool) {
 	if (a.Progress != nil) != taken {
 		c.fail("progress is told when no page was taken, or not told when one was")
 	}
-	if !taken {
-		return
+	if taken {
+		c.judgeCheckpoint("progress", a.Progress.JSON(), c.place)
 	}
-	c.groups += c.pageCount - c.reported
-	c.duplicates += c.reported
-	c.pages++
-	c.next, c.atEnd = c.pageNext, c.pageNext == 0
-	c.judgeCheckpoint("progress", a.Progress.JSON(), c.counts, c.next, c.atEnd)
 }
 
 // judgeDone: the engine has to end the listing well.
 func (c *caller) judgeDone(a *core.Action) {
 	c.want(a, core.Done)
-	c.done = c.atEnd || c.call == "countGroups"
-	c.judgeCheckpoint("done", a.Checkpoint.JSON(), c.counts, c.next, c.atEnd)
+	c.done = c.atEnd
+	c.judgeCheckpoint("done", a.Checkpoint.JSON(), c.place)
 	if a.TotalCount != c.totalCount {
 		c.fail("it is done with TotalCount %d instead of %d", a.TotalCount, c.totalCount)
 	}
@@ -441,29 +471,29 @@ func (c *caller) judgeDone(a *core.Action) {
 func (c *caller) judgeAbort(checkpoint string) {
 	c.noteGivenUp()
 	c.service.pace.leave(c)
-	c.judgeCheckpoint("abort", checkpoint, c.counts, c.next, c.atEnd)
+	c.judgeCheckpoint("abort", checkpoint, c.place)
 }
 
 // judgeCheckpoint compares a checkpoint to what it has to be, all but the time that has passed.
-func (c *caller) judgeCheckpoint(of, got string, at counts, next int64, end bool) {
+func (c *caller) judgeCheckpoint(of, got string, at place) {
 	b := make([]byte, 0, 256)
 	b = append(b, `{"version":1,"app":`...)
 	b = appendJSON(b, c.service.app)
 	b = append(b, `,"groupType":`...)
-	if c.groupType == "" {
+	if groupType := c.typeAt(at); groupType == "" {
 		b = append(b, "null"...)
 	} else {
-		b = appendJSON(b, c.groupType)
+		b = appendJSON(b, groupType)
 	}
 	number := func(name string, n int64) {
 		b = append(b, name...)
 		b = strconv.AppendInt(b, n, 10)
 	}
 	number(`,"limit":`, c.limitNow)
-	if end {
+	if at.atEnd {
 		b = append(b, `,"next":null`...)
 	} else {
-		number(`,"next":"`, next)
+		number(`,"next":"`, at.next)
 		b = append(b, '"')
 	}
 	number(`,"totalCount":`, at.totalCount)
@@ -474,8 +504,16 @@ func (c *caller) judgeCheckpoint(of, got string, at counts, next int64, end bool
 	number(`,"retries":`, at.retries)
 	b = append(b, `,"elapsedMs":`...)
 	rest, ok := strings.CutPrefix(got, string(b))
-	elapsed, closed := strings.CutSuffix(rest, "}")
+	types := make([]byte, 0, 128)
+	if c.inTurn {
+		types = append(types, `,"groupTypes":"`...)
+		types = append(types, strings.Join(c.types, ",")...)
+		types = append(types, `","earlierTotalCount":`...)
+		types = strconv.AppendInt(types, at.earlier, 10)
+	}
+	types = append(types, '}')
+	elapsed, closed := strings.CutSuffix(rest, string(types))
 	if ms, err := strconv.ParseInt(elapsed, 10, 64); !ok || !closed || err != nil || ms < 0 {
-		c.fail("the checkpoint of %s should be\n  %s...}\nbut is\n  %s", of, b, got)
+		c.fail("the checkpoint of %s should be\n  %s...%s\nbut is\n  %s", of, b, types, got)
 	}
 }

@@ -15,7 +15,7 @@ func (w *world) note(who, format string, args ...any) {
 }
 
 func describeEvent(e *core.Event) string {
-	text := string(e.Report)
+	text := e.Report.String()
 	switch e.Report {
 	case core.Headers:
 		text += " " + strconv.FormatInt(e.Status, 10)
@@ -33,7 +33,7 @@ func describeEvent(e *core.Event) string {
 }
 
 func describeAction(a *core.Action) string {
-	text := string(a.Do)
+	text := a.Do.String()
 	switch a.Do {
 	case core.Wait:
 		if a.WaitMs < 0 {
@@ -47,7 +47,7 @@ func describeAction(a *core.Action) string {
 	case core.Fetch:
 		text += " " + shortened(a.URL) + " " + a.Body
 	case core.Page:
-		text += fmt.Sprintf(" of %d, TotalCount %d, Next %d", a.GroupIDs.Count, a.TotalCount, a.Next)
+		text += fmt.Sprintf(" of %d %s, TotalCount %d, Next %d", a.GroupIDs.Count, a.GroupType, a.TotalCount, a.Next)
 	case core.Done:
 		text += " " + a.Checkpoint.JSON()
 	case core.Fail:
