@@ -23,6 +23,7 @@ func NewEngine() *Engine {
 // Open begins a listing and says what to do first. The id is never 0.
 func (e *Engine) Open(o *Options, nowMs float64) (id int, action *Action) {
 	now := e.clock.read(nowMs)
+	e.woken = 0
 	e.lastID++
 	l := newListing(e.lastID, o, e.pacer(o.pace(), now), now)
 	l.following, l.memory = e.listings, e.spare
