@@ -11,10 +11,11 @@ GOROOT := $(shell go env GOROOT)
 GO_FILES := $(shell find . -name '*.go' -not -path './node_modules/*') go.mod go.sum
 WASM := GOOS=js GOARCH=wasm
 WASM_PACKAGES := ./core ./wasm/...
-# -s -w leave out symbols and debugging information: half of the module's size. -l compiles the engine without inlining, which
-# it does not need (what does is in core/words): docs/benchmarks.md says what that saves.
-SMALL := -gcflags=tencent-chat-groups/core=-l -gcflags=tencent-chat-groups/wasm/...=-l
-WASM_BUILD := $(WASM) go build -trimpath -ldflags "-s -w" $(SMALL)
+# -s -w leave out symbols and debugging information: half of the module's size.
+WASM_BUILD := $(WASM) go build -trimpath -ldflags "-s -w"
+# -l compiles without inlining the engine, which does not need it (what does is in core/words), and Go's runtime: another tenth.
+# docs/benchmarks.md says what that saves, and that nothing becomes slower.
+SMALL := -gcflags=runtime=-l -gcflags=tencent-chat-groups/core=-l -gcflags=tencent-chat-groups/wasm/...=-l
 # The race detector needs a C compiler.
 RACE := $(if $(shell command -v gcc cc 2>/dev/null),-race,)
 CGO := $(if $(RACE),CGO_ENABLED=1,)
@@ -23,7 +24,7 @@ CGO := $(if $(RACE),CGO_ENABLED=1,)
 build: dist/groups.wasm dist/usersig.wasm dist/sandbox.wasm dist/wasm_exec.js
 
 dist/groups.wasm dist/usersig.wasm dist/sandbox.wasm: dist/%.wasm: $(GO_FILES)
-	$(WASM_BUILD) -o $@ ./wasm/$*
+	$(WASM_BUILD) $(SMALL) -o $@ ./wasm/$*
 
 dist/wasm_exec.js: scripts/wasm-exec.mjs $(GOROOT)/lib/wasm/wasm_exec.js
 	@mkdir -p dist
@@ -73,11 +74,11 @@ test-go:
 # The core and its border once more, as the WebAssembly that they are shipped as: in Node.js, then in a real browser.
 .PHONY: test-wasm
 test-wasm:
-	$(WASM) go test -exec="$(GOROOT)/lib/wasm/go_js_wasm_exec" $(WASM_PACKAGES)
+	$(WASM) go test $(SMALL) -exec="$(GOROOT)/lib/wasm/go_js_wasm_exec" $(WASM_PACKAGES)
 
 .PHONY: test-browser
 test-browser: build/wasmbrowsertest
-	PATH="$$(dirname "$$(scripts/chromium.sh)"):$$PATH" $(WASM) go test -exec="$(CURDIR)/build/wasmbrowsertest" $(WASM_PACKAGES)
+	PATH="$$(dirname "$$(scripts/chromium.sh)"):$$PATH" $(WASM) go test $(SMALL) -exec="$(CURDIR)/build/wasmbrowsertest" $(WASM_PACKAGES)
 
 .PHONY: test-js
 test-js: node_modules scripts/api-reference/node_modules build build/sandbox build/empty.wasm
@@ -129,6 +130,9 @@ pace: build build/sandbox
 build/empty.wasm build/ordinary.wasm: build/%.wasm: $(GO_FILES)
 	$(WASM_BUILD) -o $@ ./bench/$*
 
+build/empty-small.wasm: $(GO_FILES)
+	$(WASM_BUILD) $(SMALL) -o $@ ./bench/empty
+
 build/wasm_exec.js: $(GOROOT)/lib/wasm/wasm_exec.js
 	@mkdir -p build
 	cp $< $@
@@ -137,14 +141,14 @@ build/benchstat: go.mod go.sum
 	go build -o $@ golang.org/x/perf/cmd/benchstat
 
 .PHONY: bench-quick
-bench-quick: build build/sandbox build/empty.wasm
+bench-quick: build build/sandbox build/empty.wasm build/empty-small.wasm
 	node bench/bench.mjs
 
 GO_BENCH := go test ./core -run '^$$' -bench '^BenchmarkAnswer$$' -benchmem -benchtime 0.3s -count 10
 
 # Some six minutes. Writes docs/benchmarks.md and its plot.
 .PHONY: bench
-bench: build build/sandbox build/empty.wasm build/ordinary.wasm build/wasm_exec.js build/benchstat
+bench: build build/sandbox build/empty.wasm build/empty-small.wasm build/ordinary.wasm build/wasm_exec.js build/benchstat
 	$(GO_BENCH) | tee build/bench-go.txt
 	$(WASM) $(GO_BENCH) $(SMALL) -exec="$(GOROOT)/lib/wasm/go_js_wasm_exec" | tee build/bench-go-wasm.txt
 	for runs in build/bench-go.txt build/bench-go-wasm.txt; do build/benchstat -col /reader $$runs; echo; done > build/benchstat.txt

@@ -39,7 +39,7 @@
 //	regions.go     the vendor's data centres, and which one an SDKAppID belongs to
 //	call.go        URL and body of one call
 //	json.go        a strict reader of JSON; jsonwrite.go its counterpart
-//	answer.go      what the server answered; idlist.go its long part, eight bytes at a time
+//	answer.go      what the server answered; idlist.go its long part, which words/ reads eight bytes at a time
 //	codes.go       the vendor's error codes: what they mean and whether to try again
 //	failure.go     everything that can go wrong, in the words that users see
 //	redact.go      keeps signatures out of those words
@@ -52,6 +52,7 @@
 //
 // The scripts in testdata tell how a listing behaves: a command or event, then exactly what the engine answered.
 //
-// The package imports nothing that would make the WebAssembly module larger than it must be (no fmt, no encoding/json, no
-// net/url, no time, no strconv), since every page that uses it downloads it.
+// Every page that uses the package downloads it. So it imports nothing that would make the WebAssembly module larger than it must
+// be (no fmt, no encoding/json, no net/url, no time, no strconv), is compiled without inlining but for words/, and is written so
+// that little code comes of it: linked lists for slices and maps, numbers for names that are compared, tables for what is alike.
 package core

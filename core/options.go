@@ -121,11 +121,7 @@ func (r *optionReader) has(o option) bool { return r.given[o] != "" }
 
 // get takes a description apart. known tells whether the value crossed the border.
 func (r *optionReader) get(o option) (kind, value string, known bool) {
-	given := r.given[o]
-	if colon := indexByte(given, ':'); colon >= 0 {
-		return given[:colon], given[colon+1:], true
-	}
-	return given, "", false
+	return cut(r.given[o], ':')
 }
 
 // got tells users what they gave.
@@ -417,21 +413,18 @@ func (o *Options) readGroupType(r *optionReader) {
 		}
 	} else {
 		o.byType = true
-		for from, i := 0, 0; i <= len(list); i++ {
-			if i < len(list) && list[i] != separator {
-				continue
-			}
-			r.given[optGroupType] = "string:" + list[from:i]
-			groupType := endpointsGroupType(r.oneOf(optGroupType, groupTypes[:len(groupTypes)-1]))
-			if isAmong(o.groupTypes, groupType) {
+		all := ""
+		for more := true; more; {
+			var groupType string
+			groupType, list, more = cut(list, separator)
+			r.given[optGroupType] = "string:" + groupType
+			groupType = endpointsGroupType(r.oneOf(optGroupType, groupTypes[:len(groupTypes)-1]))
+			if isAmong(all, groupType) {
 				r.wrong(optGroupType, "has "+groupType+" twice")
 			}
-			if from > 0 {
-				o.groupTypes += ","
-			}
-			o.groupTypes += groupType
-			from = i + 1
+			all += "," + groupType
 		}
+		o.groupTypes = all[1:]
 	}
 	if o.byType && o.single {
 		r.wrong(optGroupType, "has several types, but listGroups fetches one page: give one type, or call listAllGroups or paginateGroups")
@@ -486,21 +479,17 @@ func (o *Options) readResume(r *optionReader) {
 // groupTypeAfter is the group type that is listed after another, the first one after "", and "" after the last. Where all types
 // are listed at once, it is always "".
 func (o *Options) groupTypeAfter(groupType string) string {
-	from := 0
-	for i := 0; i <= len(o.groupTypes); i++ {
-		if i < len(o.groupTypes) && o.groupTypes[i] != separator {
-			continue
-		}
-		each := o.groupTypes[from:i]
-		if groupType == "" {
-			return each
-		}
+	each, rest, more := cut(o.groupTypes, separator)
+	for groupType != "" && more {
 		if each == groupType {
 			groupType = ""
 		}
-		from = i + 1
+		each, rest, more = cut(rest, separator)
 	}
-	return ""
+	if groupType != "" {
+		return ""
+	}
+	return each
 }
 
 // app names the app in checkpoints: its SDKAppID or, where only the proxy knows it, the proxy.

@@ -36,13 +36,24 @@ func sentence(text string) string {
 
 // lower turns ASCII letters into small ones.
 func lower(s string) string {
-	out := []byte(s)
-	for i, c := range out {
+	out := make([]byte, len(s))
+	for i := range out {
+		c := s[i]
 		if c >= 'A' && c <= 'Z' {
-			out[i] = c + 'a' - 'A'
+			c += 'a' - 'A'
 		}
+		out[i] = c
 	}
 	return string(out)
+}
+
+// cut takes a text apart at the first place of a byte. Without that, before is all of it, and found is false.
+func cut(text string, at byte) (before, after string, found bool) {
+	i := indexByte(text, at)
+	if i < 0 {
+		return text, "", false
+	}
+	return text[:i], text[i+1:], true
 }
 
 func contains(words []string, word string) bool {

@@ -36,7 +36,7 @@ export class Engine {
 
   /** Tells a listing what happened and returns the next action; see Event and Action in core/action.go. */
   step(id, event) {
-    const [random] = crypto.getRandomValues(new Uint32Array(1));
+    const random = Math.floor(Math.random() * 2 ** 32); // for the jitter of retries, and a parameter that the service asks for
     this.#go.call('step', id, performance.now(), random, this.#go.write(JSON.stringify(event)));
     return this.#action();
   }
