@@ -1,15 +1,16 @@
 /** tencent-chat-groups count */
 import { countGroups } from '../node.js';
+import { isByType } from './options.js';
 import { say } from './output.js';
 import { progressOn } from './progress.js';
 
 export async function count(options, values, { stdout, stderr, env }) {
   const progress = progressOn(stderr, env, values.verbose);
+  if (isByType(options)) progress.counting();
   let counted;
   try {
     counted = await countGroups({
       ...options,
-      onProgress: ({ checkpoint }) => checkpoint.groupTypes && progress.counting(checkpoint),
       onRetry: (retry) => progress.retry(retry),
     });
   } finally {

@@ -2,6 +2,7 @@
 import { paginateGroups } from '../node.js';
 import { number, plural } from './figures.js';
 import { formats, formatsByType } from './formats.js';
+import { isByType } from './options.js';
 import { openOutput, StreamOutput } from './output.js';
 import { progressOn } from './progress.js';
 import { closest } from './suggest.js';
@@ -9,7 +10,7 @@ import { shown, UsageError } from './usageerror.js';
 
 export async function list(options, values, { stdout, stderr, env }) {
   const { format = 'ids', output, resume } = values;
-  const byType = options.groupType === 'each' || Array.isArray(options.groupType);
+  const byType = isByType(options);
   const is = formatNamed(format, byType ? formatsByType : formats);
   if (resume !== undefined && (output === undefined || output === '-')) {
     throw new UsageError('--resume needs --output FILE.');

@@ -83,6 +83,9 @@ function groupTypeOf({ 'group-type': types, 'by-type': byType }) {
   return types?.length === 1 && flags['group-type'].choices.includes(types[0]) ? types[0] : types;
 }
 
+/** Whether several types are listed one after the other. */
+export const isByType = ({ groupType }) => groupType === 'each' || Array.isArray(groupType);
+
 const mostKeyBytes = 65536; // a key has 64; what never ends is none
 
 /** @param {string} file '-' is standard input */

@@ -71,10 +71,9 @@ export class ProgressBar {
     else this.#write('Asking for the first page');
   }
 
-  /** Several types are counted, and so much is known. */
-  counting(checkpoint) {
-    this.#stopCountdown();
-    this.#write(`Counting ${typeOf(checkpoint).label}`);
+  /** Several types are counted, of which nothing is told before the end. */
+  counting() {
+    this.#write('Counting type after type, one call a second');
   }
 
   page(checkpoint, listed) {
