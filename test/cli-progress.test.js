@@ -123,12 +123,12 @@ describe('the progress bar', () => {
     bar.page({ ...types, groupType: 'Private', totalCount: 60_000, next: null }, 60_000);
     assert.match(line(), /=\] 100 % {2}Private \(2 of 2\) {2}60,000 of 60,000 groups {2}10,000\/s$/);
     for (const [columns, shows] of [
-      [60, '[======>       ]  50 %  Public (1 of 2)  5 of 10'],
+      [60, '[======>       ]  50 %  Public (1 of 2)  500 of 1,000'],
       [40, '[===>     ]  50 %  Public (1 of 2)'],
       [24, '[===>    ]  50 %'],
     ]) {
       const narrow = screen(columns);
-      narrow.bar.page({ ...types, groupType: 'Public', totalCount: 10 }, 5);
+      narrow.bar.page({ ...types, groupType: 'Public', totalCount: 1000 }, 500);
       assert.equal(narrow.line(), shows);
     }
     const counting = screen(60);

@@ -63,9 +63,9 @@ describe('tencent-chat-groups, used in a wrong way', () => {
     [['count', '--by-type=yes'], /--by-type takes no value/],
     [
       ['count', '--group-type', 'each'],
-      /: --group-type takes one type: give it once for each, or --by-type for all of them\./,
+      /: --group-type takes one type: give it several times for several, or --by-type for all\./,
     ],
-    [['list', '--group-type', 'Public,Community'], /--group-type takes one type: give it once for each/],
+    [['list', '--group-type', 'Public,Community'], /--group-type takes one type: give it several times/],
     [
       ['list', '--group-type', 'Public', '--group-type', 'Comunity'],
       /--group-type must be one .*did you mean Community\?/,

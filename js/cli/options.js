@@ -77,7 +77,7 @@ function groupTypeOf({ 'group-type': types, 'by-type': byType }) {
   if (byType && types) throw new UsageError('--by-type lists the groups of every type: leave out --group-type.');
   if (byType) return 'each';
   if (types?.some((type) => type === 'each' || type.includes(','))) {
-    throw new UsageError('--group-type takes one type: give it once for each, or --by-type for all of them.');
+    throw new UsageError('--group-type takes one type: give it several times for several, or --by-type for all.');
   }
   // What is no type stays in its list, of which the engine does not say that 'each' is accepted.
   return types?.length === 1 && flags['group-type'].choices.includes(types[0]) ? types[0] : types;
