@@ -21,7 +21,7 @@ RACE := $(if $(shell command -v gcc cc 2>/dev/null),-race,)
 CGO := $(if $(RACE),CGO_ENABLED=1,)
 
 .PHONY: build
-build: dist/groups.wasm dist/usersig.wasm dist/sandbox.wasm dist/wasm_exec.js
+build: dist/groups.wasm dist/usersig.wasm dist/sandbox.wasm dist/wasm_exec.js dist/inline/groups.js dist/inline/usersig.js dist/node.js
 
 dist/groups.wasm dist/usersig.wasm dist/sandbox.wasm: dist/%.wasm: $(GO_FILES)
 	$(WASM_BUILD) $(SMALL) -o $@ ./wasm/$*
@@ -29,6 +29,13 @@ dist/groups.wasm dist/usersig.wasm dist/sandbox.wasm: dist/%.wasm: $(GO_FILES)
 dist/wasm_exec.js: scripts/wasm-exec.mjs $(GOROOT)/lib/wasm/wasm_exec.js
 	@mkdir -p dist
 	node scripts/wasm-exec.mjs $(GOROOT)/lib/wasm/wasm_exec.js $@
+
+dist/inline/%.js: dist/%.wasm scripts/inline.mjs
+	node scripts/inline.mjs $< $@
+
+# With the other files that scripts/bundles.mjs names.
+dist/node.js: scripts/bundles.mjs index.d.ts $(wildcard js/*.js) dist/wasm_exec.js | node_modules
+	node scripts/bundles.mjs
 
 build/sandbox: $(GO_FILES)
 	go build -trimpath -o $@ ./cmd/sandbox
@@ -83,6 +90,28 @@ test-browser: build/wasmbrowsertest
 .PHONY: test-js
 test-js: node_modules scripts/api-reference/node_modules build build/sandbox build/empty.wasm
 	CHROMIUM="$$(scripts/chromium.sh)" node --test test/*.test.js
+
+# ---- at home wherever its users work: docs/compatibility.md ----
+
+build/compat/tools/node_modules: test/compat/tools/package.json test/compat/tools/package-lock.json
+	@mkdir -p build/compat/tools
+	cp .npmrc $^ build/compat/tools/
+	cd build/compat/tools && npm install --no-save
+	@touch $@
+
+# The package, packed and installed in projects outside this folder, in every program that the documentation names.
+.PHONY: test-compat
+test-compat: node_modules build build/sandbox build/compat/tools/node_modules
+	rm -rf build/compat/results
+	npm pack --ignore-scripts --pack-destination build/compat
+	mv build/compat/tencent-chat-groups-*.tgz build/compat/package.tgz
+	CHROMIUM="$$(scripts/chromium.sh)" node --test test/compat/*.test.js
+	node --test test/compat/table/current.test.js
+
+# Writes the table of what passed in the last `make test-compat`.
+.PHONY: compatibility
+compatibility:
+	node scripts/compatibility.mjs
 
 # ---- documentation: what of it is generated is committed, and `make test` fails where it is stale ----
 

@@ -291,7 +291,7 @@ export interface Progress {
 /** What `onRetry` gets. */
 export interface Retry {
   /** What went wrong. */
-  error: GroupListError;
+  error: AnyGroupListError;
   /** How often the call was made so far: 1 after the first failure. */
   attempt: number;
   /** The pause before the next try, in milliseconds; the pace may add to it. */
@@ -397,6 +397,13 @@ export interface InitOptions {
    * shared with workers). Default: the file that came with this package.
    */
   wasm?: WasmSource | Promise<WasmSource> | undefined;
+
+  /**
+   * usersig.wasm, which signs where a `secretKey` is used, given as `wasm` is: for a bundle of a Node.js program or of
+   * Electron's main process that does not carry the file. Default: the file that came with this package, loaded when it is
+   * needed. Refused in a browser.
+   */
+  signer?: WasmSource | Promise<WasmSource> | undefined;
 }
 
 /**
@@ -434,6 +441,8 @@ export type GroupListErrorKind =
  */
 export class GroupListError extends Error {
   protected constructor();
+  /** So that the compiler knows each class by its `kind` after `instanceof GroupListError`. */
+  static [Symbol.hasInstance](value: unknown): value is AnyGroupListError;
   /** Says which class it is, for code that cannot use instanceof. */
   readonly kind: GroupListErrorKind;
   /** The ErrorCode of an ApiError; the system's code (ECONNREFUSED) of a NetworkError, if the runtime tells it. */
@@ -454,6 +463,7 @@ export class GroupListError extends Error {
 
 /** An option is wrong; nothing was sent. `message` names the option, what was given and what is accepted. */
 export class ValidationError extends GroupListError {
+  static [Symbol.hasInstance](value: unknown): value is ValidationError;
   readonly kind: 'validation';
   /** The option's name; 'options' where it is about them as a whole. */
   readonly option: string;
@@ -461,6 +471,7 @@ export class ValidationError extends GroupListError {
 
 /** The server answered with an error code. docs/errors.md explains each, as does `hint`. */
 export class ApiError extends GroupListError {
+  static [Symbol.hasInstance](value: unknown): value is ApiError;
   readonly kind: 'api';
   /** The service's ErrorCode, such as 10007. */
   readonly code: number;
@@ -472,6 +483,7 @@ export class ApiError extends GroupListError {
 
 /** The answer has an HTTP status other than 200: a proxy, a gateway or a firewall said it, since the service always says 200. */
 export class HttpError extends GroupListError {
+  static [Symbol.hasInstance](value: unknown): value is HttpError;
   readonly kind: 'http';
   /** The status, 100 to 599; 0 for a redirect in a browser, which does not tell. */
   readonly status: number;
@@ -479,6 +491,7 @@ export class HttpError extends GroupListError {
 
 /** There was no answer, or it broke off: a name that does not resolve, a refused or broken connection, CORS. */
 export class NetworkError extends GroupListError {
+  static [Symbol.hasInstance](value: unknown): value is NetworkError;
   readonly kind: 'network';
   /** The system's code, such as ECONNREFUSED, if the runtime tells it. */
   readonly code: string | undefined;
@@ -486,6 +499,7 @@ export class NetworkError extends GroupListError {
 
 /** There was no complete answer within `timeoutMs`. */
 export class TimeoutError extends GroupListError {
+  static [Symbol.hasInstance](value: unknown): value is TimeoutError;
   readonly kind: 'timeout';
 }
 
@@ -494,20 +508,36 @@ export class TimeoutError extends GroupListError {
  * handed on.
  */
 export class ProtocolError extends GroupListError {
+  static [Symbol.hasInstance](value: unknown): value is ProtocolError;
   readonly kind: 'protocol';
 }
 
 /** The `userSig` function failed or returned no string, or the key could not sign. */
 export class SigningError extends GroupListError {
+  static [Symbol.hasInstance](value: unknown): value is SigningError;
   readonly kind: 'signing';
 }
 
 /** The WebAssembly module could not be loaded. It can be tried again; where a bundler moved the file, `init` says where it is. */
 export class LoadError extends GroupListError {
+  static [Symbol.hasInstance](value: unknown): value is LoadError;
   readonly kind: 'load';
 }
 
 /** A fault of this package: please report it. The next call starts a fresh engine, from `checkpoint` if it is given that. */
 export class InternalError extends GroupListError {
+  static [Symbol.hasInstance](value: unknown): value is InternalError;
   readonly kind: 'internal';
 }
+
+/** One of the classes: `switch (error.kind)` tells them apart. */
+export type AnyGroupListError =
+  | ValidationError
+  | ApiError
+  | HttpError
+  | NetworkError
+  | TimeoutError
+  | ProtocolError
+  | SigningError
+  | LoadError
+  | InternalError;

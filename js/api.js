@@ -7,11 +7,16 @@ import { toError } from './failure.js';
 import { list } from './listing.js';
 
 /** What init takes is no matter of the engine, which is not loaded yet. */
-function checkInit(options) {
-  const wrong = Object(options) === options ? Object.keys(options).find((name) => name !== 'wasm') : '';
-  if (wrong === undefined) return;
-  const message = wrong ? `There is no option '${wrong}' of init. There is wasm.` : 'init takes an object: { wasm }.';
-  throw toError({ kind: 'validation', option: wrong || 'options', message, retryable: false });
+function checkInit(options, runtime) {
+  const refuse = (option, message) => {
+    throw toError({ kind: 'validation', option, message, retryable: false });
+  };
+  if (Object(options) !== options) refuse('options', 'init takes an object: { wasm, signer }.');
+  const wrong = Object.keys(options).find((name) => name !== 'wasm' && name !== 'signer');
+  if (wrong !== undefined) refuse(wrong, `There is no option '${wrong}' of init. There are wasm and signer.`);
+  if (options.signer !== undefined && runtime === 'browser') {
+    refuse('signer', 'signer is refused in a browser, which never signs. Give proxy, the URL of a signing proxy.');
+  }
 }
 
 /**
@@ -20,10 +25,12 @@ function checkInit(options) {
  * @param {string} platform.origin of the page, '' if there is none
  * @param {(request: object) => Promise<string>} platform.sign makes a UserSig
  * @param {(wasm?: unknown) => Promise<WebAssembly.Module>} platform.load compiles groups.wasm, the default one or another
+ * @param {(wasm: unknown) => Promise<void>} [platform.loadSigner] loads another usersig.wasm than the default one
  */
 export function createApi(platform) {
   let module; // a promise; one compilation serves all engines
   let engine; // a promise; one engine runs all listings, so that they share one pace
+  let initializing; // a promise that never fails; who comes while init is at work waits for it
 
   const load = (wasm) => {
     const loading = platform.load(wasm).catch((error) => {
@@ -34,6 +41,7 @@ export function createApi(platform) {
   };
 
   const start = async () => {
+    await initializing;
     module ??= load();
     return Engine.start(await module);
   };
@@ -58,16 +66,23 @@ export function createApi(platform) {
     },
   };
 
-  async function init(options = {}) {
-    checkInit(options);
-    const loaded = engine?.then(
+  async function loadAll({ wasm, signer }, before) {
+    if (signer !== undefined) await platform.loadSigner(signer);
+    const started = before?.then(
       () => true,
       () => false,
     );
-    if (await loaded) return;
-    const loading = load(options.wasm);
+    if (await started) return;
+    const loading = load(wasm);
     await loading;
-    if (!engine) module = loading;
+    module = loading;
+  }
+
+  async function init(options = {}) {
+    checkInit(options, platform.runtime);
+    const loading = loadAll(options, engine);
+    initializing = loading.catch(() => {});
+    await loading;
     await host.engine();
   }
 

@@ -7,7 +7,7 @@ import { Panic } from './border.js';
 import { call } from './call.js';
 import { cleanCause, describeError } from './cause.js';
 import { describeOptions, isAbortSignal } from './describe.js';
-import { GroupListError } from './errors.js';
+import { GroupListError, LoadError } from './errors.js';
 import { toError } from './failure.js';
 
 const userSigLifeSeconds = 30 * 60; // of those signed here; the engine asks for a fresh one when one has expired
@@ -133,6 +133,7 @@ async function sign(host, engine, id, { userSig, secretKey, sdkAppId, identifier
     signed = await untilAborted(Promise.resolve(making), signal);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
+    if (secretKey && error instanceof LoadError) throw error; // nothing was signed yet, and it says what to do
     const cause = cleanCause(error, (text) => engine.redact(id, text));
     return { action: engine.step(id, { report: 'signFailed', text: describeError(error).text }), cause };
   }

@@ -2,58 +2,109 @@
 import { cleanCause } from './cause.js';
 import { toError } from './failure.js';
 
+const files = { wasm: 'groups.wasm', signer: 'usersig.wasm' };
+
+/** What could not be read, with what to do about it. */
+export class Unreadable extends Error {
+  constructor(message, hint) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
 /**
- * @param {unknown} wasm a URL (string or URL), bytes, a Response, a promise of one of these, or a WebAssembly.Module
- * @param {(url: URL) => Promise<Response | Uint8Array>} open gets what a URL names
- * @param {string | URL} [base] what a relative URL is relative to
+ * @param {unknown} given a URL (string or URL), bytes, a Response, a promise of one of these, or a WebAssembly.Module
+ * @param {(url: URL) => Promise<Response | ArrayBuffer | Uint8Array>} open gets what a URL names
+ * @param {object} [more]
+ * @param {'wasm' | 'signer'} [more.option] the option of init that can give the module
+ * @param {() => unknown} [more.byDefault] makes what is taken where nothing was given
+ * @param {string} [more.base] what a relative URL is relative to
  * @returns {Promise<WebAssembly.Module>}
  */
-export async function compile(wasm, open, base) {
-  let source = await wasm;
-  let from = 'what init was given';
+export async function compile(given, open, { option = 'wasm', byDefault, base } = {}) {
+  const file = files[option];
+  let from = given === undefined ? file : `what init was given as ${option}`;
   try {
+    let source = await (given === undefined ? defaultOf(byDefault) : given);
     if (typeof source === 'string' || source instanceof URL) {
       const url = new URL(source, base);
-      from = url.origin === 'null' ? url.href : url.origin + url.pathname; // a query may hold a token
+      from = placeOf(url);
       source = await open(url);
     }
-    if (source instanceof WebAssembly.Module) return source;
-    if (typeof Response !== 'undefined' && source instanceof Response) {
-      if (source.url) from = source.url.split('?', 1)[0];
+    if (isA('WebAssembly.Module', source)) return source;
+    if (isA('Response', source)) {
+      if (source.url) from = placeOf(new URL(source.url));
       return await compileResponse(source);
     }
-    if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return await WebAssembly.compile(source);
+    if (isA('ArrayBuffer', source) || ArrayBuffer.isView(source)) return await WebAssembly.compile(source);
   } catch (error) {
-    throw loadFailed(from, error);
+    throw loadFailed(error, from, option);
   }
   throw toError({
     kind: 'validation',
-    option: 'wasm',
-    message: 'wasm must be a URL, an ArrayBuffer or a view of one, a Response, or a WebAssembly.Module.',
+    option,
+    message: `${option} must be a URL, an ArrayBuffer or a view of one, a Response, or a WebAssembly.Module.`,
     retryable: false,
   });
 }
 
-// Compiling while the bytes arrive needs exactly this Content-Type, which many servers do not send.
+function defaultOf(byDefault) {
+  try {
+    return byDefault();
+  } catch {
+    throw new Error('import.meta.url is not known here, as in a bundle that is a CommonJS module or a classic script');
+  }
+}
+
+// Not instanceof: what comes from another frame, or from the program around a test runner's, is as good.
+function isA(name, value) {
+  return Object.prototype.toString.call(value) === `[object ${name}]`;
+}
+
+/** A URL as it may be shown: a query may hold a token, and inline data says nothing. */
+function placeOf(url) {
+  if (url.protocol === 'data:') return 'a data: URL';
+  return url.origin === 'null' ? url.href : url.origin + url.pathname;
+}
+
 async function compileResponse(response) {
   if (!response.ok) throw new Error(`HTTP status ${response.status}`);
-  if (response.headers.get('content-type')?.toLowerCase() === 'application/wasm' && WebAssembly.compileStreaming) {
-    return WebAssembly.compileStreaming(response);
+  const type = response.headers.get('content-type')?.toLowerCase() ?? '';
+  if (type.startsWith('text/html'))
+    throw new Error('the answer is a page (text/html), as servers send for what they lack');
+  // Compiling while the bytes arrive needs exactly this Content-Type, which many servers do not send.
+  if (type === 'application/wasm' && WebAssembly.compileStreaming) {
+    try {
+      return await WebAssembly.compileStreaming(response);
+    } catch (error) {
+      if (response.bodyUsed) throw error; // else it was the answer's looks that displeased, as capital letters do in Node.js
+    }
   }
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
-function loadFailed(from, cause) {
-  const blocked = /unsafe-eval|Content Security Policy/i.test(cause?.message);
+function loadFailed(cause, from, option) {
   return toError(
     {
       kind: 'load',
       message: `The WebAssembly module could not be loaded from ${from}: ${String(cause?.message ?? cause).replace(/\.$/, '')}.`,
-      hint: blocked
-        ? "The page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src."
-        : 'If a bundler moved the file, call init({ wasm }) with its URL or bytes first. A failed load can be tried again.',
+      hint: `${hintOf(cause, from, option)} A failed load can be tried again.`,
       retryable: true,
     },
     { cause: cleanCause(cause, (text) => text.replace(/\b(https?:\/\/[^\s?#]*)[?#]\S*/g, '$1')) },
+  );
+}
+
+function hintOf(cause, from, option) {
+  if (/unsafe-eval|Content Security Policy/i.test(cause?.message)) {
+    return "The page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src.";
+  }
+  if (from.includes('/.vite/')) {
+    return "Vite's dependency optimizer moved the code away from the module: add optimizeDeps: { exclude: ['tencent-chat-groups'] } to vite.config.";
+  }
+  return (
+    cause?.hint ??
+    `If a bundler moved or left out the file, copy node_modules/tencent-chat-groups/dist/${files[option]} to the bundle and call ` +
+      `init({ ${option} }) first with its URL or bytes, or import tencent-chat-groups/inline, which needs no file.`
   );
 }

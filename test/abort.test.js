@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { countGroups, listAllGroups, listGroups, paginateGroups } from 'tencent-chat-groups';
+import { countGroups, listAllGroups, listGroups, paginateGroups } from '../js/node.js';
 
 const run = promisify(execFile);
 const cwd = fileURLToPath(new URL('..', import.meta.url));
@@ -141,7 +141,7 @@ describe('an abort', () => {
 
   it('leaves the process to end by itself', async () => {
     const script = `
-      import { listAllGroups, paginateGroups } from 'tencent-chat-groups';
+      import { listAllGroups, paginateGroups } from './js/node.js';
       const options = { proxy: 'http://127.0.0.1:${server.address().port}', minIntervalMs: 3600000 };
       for (const [sdkAppId, when] of [[1, 'onProgress'], [2, 'onRetry']]) {
         const controller = new AbortController();

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { InternalError, init, LoadError, listGroups, ValidationError } from 'tencent-chat-groups';
 import { createApi } from '../js/api.js';
 import { GoInstance } from '../js/border.js';
 import { Engine } from '../js/engine.js';
+import { InternalError, init, LoadError, listGroups, ValidationError } from '../js/node.js';
 import { answering } from './support/answering.js';
 
 const wasmUrl = new URL('../dist/groups.wasm', import.meta.url);

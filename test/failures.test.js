@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { inspect } from 'node:util';
-import * as api from 'tencent-chat-groups';
+import * as api from '../js/node.js';
 import { sign } from '../js/sign.js';
 import { startSandbox } from '../scripts/sandbox.mjs';
 import { answering } from './support/answering.js';

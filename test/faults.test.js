@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { inspect } from 'node:util';
-import { listAllGroups } from 'tencent-chat-groups';
+import { listAllGroups } from '../js/node.js';
 import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
 import { faultFile } from './support/faults.js';
 

@@ -1,7 +1,7 @@
 // Listings from end to end: the npm package, the engine in WebAssembly, fetch, and a server that checks UserSigs.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { countGroups, createClient, listAllGroups, listGroups, paginateGroups } from 'tencent-chat-groups';
+import { countGroups, createClient, listAllGroups, listGroups, paginateGroups } from '../js/node.js';
 import { sign } from '../js/sign.js';
 import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
 import { answering } from './support/answering.js';

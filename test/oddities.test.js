@@ -5,15 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
-import {
-  countGroups,
-  createClient,
-  GroupListError,
-  listAllGroups,
-  listGroups,
-  paginateGroups,
-} from 'tencent-chat-groups';
 import { createApi } from '../js/api.js';
+import { countGroups, createClient, GroupListError, listAllGroups, listGroups, paginateGroups } from '../js/node.js';
 import { answering } from './support/answering.js';
 
 const userSig = `eJ${'aB3*-_x9'.repeat(12)}`;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
-import { createClient, listAllGroups, listGroups, paginateGroups, ValidationError } from 'tencent-chat-groups';
+import { createClient, listAllGroups, listGroups, paginateGroups, ValidationError } from '../js/node.js';
 
 const good = { sdkAppId: 1400000000, identifier: 'administrator', secretKey: 'a-made-up-secret-key' };
 const without = (name) => Object.fromEntries(Object.entries(good).filter(([key]) => key !== name));

@@ -1,9 +1,10 @@
 // What npm publishes: the tarball installs in an empty folder and works there, and holds nothing that it does not need.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -16,6 +17,7 @@ describe('the npm package', () => {
   let sandbox;
   let folder;
   let files;
+  let tarball;
   before(async () => {
     sandbox = await startSandbox(['--groups', '1200', '--interval', '0s']);
     folder = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-'));
@@ -24,9 +26,10 @@ describe('the npm package', () => {
     });
     const parsed = JSON.parse(stdout);
     const [packed] = Array.isArray(parsed) ? parsed : Object.values(parsed);
+    tarball = join(folder, packed.filename);
     files = packed.files.map(({ path }) => path).sort();
     await writeFile(join(folder, 'package.json'), '{"private":true,"type":"module"}');
-    await run('npm', ['install', '--offline', '--no-audit', '--no-fund', `./${packed.filename}`], { cwd: folder });
+    await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: folder });
   });
   after(async () => {
     await sandbox.stop();
@@ -34,27 +37,60 @@ describe('the npm package', () => {
   });
 
   it('holds the source of the wrapper, the modules, the types, what users read, and nothing else', () => {
-    const expected =
-      /^(bin\/[\w-]+\.js|js\/(cli\/)?[\w-]+\.js|dist\/(groups\.wasm|usersig\.wasm|sandbox\.wasm|wasm_exec\.js)|index\.d\.ts|package\.json|docs\/(errors|(api|guide)\/[\w-]+)\.md|(README|CHANGELOG|SECURITY)\.md|LICENSE)$/;
+    const bundles = ['node', 'shared', 'sign'].flatMap((name) => [`${name}.js`, `${name}.js.map`]);
+    const dist = [
+      ...bundles,
+      'groups.wasm',
+      'index.d.cts',
+      'inline.cjs',
+      'inline/groups.js',
+      'inline/usersig.js',
+      'node.cjs',
+    ];
+    const guide = readdirSync(join(root, 'docs/guide')).map((name) => `docs/guide/${name}`);
+    const read = ['CHANGELOG.md', 'README.md', 'SECURITY.md', 'docs/api/README.md', 'docs/errors.md', ...guide];
+    const others = ['LICENSE', 'THIRD_PARTY_NOTICES', 'index.d.ts', 'package.json', ...read];
     assert.deepEqual(
-      files.filter((file) => !expected.test(file)),
-      [],
+      files.filter((file) => !/^(js|js\/cli|bin)\/[\w-]+\.js$/.test(file)),
+      [...others, ...[...dist, 'sandbox.wasm', 'usersig.wasm', 'wasm_exec.js'].map((file) => `dist/${file}`)].sort(),
     );
-    for (const file of [
-      'dist/groups.wasm',
-      'dist/usersig.wasm',
-      'dist/sandbox.wasm',
-      'dist/wasm_exec.js',
-      'js/node.js',
-      'js/browser.js',
-      'index.d.ts',
-      'README.md',
-      'docs/api/README.md',
-      'docs/errors.md',
-      'docs/guide/README.md',
-      'LICENSE',
-    ]) {
-      assert.ok(files.includes(file), `${file} is missing`);
+    for (const folder of ['js', 'js/cli', 'bin']) {
+      const sources = readdirSync(join(root, folder)).filter((name) => name.endsWith('.js'));
+      const packed = files.filter((file) => dirname(file) === folder).map((file) => basename(file));
+      assert.deepEqual(packed, sources.sort());
+    }
+  });
+
+  it('has entries and types that every tool finds: publint and attw have no complaint', async () => {
+    await run('npx', ['--offline', 'publint', '--strict', tarball], { cwd: root });
+    // The modules have no types of their own: bundlers and assets give them different ones.
+    const skipped = ['--exclude-entrypoints', 'groups.wasm', 'usersig.wasm'];
+    await run('npx', ['--offline', 'attw', tarball, ...skipped], { cwd: root });
+  });
+
+  it('says what it is', async () => {
+    const { description, license, keywords, engines, sideEffects } = JSON.parse(
+      await readFile(join(folder, 'node_modules/tencent-chat-groups/package.json'), 'utf8'),
+    );
+    assert.ok(description && keywords.length > 0);
+    assert.deepEqual(
+      { license, engines, sideEffects },
+      { license: 'MIT', engines: { node: '>=20' }, sideEffects: false },
+    );
+  });
+
+  it('names the license of all that is compiled into it', async () => {
+    const notices = await readFile(join(folder, 'node_modules/tencent-chat-groups/THIRD_PARTY_NOTICES'), 'utf8');
+    const env = { ...process.env, GOOS: 'js', GOARCH: 'wasm' };
+    const format = '{{with .Module}}{{if not .Main}}{{.Path}} {{.Dir}}{{end}}{{end}}';
+    const { stdout } = await run('go', ['list', '-deps', '-f', format, './wasm/...'], { cwd: root, env });
+    const modules = [...new Set(stdout.trim().split('\n').filter(Boolean))].map((line) => line.split(' '));
+    assert.ok(modules.length > 0);
+    const goroot = (await run('go', ['env', 'GOROOT'])).stdout.trim();
+    for (const [path, moduleFolder] of [...modules, ['https://go.dev', goroot]]) {
+      assert.ok(notices.split('\n').includes(path), `${path} is compiled in and not named`);
+      const license = await readFile(join(moduleFolder, 'LICENSE'), 'utf8');
+      assert.ok(notices.includes(license.trim()), `the license of ${path} is not there, or not word for word`);
     }
   });
 
@@ -93,10 +129,11 @@ describe('the npm package', () => {
       ['--input-type=module', '--eval', "console.log(Object.keys(await import('tencent-chat-groups')).sort().join())"],
       { cwd: folder },
     );
-    const ts = await import('node:fs/promises').then(({ readFile }) => readFile(join(root, 'index.d.ts'), 'utf8'));
+    const ts = await readFile(join(root, 'index.d.ts'), 'utf8');
     const declared = [...ts.matchAll(/^export (?:function|class) (\w+)/gm)].map(([, name]) => name).sort();
     assert.deepEqual(stdout.trim().split(','), declared);
-    const browser = await import('../js/browser.js');
-    assert.deepEqual(Object.keys(browser).sort(), declared);
+    for (const entry of ['node', 'browser', 'inline-browser', 'inline-node']) {
+      assert.deepEqual(Object.keys(await import(`../js/${entry}.js`)).sort(), declared, entry);
+    }
   });
 });

@@ -1,7 +1,8 @@
 // A real Chromium. The Makefile says where it is.
 import { chromium } from 'playwright-core';
 
-export function launchChromium() {
+/** @param {string[]} [flags] more than the usual ones */
+export function launchChromium(flags = []) {
   const executablePath = process.env.CHROMIUM;
   if (!executablePath)
     throw new Error('set CHROMIUM to the path of a Chromium: scripts/chromium.sh finds or installs one');
@@ -15,6 +16,7 @@ export function launchChromium() {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...flags,
     ],
   });
 }

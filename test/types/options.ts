@@ -30,6 +30,7 @@ init();
 init({ wasm: new URL('https://example.com/groups.wasm') });
 init({ wasm: new Uint8Array(8) });
 init({ wasm: fetch('https://example.com/groups.wasm') });
+init({ wasm: new Uint8Array(8), signer: new URL('https://example.com/usersig.wasm') });
 
 // @ts-expect-error: the number is a string
 listGroups({ ...who, limit: '20' });

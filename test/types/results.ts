@@ -62,6 +62,37 @@ try {
   }
 }
 
+// kind tells the classes apart, each with what only it has.
+export function describe(error: unknown): string {
+  if (!(error instanceof GroupListError)) throw error;
+  switch (error.kind) {
+    case 'validation':
+      return error.option;
+    case 'api':
+      return `${error.code}: ${error.errorInfo}`;
+    case 'http':
+      return String(error.status);
+    case 'network':
+      return error.code ?? '';
+    case 'timeout':
+    case 'protocol':
+    case 'signing':
+    case 'load':
+    case 'internal':
+      // @ts-expect-error: none of these has an option
+      return error.option;
+  }
+  // Every kind was dealt with.
+  same<typeof error, never>(true);
+}
+
+listAllGroups({
+  ...who,
+  onRetry: ({ error }) => {
+    if (error.kind === 'http') same<typeof error, HttpError>(true);
+  },
+});
+
 // @ts-expect-error: errors are made by this package alone
 new GroupListError('no');
 // @ts-expect-error: a count is a number

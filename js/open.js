@@ -1,0 +1,5 @@
+/** Gets what a URL names, in Node.js, Electron's main process, Bun and Deno. */
+import { readFile } from 'node:fs/promises';
+
+/** @param {URL} url */
+export const open = async (url) => (url.protocol === 'file:' ? readFile(url) : fetch(url));

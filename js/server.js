@@ -1,0 +1,22 @@
+/** What the entries for Node.js, Electron's main process, Bun and Deno have in common: they may sign. */
+import { createApi } from './api.js';
+import { compile } from './load.js';
+import { open } from './open.js';
+
+// Electron's renderer can be allowed to load these entries, and is a browser all the same.
+const isPage = typeof document !== 'undefined' || ['renderer', 'worker'].includes(globalThis.process?.type);
+
+/**
+ * @param {() => unknown} groups where groups.wasm is
+ * @param {() => Promise<{ sign: Function, load: Function }>} importSigner called when it is needed: most users of a process
+ *   never sign
+ */
+export function serverApi(groups, importSigner) {
+  return createApi({
+    runtime: isPage ? 'browser' : 'server',
+    origin: '',
+    load: (wasm) => compile(wasm, open, { byDefault: groups }),
+    loadSigner: async (wasm) => (await importSigner()).load(wasm),
+    sign: async (request) => (await importSigner()).sign(request),
+  });
+}

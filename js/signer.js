@@ -1,0 +1,41 @@
+/** Signing with the vendor's library, wherever its WebAssembly module comes from. */
+import { GoInstance } from './border.js';
+
+/** @param {(wasm?: unknown) => Promise<WebAssembly.Module>} compile compiles usersig.wasm, the default one or another */
+export function createSigner(compile) {
+  let module;
+  let signer; // a promise
+
+  /** Loads the module; once there is one, it does nothing. */
+  async function load(wasm) {
+    if (module) return;
+    const compiled = await compile(wasm);
+    module ??= compiled;
+  }
+
+  async function start() {
+    await load();
+    return GoInstance.start(module);
+  }
+
+  /**
+   * @param {{ sdkAppId: number, secretKey: string, identifier: string, expireSeconds: number }} request
+   * @returns {Promise<string>} a UserSig
+   */
+  async function sign(request) {
+    signer ??= start();
+    const starting = signer;
+    try {
+      const go = await starting;
+      go.call('sign', go.write(JSON.stringify(request)));
+      const { userSig, error } = JSON.parse(go.text());
+      if (error) throw new Error(error);
+      return userSig;
+    } catch (error) {
+      if (signer === starting) signer = undefined; // a failed load or a dead instance: the next call starts anew
+      throw error;
+    }
+  }
+
+  return { load, sign };
+}

@@ -1,0 +1,15 @@
+/**
+ * Unpacks a WebAssembly module that scripts/inline.mjs put into a JavaScript file.
+ * @param {string} packed base64 of gzip
+ * @returns {Promise<ArrayBuffer>}
+ */
+export function unpack(packed) {
+  const binary = atob(packed);
+  const zipped = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) zipped[i] = binary.charCodeAt(i);
+  const { readable, writable } = new DecompressionStream('gzip');
+  const writer = writable.getWriter(); // in one piece: a stream of pieces takes longer
+  writer.write(zipped);
+  writer.close();
+  return new Response(readable).arrayBuffer(); // Bun would not wait for WebAssembly.compileStreaming of a stream
+}

@@ -1,0 +1,44 @@
+// A user's project: a folder outside the repository, with some files and the packed package installed in it.
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+const tarball = fileURLToPath(new URL('../../../build/compat/package.tgz', import.meta.url));
+
+/**
+ * Makes a project, hands it to a function, and removes it.
+ * @param {Record<string, string>} files name → content
+ * @param {(project: { folder: string, write: (name: string, content: string) => Promise<void>,
+ *   run: (command: string, args: string[], env?: object) => Promise<string> }) => unknown} use run returns what the command wrote to its standard output
+ */
+export async function inProject(files, use) {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'tencent-chat-groups-')));
+  const run = async (command, args, env = {}) => {
+    try {
+      const { stdout } = await execute(command, args, {
+        cwd: folder,
+        env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+        maxBuffer: 64 << 20,
+      });
+      return stdout;
+    } catch (error) {
+      throw new Error(`${command} ${args.join(' ')}: ${error.message}\n${error.stdout}\n${error.stderr}`);
+    }
+  };
+  const write = async (name, content) => {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), content);
+  };
+  try {
+    await write('package.json', '{ "private": true }');
+    for (const [name, content] of Object.entries(files)) await write(name, content);
+    await run('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--offline', tarball]);
+    return await use({ folder, run, write });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
