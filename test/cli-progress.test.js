@@ -106,6 +106,36 @@ describe('the progress bar', () => {
     assert.ok(!line().includes('left'));
   });
 
+  it('of several types shows which is listed, and how many groups are known of, but no end before the last', () => {
+    const types = { groupTypes: 'Public,Private', next: '7' };
+    const { bar, at, line } = screen(100);
+    bar.page({ ...types, groupType: 'Public', totalCount: 30_000 }, 10_000);
+    at(1000);
+    bar.page({ ...types, groupType: 'Public', totalCount: 30_000 }, 20_000);
+    assert.match(line(), /> {8}\] {2}66 % {2}Public \(1 of 2\) {2}20,000 of 30,000 groups {2}10,000\/s$/);
+    at(2000);
+    bar.page({ ...types, groupType: 'Private', totalCount: 30_000, next: '0' }, 30_000);
+    assert.equal(line(), 'Private (2 of 2)  30,000 groups  10,000/s');
+    at(3000);
+    bar.page({ ...types, groupType: 'Private', totalCount: 60_000 }, 40_000);
+    assert.match(line(), / 66 % {2}Private \(2 of 2\) {2}40,000 of 60,000 groups {2}10,000\/s {2}2\.0 s left$/);
+    at(5000);
+    bar.page({ ...types, groupType: 'Private', totalCount: 60_000, next: null }, 60_000);
+    assert.match(line(), /=\] 100 % {2}Private \(2 of 2\) {2}60,000 of 60,000 groups {2}10,000\/s$/);
+    for (const [columns, shows] of [
+      [60, '[======>       ]  50 %  Public (1 of 2)  500 of 1,000'],
+      [40, '[===>     ]  50 %  Public (1 of 2)'],
+      [24, '[===>    ]  50 %'],
+    ]) {
+      const narrow = screen(columns);
+      narrow.bar.page({ ...types, groupType: 'Public', totalCount: 1000 }, 500);
+      assert.equal(narrow.line(), shows);
+    }
+    const counting = screen(60);
+    counting.bar.counting();
+    assert.equal(counting.line(), 'Counting type after type, one call a second');
+  });
+
   it('counts down to the next try, and cuts what went wrong in its place', () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     try {
@@ -166,13 +196,33 @@ describe('--verbose', () => {
     const lines = new ProgressLines(stream, () => new Date(0));
     lines.begin({ pages: 2, requests: 3, elapsedMs: 2500, totalCount: 30_000 }, 20_000);
     lines.retry({ error: failed('HTTP status 503.', 'Try later.'), attempt: 1, waitMs: 250 });
-    lines.page({ pages: 3, requests: 5, elapsedMs: 4000, totalCount: 30_000 }, 29_999, 10_000);
+    const page = { groupIds: new Array(10_000), groupType: 'Public' };
+    lines.page({ pages: 3, requests: 5, elapsedMs: 4000, totalCount: 30_000 }, 29_999, page);
     lines.end({ requests: 5, retries: 1, elapsedMs: 4000 }, 29_999);
     assert.deepEqual(stream.read().toString().split('\n'), [
       '1970-01-01T00:00:00.000Z going on with 20,000 of 30,000 groups',
       '1970-01-01T00:00:00.000Z try 1 failed: HTTP status 503. Trying again in 0.3 s',
       '1970-01-01T00:00:00.000Z page 3: 10,000 IDs by 2 calls in 1.5 s, 29,999 of 30,000 groups',
       '1970-01-01T00:00:00.000Z Listed 29,999 groups in 4.0 s (5 calls, 1 repetition among them).',
+      '',
+    ]);
+  });
+});
+
+describe('--verbose, of several types', () => {
+  it('says of each page of which type it is, and that more may come', () => {
+    const stream = new PassThrough();
+    const lines = new ProgressLines(stream, () => new Date(0));
+    const at = { groupTypes: 'Public,Private', requests: 0, elapsedMs: 0 };
+    const page = (groupType) => ({ groupIds: ['a', 'b'], groupType });
+    lines.begin({ ...at, groupType: 'Public', next: '7', totalCount: 4 }, 2);
+    lines.page({ ...at, groupType: 'Private', next: '0', pages: 2, requests: 1, totalCount: 4 }, 4, page('Public'));
+    lines.page({ ...at, groupType: 'Private', next: '7', pages: 3, requests: 2, totalCount: 9 }, 6, page('Private'));
+    const said = stream.read().toString().replaceAll('1970-01-01T00:00:00.000Z ', '').split('\n');
+    assert.deepEqual(said, [
+      'going on with 2 of 4 groups so far',
+      'page 2: 2 IDs of type Public by 1 call in 0.0 s, 4 of 4 groups so far',
+      'page 3: 2 IDs of type Private by 1 call in 0.0 s, 6 of 9 groups',
       '',
     ]);
   });

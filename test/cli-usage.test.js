@@ -52,7 +52,31 @@ describe('tencent-chat-groups, used in a wrong way', () => {
     [['list', '--limit', '20000'], /: --limit must be a whole number from 1 to 10000; got 20000/],
     [['list', '--limit', '-1'], /: --limit must be a whole number from 1 to 10000; got -1/],
     [['list', '--limit', 'many'], /got the string 'many'/],
-    [['list', '--group-type', 'public'], /--group-type must be one of .*did you mean Public\?/],
+    [
+      ['list', '--group-type', 'public'],
+      /--group-type must be one of .*Meeting; got the string 'public': did you mean Public\?/,
+    ],
+    [
+      ['list', '--by-type', '--group-type', 'Public'],
+      /--by-type lists the groups of every type: leave out --group-type\./,
+    ],
+    [['count', '--by-type=yes'], /--by-type takes no value/],
+    [
+      ['count', '--group-type', 'each'],
+      /: --group-type takes one type: give it several times for several, or --by-type for all\./,
+    ],
+    [['list', '--group-type', 'Public,Community'], /--group-type takes one type: give it several times/],
+    [
+      ['list', '--group-type', 'Public', '--group-type', 'Comunity'],
+      /--group-type must be one .*did you mean Community\?/,
+    ],
+    [['list', '--group-type', 'Work', '--group-type', 'Private'], /: --group-type has Private twice\./],
+    [['list', '--group-type', 'Public', '--group-type', ''], /--group-type is empty: give --group-type TYPE\./],
+    [
+      ['list', '--by-type', '--next', '7'],
+      /: --next is a cursor of one --group-type, but several are asked for: go on from a checkpoint, with --resume\./,
+    ],
+    [['completion', 'bash', '--by-type'], /--by-type is a flag of list and count, not of completion/],
     [['list', '--format', 'xml'], /--format must be one of ids, ndjson, csv, json; got 'xml'\./],
     [['list', '--format', 'jsno'], /did you mean json\?/],
     [['list', '--format', 'toString'], /got 'toString'/],
@@ -106,6 +130,8 @@ describe('tencent-chat-groups, used in a wrong way', () => {
       ['count', '--sdk-app-id', secret],
       ['count', '--region', secret],
       ['count', '--group-type', secret],
+      ['count', '--group-type', 'Public', '--group-type', secret],
+      ['count', '--group-type', `${secret},`],
       ['list', '--next', secret],
       ['count', '--proxy', secret],
       ['count', '--endpoint', secret],
@@ -156,6 +182,7 @@ describe('the help of tencent-chat-groups', () => {
       for (const flag of Object.keys(flags)) {
         assert.equal(new RegExp(`^ {2}--${flag}\\b`, 'm').test(stdout), belongs(flag, command), `${command} --${flag}`);
       }
+      if (commands[command].note) assert.ok(stdout.replace(/\s+/g, ' ').includes(commands[command].note));
       for (const [, line] of commands[command].examples) assert.ok(stdout.includes(line));
       assert.ok(stdout.split('\n').every((line) => line.length <= 100));
     }
@@ -191,7 +218,7 @@ describe('the help of tencent-chat-groups', () => {
 
   it('names the values that the engine accepts', async () => {
     for (const [flag, is] of Object.entries(flags).filter(([, { option, choices }]) => option && choices)) {
-      const wrong = { proxy: 'https://proxy.example', [is.option]: 'wrong' };
+      const wrong = { proxy: 'https://proxy.example', [is.option]: is.several ? ['wrong'] : 'wrong' };
       if (is.option === 'region')
         Object.assign(wrong, { proxy: undefined, secretKey: 'x', sdkAppId: 1, identifier: 'x' });
       await assert.rejects(countGroups(wrong), ({ message }) => {

@@ -1,7 +1,8 @@
-/** Every command, once: what it is for, what may stand behind it, and examples for its help. */
+/** Every command, once: what it is for, what may stand behind it, what its help notes, and examples for that. */
 export const commands = {
   list: {
     summary: 'write the ID of every group',
+    note: 'By type (--by-type, or --group-type several times), csv has the columns groupType,groupId, ndjson is {"groupType":"Public","groupId":"..."}, and json has groupIdsByType; ids are IDs alone, type after type.',
     examples: [
       ['try it without an account', 'list --sandbox'],
       [
@@ -14,14 +15,18 @@ export const commands = {
       ],
       ['the key out of a password manager', 'list --secret-key-file - < <(pass show chat-key)'],
       ['communities only, counted by another program', 'list --group-type Community | wc -l'],
+      ['which group is of which type', 'list --secret-key-file key.txt --by-type --format csv'],
     ],
   },
   count: {
     summary: 'write how many groups there are',
+    note: 'By type (--by-type, or --group-type several times), it is a line a type and one for the total: the number, a space and the name, as wc has it, in a pipe too. Each type is a call, and there is one a second.',
     examples: [
       ['try it without an account', 'count --sandbox'],
       ['all groups', 'count --secret-key-file key.txt'],
       ['of one type, through a proxy that signs', 'count --proxy https://chat-proxy.example.com --group-type Public'],
+      ['of every type, and together', 'count --secret-key-file key.txt --by-type'],
+      ['of two types, and together', 'count --secret-key-file key.txt --group-type Public --group-type Community'],
     ],
   },
   completion: {

@@ -62,7 +62,7 @@ function zsh() {
     return `:${takes}:${choices ? `(${choices.join(' ')})` : file ? '_files' : ' '}`;
   };
   const spec = (flag) =>
-    `'${long(flag)}${flags[flag].value ? '=' : ''}[${text(flags[flag].help)}]${value(flags[flag])}'`;
+    `'${flags[flag].several ? '*' : ''}${long(flag)}${flags[flag].value ? '=' : ''}[${text(flags[flag].help)}]${value(flags[flag])}'`;
   const ofCommands = names.map((name) => {
     const { argument } = commands[name];
     const specs = argument ? [`'1:${name}:(${argument.join(' ')})'`] : flagsOf(name).map(spec);

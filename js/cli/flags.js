@@ -5,6 +5,7 @@
  * number    the option takes a number
  * value     what it takes, as the help calls it; a flag without it takes nothing
  * choices   the values that there are
+ * several   it may be given several times, and its value is a list
  * file      it takes the name of a file
  * env       the variable that stands in for it
  * short     its short form
@@ -57,8 +58,13 @@ export const flags = {
     option: 'groupType',
     value: 'TYPE',
     choices: ['Public', 'Private', 'ChatRoom', 'AVChatRoom', 'BChatRoom', 'Community', 'Work', 'Meeting'],
+    several: true,
     group: 'what',
-    help: "only groups of this type (Work and Meeting are today's names of Private and ChatRoom)",
+    help: "only groups of this type; given several times, of these types, one after the other (Work and Meeting are today's names of Private and ChatRoom)",
+  },
+  'by-type': {
+    group: 'what',
+    help: 'all groups, one type after the other, since only then it is known which group is of which type',
   },
   limit: {
     option: 'limit',

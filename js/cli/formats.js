@@ -31,8 +31,9 @@ export const formats = {
   csv: {
     head: 'groupId\n',
     row: (id) => `${csvField(id)}\n`,
+    // A field with a comma is quoted: what is before a bare one is a type.
     read: (text) =>
-      [...text.matchAll(/"((?:[^"]|"")*)"\n|([^\n]*)\n/g)]
+      [...text.matchAll(/(?:\w+,)?(?:"((?:[^"]|"")*)"|([^\n]*))\n/g)]
         .slice(1)
         .map(([, quoted, plain]) => (quoted === undefined ? plain : quoted.replaceAll('""', '"'))),
   },
@@ -41,4 +42,21 @@ export const formats = {
     row: () => '',
     whole: (listing) => `${JSON.stringify(listing)}\n`,
   },
+};
+
+/** The same where several types are listed, each with the name by which a checkpoint tells it from the others. */
+export const formatsByType = {
+  ids: formats.ids,
+  ndjson: {
+    ...formats.ndjson,
+    name: 'ndjson by type',
+    row: (groupId, groupType) => `${JSON.stringify({ groupType, groupId })}\n`,
+  },
+  csv: {
+    ...formats.csv,
+    name: 'csv by type',
+    head: 'groupType,groupId\n',
+    row: (id, groupType) => `${groupType},${csvField(id)}\n`,
+  },
+  json: formats.json,
 };

@@ -21,13 +21,14 @@ All it can do: tencent-chat-groups --help
 /** The help on a command, or on all of it. */
 export function helpOn(command) {
   if (command === undefined) return general();
-  const { summary, argument, optional, examples } = commands[command];
+  const { summary, note, argument, optional, examples } = commands[command];
   const behind = argument ? ` ${optional ? '[' : ''}${argument.join('|')}${optional ? ']' : ''}` : ' [flags]';
   const sections = [
     `${summary[0].toUpperCase()}${summary.slice(1)}.`,
     `Usage: tencent-chat-groups ${command}${behind}`,
     ...flagSections((flag) => belongs(flag, command)),
   ];
+  if (note) sections.push(wrapped(note, 0));
   if (!argument) sections.push(environment);
   if (examples.length > 0) sections.push(`Examples\n${examples.map(example).join('\n')}`);
   if (!argument) sections.push(statuses);

@@ -1,7 +1,8 @@
 /** tencent-chat-groups list */
 import { paginateGroups } from '../node.js';
 import { number, plural } from './figures.js';
-import { formats } from './formats.js';
+import { formats, formatsByType } from './formats.js';
+import { isByType } from './options.js';
 import { openOutput, StreamOutput } from './output.js';
 import { progressOn } from './progress.js';
 import { closest } from './suggest.js';
@@ -9,14 +10,16 @@ import { shown, UsageError } from './usageerror.js';
 
 export async function list(options, values, { stdout, stderr, env }) {
   const { format = 'ids', output, resume } = values;
-  const is = formatNamed(format);
+  const byType = isByType(options);
+  const is = formatNamed(format, byType ? formatsByType : formats);
   if (resume !== undefined && (output === undefined || output === '-')) {
     throw new UsageError('--resume needs --output FILE.');
   }
   if (resume !== undefined && is.whole) throw new UsageError(`--resume needs a format that grows: not ${format}.`);
   const progress = progressOn(stderr, env, values.verbose);
   const unique = new Set();
-  const out = await openOutput({ output, resume, format }, stdout, options.signal);
+  const groupIdsByType = {}; // where they are written in the end only
+  const out = await openOutput({ output, resume, format: is.name ?? format }, stdout, options.signal);
   try {
     if (out.checkpoint) {
       options = { ...options, resume: out.checkpoint, next: undefined };
@@ -31,16 +34,19 @@ export async function list(options, values, { stdout, stderr, env }) {
     for await (const page of paginateGroups({ ...options, onRetry: (retry) => progress.retry(retry) })) {
       const fresh = page.groupIds.filter((id) => !unique.has(id) && unique.add(id));
       if (sharesScreen) progress.clear();
-      await out.write(fresh.map(is.row).join(''), page.checkpoint);
+      await out.write(fresh.map((id) => is.row(id, page.groupType)).join(''), page.checkpoint);
+      if (byType && is.whole) {
+        groupIdsByType[page.groupType] ??= [];
+        groupIdsByType[page.groupType].push(...fresh);
+      }
       at = page.checkpoint;
-      progress.page(at, unique.size, page.groupIds.length);
+      progress.page(at, unique.size, page);
     }
     const { totalCount = 0, next = null } = at ?? {};
     if (is.whole) {
       if (sharesScreen) progress.clear();
-      await out.write(
-        is.whole({ groupIds: [...unique], totalCount, complete: next === null && unique.size >= totalCount, next }),
-      );
+      const found = byType ? { groupIdsByType } : { groupIds: [...unique] };
+      await out.write(is.whole({ ...found, totalCount, complete: next === null && unique.size >= totalCount, next }));
     }
     await out.finish();
     progress.end(finished ? undefined : at, unique.size);
@@ -53,7 +59,7 @@ export async function list(options, values, { stdout, stderr, env }) {
   }
 }
 
-function formatNamed(format) {
+function formatNamed(format, formats) {
   if (Object.hasOwn(formats, format)) return formats[format];
   const names = Object.keys(formats);
   const near = closest(format, names);
@@ -64,11 +70,13 @@ function formatNamed(format) {
 
 /** What the exit status does not tell of a listing that went well. */
 function remarkOn({ at, finished, listed, output, resume }) {
-  const { totalCount = 0, next = null, pages } = at ?? {};
+  const { totalCount = 0, next = null, pages, groupTypes } = at ?? {};
   if (next !== null) {
-    return resume
-      ? `Stopped after ${plural(pages, 'page')}, as asked: the same command goes on there.`
-      : `Stopped after ${plural(pages, 'page')}, as asked; the next one is --next ${next}.`;
+    const stopped = `Stopped after ${plural(pages, 'page')}, as asked`;
+    if (resume) return `${stopped}: the same command goes on there.`;
+    // A cursor does not tell of which type it is.
+    if (groupTypes) return `${stopped}. With --output and --resume, the next run would go on there.`;
+    return `${stopped}; the next one is --next ${next}.`;
   }
   if (finished) {
     return `${resume} is of a listing that has ended: there was nothing to do. Remove it and ${output} to list anew.`;

@@ -11,7 +11,7 @@ const ofAnApp = ['sdk-app-id', 'identifier', 'secret-key-file', 'proxy', 'region
 
 /**
  * Makes the options of a listing.
- * @param {Record<string, string | true>} values flags by their names
+ * @param {Record<string, string | string[] | true>} values flags by their names
  * @param {Record<string, string>} env
  * @param {import('node:stream').Readable} stdin
  * @returns {Promise<{ options: object, names: Record<string, string> }>} names says of each option where it was given
@@ -19,9 +19,11 @@ const ofAnApp = ['sdk-app-id', 'identifier', 'secret-key-file', 'proxy', 'region
 export async function optionsFrom(values, env, stdin) {
   const options = {};
   const names = {};
-  for (const [flag, { option, number }] of optionFlags) {
-    if (values[flag] !== undefined) take(option, values[flag], `--${flag}`, number);
+  for (const [flag, { option, number, several }] of optionFlags) {
+    if (values[flag] !== undefined && !several) take(option, values[flag], `--${flag}`, number);
   }
+  const groupType = groupTypeOf(values);
+  if (groupType !== undefined) options.groupType = groupType;
   if (values.sandbox) {
     const twice = ofAnApp.find((flag) => values[flag] !== undefined);
     if (twice) throw new UsageError(`--sandbox brings an app of its own: leave out --${twice}.`);
@@ -70,6 +72,20 @@ export async function optionsFrom(values, env, stdin) {
   }
 }
 
+/** One type as it was given, several as a list; undefined where all are listed at once. */
+function groupTypeOf({ 'group-type': types, 'by-type': byType }) {
+  if (byType && types) throw new UsageError('--by-type lists the groups of every type: leave out --group-type.');
+  if (byType) return 'each';
+  if (types?.some((type) => type === 'each' || type.includes(','))) {
+    throw new UsageError('--group-type takes one type: give it several times for several, or --by-type for all.');
+  }
+  // What is no type stays in its list, of which the engine does not say that 'each' is accepted.
+  return types?.length === 1 && flags['group-type'].choices.includes(types[0]) ? types[0] : types;
+}
+
+/** Whether several types are listed one after the other. */
+export const isByType = ({ groupType }) => groupType === 'each' || Array.isArray(groupType);
+
 const mostKeyBytes = 65536; // a key has 64; what never ends is none
 
 /** @param {string} file '-' is standard input */
@@ -104,6 +120,7 @@ export function inFlags(message, names = {}) {
     about = about.replace(word, name);
     if (/[A-Z]/.test(option)) rest = rest.replace(word, name);
   }
+  rest = rest.replace(/\bwith resume\b/, 'with --resume');
   return (about + rest).replace(/'([^'/\s]{40,})'/g, (_, text) => shown(text)); // it may be a key in a wrong place
 }
 

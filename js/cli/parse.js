@@ -14,8 +14,8 @@ const config = Object.fromEntries(
 
 /**
  * @param {string[]} args
- * @returns {{ command?: string, argument?: string, values: Record<string, string | true> }} flags by their names; where
- *   help or the version is asked for, what else is wrong does not matter
+ * @returns {{ command?: string, argument?: string, values: Record<string, string | string[] | true> }} flags by their names;
+ *   where help or the version is asked for, what else is wrong does not matter
  */
 export function parse(args) {
   const { tokens } = parseArgs({ args, options: config, strict: false, allowPositionals: true, tokens: true });
@@ -45,8 +45,14 @@ function check(args, given, [command, ...rest]) {
   }
   for (const token of given) {
     if (!Object.hasOwn(flags, token.name)) throw unknownFlag(args[token.index]);
+    const value = givenTo(token);
+    if (flags[token.name].several) {
+      values[token.name] ??= [];
+      values[token.name].push(value);
+      continue;
+    }
     if (Object.hasOwn(values, token.name)) throw new UsageError(`--${token.name} is given twice.`);
-    values[token.name] = givenTo(token);
+    values[token.name] = value;
   }
   checkCommand(command, rest);
   for (const flag of Object.keys(values)) {

@@ -16,6 +16,7 @@ export function progressOn(stream, env, verbose) {
 class NoProgress {
   begin() {}
   page() {}
+  counting() {}
   retry() {}
   clear() {}
   end() {}
@@ -25,6 +26,21 @@ const failure = ({ error }) =>
   printable(
     error.hint && error.message.endsWith(error.hint) ? error.message.slice(0, -error.hint.length) : error.message,
   );
+
+/**
+ * Where several group types are listed one after the other: which one, and what is not known yet, which is how many groups
+ * there are of the type that is about to begin, and in all.
+ */
+function typeOf({ groupType, groupTypes, next }) {
+  if (!groupTypes) return { label: '', begins: false, open: false };
+  const types = groupTypes.split(',');
+  const nth = types.indexOf(groupType) + 1;
+  const begins = next === '0';
+  return { label: `${groupType} (${nth} of ${types.length})`, begins, open: begins || nth < types.length };
+}
+
+const soFar = (checkpoint, listed) =>
+  `${number(listed)} of ${plural(checkpoint.totalCount, 'group')}${typeOf(checkpoint).open ? ' so far' : ''}`;
 
 /** What a listing came to, in one line. */
 const summary = ({ requests, retries, elapsedMs }, listed) =>
@@ -51,18 +67,23 @@ export class ProgressBar {
 
   /** Before the first call; a resumed listing has a checkpoint. */
   begin(checkpoint, listed) {
-    if (checkpoint) this.#draw({ totalCount: checkpoint.totalCount, listed, note: 'going on' });
+    if (checkpoint) this.#draw({ checkpoint, listed, note: 'going on' });
     else this.#write('Asking for the first page');
   }
 
-  page({ totalCount }, listed) {
+  /** Several types are counted, of which nothing is told before the end. */
+  counting() {
+    this.#write('Counting type after type, one call a second');
+  }
+
+  page(checkpoint, listed) {
     this.#stopCountdown();
     this.#pages.push({ at: this.#now(), listed });
     if (this.#pages.length > remembered) this.#pages.shift();
     const [first] = this.#pages;
     const ms = this.#pages.at(-1).at - first.at;
     const perSecond = ms > 0 ? ((listed - first.listed) * 1000) / ms : undefined;
-    this.#draw({ totalCount, listed, perSecond });
+    this.#draw({ checkpoint, listed, perSecond });
   }
 
   retry(retry) {
@@ -93,22 +114,26 @@ export class ProgressBar {
     if (checkpoint) this.#stream.write(`${summary(checkpoint, listed)}\n`);
   }
 
-  #draw({ totalCount, listed, perSecond, note }) {
+  #draw({ checkpoint, listed, perSecond, note }) {
+    const { totalCount } = checkpoint;
+    const { label, begins, open } = typeOf(checkpoint);
     const width = this.#width;
     const rate = perSecond > 0 ? `${number(Math.round(perSecond))}/s` : note;
-    if (!(totalCount > 0)) {
-      this.#write(join([`${plural(listed, 'group')}`, rate]));
+    if (!(totalCount > 0) || begins) {
+      this.#write(join([label, plural(listed, 'group'), rate]));
       return;
     }
     const part = Math.min(1, listed / totalCount);
     const percent = `${String(Math.floor(part * 100)).padStart(3)} %`;
     const left =
-      perSecond > 0 && listed < totalCount ? `${duration(((totalCount - listed) * 1000) / perSecond)} left` : '';
+      perSecond > 0 && listed < totalCount && !open
+        ? `${duration(((totalCount - listed) * 1000) / perSecond)} left`
+        : '';
     const of = `${number(listed)} of ${number(totalCount)}`;
     const texts = [
-      join([percent, `${of} groups`, rate, left]),
-      join([percent, of, left || note]),
-      join([percent, left || note]),
+      join([percent, label, `${of} groups`, rate, left]),
+      join([percent, label, of, left || note]),
+      join([percent, label || left || note]),
       percent,
     ];
     const room = Math.min(30, Math.max(8, Math.floor(width / 4))); // the same for every page, whatever the text
@@ -157,17 +182,18 @@ export class ProgressLines {
   begin(checkpoint, listed) {
     if (!checkpoint) return;
     this.#before = checkpoint;
-    this.#write(`going on with ${number(listed)} of ${plural(checkpoint.totalCount, 'group')}`);
+    this.#write(`going on with ${soFar(checkpoint, listed)}`);
   }
 
-  page(checkpoint, listed, ids) {
-    const { pages, requests, elapsedMs, totalCount } = checkpoint;
+  counting() {}
+
+  page(checkpoint, listed, { groupIds, groupType }) {
+    const { pages, requests, elapsedMs, groupTypes } = checkpoint;
     const calls = plural(requests - this.#before.requests, 'call');
     const took = duration(elapsedMs - this.#before.elapsedMs);
     this.#before = checkpoint;
-    this.#write(
-      `page ${pages}: ${plural(ids, 'ID')} by ${calls} in ${took}, ${number(listed)} of ${plural(totalCount, 'group')}`,
-    );
+    const ids = `${plural(groupIds.length, 'ID')}${groupTypes ? ` of type ${groupType}` : ''}`;
+    this.#write(`page ${pages}: ${ids} by ${calls} in ${took}, ${soFar(checkpoint, listed)}`);
   }
 
   retry(retry) {
