@@ -11,8 +11,8 @@ package core
 // How likely that is shows in how far apart the shortest round trips are. Say that round trips are spread evenly above
 // some least time, which nobody knows. Then the next one is shorter than the shortest of n by more than f times the
 // distance from that one to the k-th shortest with a probability of 1/(n+1) * (1+f)^-(k-1), whatever the least time and the
-// spread may be. The table caution has an f for each k such that this is e^-12/(n+1): on such a line a listing of 60 calls
-// has one call in 60,000 listings that arrives too early. On a steady line the shortest round trips are all but the same,
+// spread may be. The table caution has an f for each k such that this is e^-10/(n+1): on such a line a listing of 60 calls
+// has one call in 7,000 listings that arrives too early. On a steady line the shortest round trips are all but the same,
 // and rttMin is used but for a few milliseconds; on a line that varies it is left alone, where it is small compared to the
 // rest anyway. The longest round trip is not looked at as soon as there are enough others: the first call of a connection
 // takes longer than those that follow, and a line may hang for a moment. For the same reason a round trip after a rest, when
@@ -52,14 +52,14 @@ const (
 	enoughTrips   = 3    // round trips before the shortest is trusted
 	mostTrips     = 8    // round trips that are kept
 	restMs        = 2000 // after so long without a call a connection may be closed; servers seldom close them sooner
-	leastMarginMs = 5    // what is never saved: timers and networks are not more exact than that
+	leastMarginMs = 3    // what is never saved: timers and networks are not more exact than that
 	slowStepMs    = 250
 	slowMostMs    = 8000
 	slowRuns      = 10 // so many calls without a throttle answer halve slowMs
 )
 
-// caution, by the number k of round trips that are compared, is the f of the comment above: (1+f)^(k-1) = e^12.
-var caution = [mostTrips + 1]float64{3: 402, 4: 53.6, 5: 19.1, 6: 10.0, 7: 6.4, 8: 4.6}
+// caution, by the number k of round trips that are compared, is the f of the comment above: (1+f)^(k-1) = e^10.
+var caution = [mostTrips + 1]float64{3: 147, 4: 27.0, 5: 11.2, 6: 6.4, 7: 4.3, 8: 3.2}
 
 // turn lets l call now, and returns 0; else it returns in how many milliseconds l should ask again, or -1 when it will be woken.
 func (p *pacer) turn(l *listing) (waitMs float64) {

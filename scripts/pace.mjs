@@ -4,6 +4,7 @@
 // the same in virtual time.
 import { fileURLToPath } from 'node:url';
 import { listAllGroups } from 'tencent-chat-groups';
+import { sign } from '../js/sign.js';
 import { startSandbox } from './sandbox.mjs';
 
 const intervalMs = 1000;
@@ -26,7 +27,9 @@ export async function measurePace(pages, latency, firstMs) {
     return response;
   };
   try {
-    const { groupIds, elapsedMs } = await listAllGroups({ ...sandbox.options, limit: 10, fetch: timed });
+    const { secretKey, ...who } = sandbox.options;
+    const userSig = await sign({ ...sandbox.options, expireSeconds: 600 }); // before: to load the signer takes longer than to pace
+    const { groupIds, elapsedMs } = await listAllGroups({ ...who, userSig, limit: 10, fetch: timed });
     if (groupIds.length !== pages * 10) throw new Error(`${groupIds.length} groups were listed`);
     const throttled = sandbox.calls.filter(({ code }) => code !== 0).length;
     const [shortest, longest] = [Math.min(...latencies), Math.max(...latencies)];
