@@ -158,15 +158,15 @@ export interface GroupListOptions {
   minIntervalMs?: number | undefined;
 
   /**
-   * Called after each page. What a callback throws ends the listing, and the promise rejects with just that. It is not waited
-   * for, should it return a promise.
+   * Called after each page. What a callback throws ends the listing, and the promise rejects with just that. If it returns a
+   * promise, the listing waits for it, and so it is when that rejects.
    * @example
    * onProgress: ({ groups, totalCount }) => console.error(groups, 'of', totalCount)
    */
-  onProgress?: ((progress: Progress) => void) | undefined;
+  onProgress?: ((progress: Progress) => void | Promise<void>) | undefined;
 
-  /** Called before a call is repeated, and before the pause that precedes it. What it throws ends the listing as well. */
-  onRetry?: ((retry: Retry) => void) | undefined;
+  /** Called before a call is repeated, and before the pause that precedes it. A promise is waited for, and what it throws ends the listing, as well. */
+  onRetry?: ((retry: Retry) => void | Promise<void>) | undefined;
 
   /**
    * A checkpoint to go on from: of a page, of a listing, of a progress event or of an error, also after a way through JSON. It

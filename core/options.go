@@ -290,6 +290,7 @@ func ReadOptions(text []byte) (*Options, *Failure) {
 	case instead != "":
 		unknown, wrong = "options", "options must be an object; got "+(&optionReader{given: [options]string{instead}}).got(0)
 	case unknown != "":
+		unknown = redact(unknown, nil) // somebody may have mistaken a secret for a name
 		wrong = "There is no option '" + unknown + "'"
 		if near := didYouMean(unknown, optionNames); near != "" {
 			wrong += near
@@ -336,12 +337,12 @@ func (o *Options) readWho(r *optionReader, origin string) {
 		r.wrong(who, "is refused in a browser: whoever opens the page could read it and act as an admin of the app. Give proxy, the URL of a signing proxy, instead; in Electron, list in the main process")
 	case who == optSecretKey:
 		o.credential = secretKeyCredential
-		r.is(who, "string", "a string that is not empty")
+		r.is(who, "string", "a string that is not empty, without white space around it")
 	case same(kind, "function"):
 		o.credential = userSigFunction
 	default:
 		o.credential = userSigString
-		r.is(who, "string", "a string that is not empty, or a function that returns one")
+		r.is(who, "string", "a string that is not empty, without white space around it, or a function that returns one")
 	}
 	needed := o.credential != proxyCredential
 	if needed && !r.has(optSDKAppID) {
@@ -425,11 +426,14 @@ func (o *Options) readGroupType(r *optionReader) {
 				r.wrong(optGroupType, "has "+groupType+" twice")
 			}
 			all += "," + groupType
+			if r.failure != nil { // the rest may be long
+				return
+			}
 		}
 		o.groupTypes = all[1:]
 	}
 	if o.byType && o.single {
-		r.wrong(optGroupType, "has several types, but listGroups fetches one page: give one type, or call listAllGroups or paginateGroups")
+		r.wrong(optGroupType, "asks for a list of types, but listGroups fetches one page: give one type, or call listAllGroups or paginateGroups")
 	}
 }
 

@@ -23,16 +23,17 @@ export function onAbort(signal, run) {
   };
 }
 
-/** Settles as `promise` does, or rejects with the signal's reason as soon as it aborts. */
+/** Settles as `promise` does, or rejects with the signal's reason as soon as it aborts. What is no promise is there at once. */
 export function untilAborted(promise, signal) {
-  if (!signal) return promise;
+  if (!signal || typeof promise?.then !== 'function') return promise;
+  const settling = Promise.resolve(promise);
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
-      promise.catch(() => {}); // nobody will look at it any more
+      settling.catch(() => {}); // nobody will look at it any more
       reject(signal.reason);
       return;
     }
     const off = onAbort(signal, () => reject(signal.reason));
-    promise.then(resolve, reject).finally(off);
+    settling.then(resolve, reject).finally(off);
   });
 }

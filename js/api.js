@@ -6,6 +6,8 @@ import { Engine } from './engine.js';
 import { toError } from './failure.js';
 import { list } from './listing.js';
 
+const isObject = (value) => Object(value) === value && !Array.isArray(value) && typeof value !== 'function';
+
 /** What init takes is no matter of the engine, which is not loaded yet. */
 function checkInit(options, runtime) {
   const refuse = (option, message) => {
@@ -167,12 +169,12 @@ export function createApi(platform) {
   const functions = { listGroups, listAllGroups, paginateGroups, countGroups };
 
   function createClient(defaults) {
-    const own = { ...defaults };
-    // What is undefined counts as not given, here too.
-    const merged = (options) => ({
-      ...own,
-      ...Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined)),
-    });
+    const own = isObject(defaults) ? { ...defaults } : defaults;
+    // What is undefined counts as not given, here too. What cannot be options is left to the core to refuse.
+    const merged = (options = {}) =>
+      isObject(own) && isObject(options)
+        ? { ...own, ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) }
+        : [own, options].find((given) => !isObject(given));
     return Object.fromEntries(
       Object.entries(functions).map(([name, run]) => [name, (options) => run(merged(options))]),
     );

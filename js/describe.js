@@ -25,7 +25,7 @@ const mostCharacters = 4096; // more than any option may have: what is longer is
 /** Writes the text that core.ReadOptions reads. */
 export function describeOptions(call, options, { runtime, origin }) {
   const text = { call, runtime, origin, options: {} };
-  if (options !== undefined && (options === null || typeof options !== 'object')) {
+  if (options !== undefined && (options === null || typeof options !== 'object' || Array.isArray(options))) {
     text.instead = describe('options', options);
   } else {
     for (const [name, value] of Object.entries(options ?? {})) {
@@ -40,6 +40,10 @@ function describe(name, value) {
   if (value === null) return 'null';
   if (typeof value === 'object') return describeObject(name, value);
   if (value === '' && !plain.has(name)) return 'empty string';
+  // As from a file that ends in a line feed. The engine, which never sees the secret, could not tell why it is refused.
+  if ((name === 'secretKey' || name === 'userSig') && typeof value === 'string' && value.trim() !== value) {
+    return 'string with white space around it';
+  }
   return plain.has(name) && typeof value !== 'function' && typeof value !== 'symbol'
     ? `${typeof value}:${String(value).slice(0, mostCharacters)}`
     : typeof value;
@@ -50,7 +54,9 @@ function describeObject(name, value) {
     if (name === 'signal' && isAbortSignal(value)) return 'AbortSignal';
     if (name === 'headers') return value instanceof Headers ? 'headers' : 'object that Headers refuses';
     if (name === 'resume') return `checkpoint:${JSON.stringify(value)}`;
-    if (name === 'groupType' && isListOfNames(value)) return value.length > 0 ? `list:${value}` : 'empty list';
+    if (name === 'groupType' && isListOfNames(value)) {
+      return value.length > 0 ? `list:${value.join().slice(0, mostCharacters)}` : 'empty list';
+    }
     const className = value.constructor?.name;
     // A class may have any name, those that mean something here included.
     return /^[A-Z]\w*$/.test(className) && className !== 'AbortSignal' ? className : 'object';

@@ -16,17 +16,25 @@ let opened = 0; // listings so far, to tell which of two came first
 const given = new WeakMap(); // abort reason → how many listings had been opened when a listing left its state there
 
 /**
+ * Runs one listing. The options are read now, once and for all: what becomes of them afterwards changes nothing. See run.
+ */
+export function list(host, name, given, more) {
+  const options = { __proto__: null, ...given }; // no option comes from Object.prototype
+  options.headers = headersOf(options.headers);
+  const isObject = given && typeof given === 'object' && !Array.isArray(given);
+  return run(host, describeOptions(name, isObject ? options : given, host), options, more);
+}
+
+/**
  * Runs one listing. Yields its pages; what is sent back in is how many of a page's IDs the caller had before. Returns the
  * engine's done action.
  * @param {object} host what the platform provides: engine(), sign(), runtime, origin
- * @param {string} name the public function that was called
+ * @param {string} description of the call, as the engine reads it
  * @param {object} options the caller's
  * @param {{ stop?: AbortSignal, found?: () => object }} [more] another way to stop, and what a failure tells of the groups that
  *   were found
  */
-export async function* list(host, name, options, { stop, found } = {}) {
-  const whole = options;
-  options = { __proto__: null, ...options }; // no option comes from Object.prototype
+async function* run(host, description, options, { stop, found } = {}) {
   const signal = options.signal;
   const own = new AbortController(); // aborted with whichever of the two
   const offs = [];
@@ -42,15 +50,14 @@ export async function* list(host, name, options, { stop, found } = {}) {
   let checkpoint;
   try {
     engine = await untilAborted(host.engine(), own.signal);
-    options.headers = headersOf(options.headers);
     let action;
     let cause;
-    ({ id, action } = engine.open(describeOptions(name, whole && typeof whole === 'object' ? options : whole, host)));
+    ({ id, action } = engine.open(description));
     options.signal = own.signal;
     for (;;) {
       if (action.progress) {
         checkpoint = action.progress;
-        onProgress?.(progressOf(checkpoint));
+        await untilAborted(onProgress?.(progressOf(checkpoint)), own.signal);
       }
       if (action.do === 'done') return action;
       if (action.do === 'fail') throw toError(action.failure, { cause });
@@ -61,7 +68,7 @@ export async function* list(host, name, options, { stop, found } = {}) {
           ({ action, cause } = await sign(host, engine, id, options));
           break;
         case 'wait':
-          if (action.retry) onRetry?.(retryOf(action));
+          if (action.retry) await untilAborted(onRetry?.(retryOf(action)), own.signal);
           await engine.sleep(id, action.ms, own.signal);
           action = engine.step(id, { report: 'tick' });
           break;
@@ -113,10 +120,10 @@ function hide(object, properties) {
   }
 }
 
-/** The caller's headers, once and for all calls: what they were made of may be good for one reading only. */
+/** A copy of the caller's headers: what they were made of may change, or be good for one reading only. */
 function headersOf(given) {
   try {
-    return given == null || given instanceof Headers ? given : new Headers(given);
+    return given == null ? given : new Headers(given);
   } catch {
     return given; // for the core to refuse
   }

@@ -108,6 +108,49 @@ describe('a ValidationError', () => {
     }
   });
 
+  it('tells of white space around a secret, as a file has it that ends in a line feed', async () => {
+    for (const credential of [{ secretKey: 'made-up\n' }, { secretKey: ' ' }, { userSig: ' made-up' }]) {
+      const [name] = Object.keys(credential);
+      await assert.rejects(listGroups({ sdkAppId: 1400000000, identifier: 'a', ...credential }), (error) => {
+        assert.ok(error instanceof ValidationError);
+        assert.equal(error.option, name);
+        assert.match(error.message, /got a string with white space around it\.$/);
+        return true;
+      });
+    }
+  });
+
+  it('does not repeat a secret that was taken for the name of an option', async () => {
+    const secret = '0123456789abcdef'.repeat(4);
+    await assert.rejects(listGroups({ proxy: 'https://proxy.example', [secret]: 1 }), (error) => {
+      assert.equal(error.option, '[redacted]');
+      assert.ok(!inspect(error).includes(secret));
+      return true;
+    });
+  });
+
+  it('tells that there are no options where there should be, from clients too', async () => {
+    const who = { proxy: 'https://proxy.example' };
+    for (const [call, got] of [
+      [() => listGroups([who]), 'an Array'],
+      [() => createClient(who).countGroups(5), 'a number'],
+      [() => createClient(who).countGroups(null), 'null'],
+      [() => createClient('x').countGroups(), 'a string'],
+      [() => createClient([who]).countGroups({}), 'an Array'],
+    ]) {
+      await assert.rejects(call, (error) => {
+        assert.ok(error instanceof ValidationError);
+        assert.equal(error.message, `options must be an object; got ${got}.`);
+        return true;
+      });
+    }
+  });
+
+  it('comes at once, however long a list of group types is', async () => {
+    const groupType = new Array(1_000_000).fill('Public');
+    await assert.rejects(listAllGroups({ proxy: 'https://proxy.example', groupType }), /has Public twice/);
+  });
+
   it('comes from clients as well, when a function is called', async () => {
     const client = createClient({ ...good, limit: 0 });
     await assert.rejects(client.listGroups(), { option: 'limit' });

@@ -12,8 +12,8 @@ import { UsageError } from './usageerror.js';
 
 /** What was listed cannot be written. */
 export class OutputError extends Error {
-  constructor(message, hint) {
-    super(message);
+  constructor(message, hint, context) {
+    super(message, context);
     this.hint = hint;
   }
 }
@@ -39,7 +39,7 @@ async function using(what, run) {
     return await run();
   } catch (error) {
     if (error.code === undefined || error.code === 'ABORT_ERR') throw error;
-    throw new OutputError(`${what} cannot be written: ${words(error)}.`, hints[error.code]);
+    throw new OutputError(`${what} cannot be written: ${words(error)}.`, hints[error.code], { cause: error });
   }
 }
 
@@ -113,7 +113,9 @@ export class FileOutput {
   }
 
   async write(text) {
-    await using(this.what, () => this.file.writeFile(text));
+    await using(this.what, () => this.file.writeFile(text)).catch((error) => {
+      throw this.direct && error.cause?.code === 'EPIPE' ? new ReaderGone() : error; // as /dev/stdout into a pipe
+    });
   }
 
   async finish() {
