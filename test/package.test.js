@@ -48,7 +48,7 @@ describe('the npm package', () => {
       'node.cjs',
     ];
     const guide = readdirSync(join(root, 'docs/guide')).map((name) => `docs/guide/${name}`);
-    const docs = ['docs/api/README.md', 'docs/compatibility.md', 'docs/errors.md', ...guide];
+    const docs = ['docs/api/README.md', 'docs/errors.md', ...guide];
     const read = ['CHANGELOG.md', 'README.md', 'SECURITY.md', ...docs];
     const others = ['LICENSE', 'THIRD_PARTY_NOTICES', 'index.d.ts', 'package.json', ...read];
     assert.deepEqual(
