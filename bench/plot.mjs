@@ -14,7 +14,7 @@ const style = `
   .title { font-size: 16px; font-weight: 600; }
   .paper { fill: #fff; } .grid { stroke: #d8dee4; } .fine { stroke: #f0f2f4; }
 ${series.map(({ light }, i) => `  .s${i} { stroke: ${light}; fill: ${light}; }`).join('\n')}
-  polyline { fill: none !important; stroke-width: 2.5; }
+  polyline[class] { fill: none; stroke-width: 2.5; }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3; }
     .paper { fill: #0d1117; } .grid { stroke: #3d444d; } .fine { stroke: #1f252c; }
