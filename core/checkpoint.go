@@ -108,7 +108,7 @@ func readCheckpoint(text []byte) (c *checkpoint, problem string) {
 	if c.next, ok = atoi(next); !ok && !c.ended || c.next < 0 {
 		return nil, not + "its next is no cursor"
 	}
-	if version == 0 || c.limit < 1 || c.limit > maxLimit || c.groupType != "" && !isAmong(eachType, c.groupType) {
+	if version == 0 || c.limit < 1 || c.limit > maxLimit || c.groupType != "" && !contains(groupTypes[:ofEndpoint], c.groupType) {
 		return nil, not + "its version, limit or groupType is none that it writes"
 	}
 	return c, ""

@@ -154,7 +154,5 @@ func (c *clock) read(nowMs float64) float64 {
 		c.offset += c.last - nowMs
 	}
 	c.last = nowMs
-	return c.now()
+	return c.last + c.offset
 }
-
-func (c *clock) now() float64 { return c.last + c.offset }

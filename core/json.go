@@ -240,7 +240,7 @@ func (s *scanner) escape(lossless bool) (r rune, ok bool) {
 	return utf8.RuneError, !lossless || s.fail("a lone surrogate (half of a character)")
 }
 
-// unit tells which UTF-16 unit is written as \uXXXX where the scanner stands, -1 if none is.
+// unit tells which UTF-16 unit is written as \u and four hexadecimal digits where the scanner stands, -1 if none is.
 func (s *scanner) unit() rune {
 	if s.pos+6 > len(s.data) || s.data[s.pos] != '\\' || s.data[s.pos+1] != 'u' {
 		return -1

@@ -60,9 +60,9 @@ const (
 var groupTypes = []string{"Public", "Private", "ChatRoom", "AVChatRoom", "BChatRoom", "Community", "Work", "Meeting", each}
 
 const (
-	each      = "each"
-	eachType  = "Public,Private,ChatRoom,AVChatRoom,BChatRoom,Community"
-	separator = ',' // of group types in a text
+	each       = "each"
+	ofEndpoint = 6   // of groupTypes
+	separator  = "," // of group types in a text
 )
 
 func endpointsGroupType(name string) string {
@@ -75,9 +75,9 @@ func endpointsGroupType(name string) string {
 	return name
 }
 
-// isAmong tells whether a group type is in a list of them.
+// isAmong tells whether a group type is in a text that has several.
 func isAmong(groupTypes, groupType string) bool {
-	return indexByte(groupType, separator) < 0 && within(","+groupTypes+",", ","+groupType+",")
+	return within(separator+groupTypes+separator, separator+groupType+separator)
 }
 
 // option is one of the options that there are.
@@ -108,9 +108,12 @@ const (
 	options
 )
 
-var optionNames = []string{
-	"sdkAppId", "identifier", "userSig", "secretKey", "proxy", "region", "endpoint", "limit", "next", "groupType", "fetch",
-	"headers", "credentials", "signal", "timeoutMs", "maxRetries", "minIntervalMs", "onProgress", "onRetry", "resume", "maxPages",
+var optionNames = [options]string{
+	optSDKAppID: "sdkAppId", optIdentifier: "identifier", optUserSig: "userSig", optSecretKey: "secretKey", optProxy: "proxy",
+	optRegion: "region", optEndpoint: "endpoint", optLimit: "limit", optNext: "next", optGroupType: "groupType", optFetch: "fetch",
+	optHeaders: "headers", optCredentials: "credentials", optSignal: "signal", optTimeoutMs: "timeoutMs",
+	optMaxRetries: "maxRetries", optMinIntervalMs: "minIntervalMs", optOnProgress: "onProgress", optOnRetry: "onRetry",
+	optResume: "resume", optMaxPages: "maxPages",
 }
 
 // optionReader checks one option after the other and keeps the first failure.
@@ -186,7 +189,7 @@ func (r *optionReader) oneOf(o option, accepted []string) string {
 	if kind == "" || same(kind, "string") && contains(accepted, value) {
 		return value
 	}
-	message := "must be one of " + join(accepted) + "; got " + r.got(o)
+	message := "must be one of " + join(accepted, ", ") + "; got " + r.got(o)
 	if same(kind, "string") {
 		message += didYouMean(value, accepted)
 	}
@@ -292,10 +295,10 @@ func ReadOptions(text []byte) (*Options, *Failure) {
 	case unknown != "":
 		unknown = redact(unknown, nil) // somebody may have mistaken a secret for a name
 		wrong = "There is no option '" + unknown + "'"
-		if near := didYouMean(unknown, optionNames); near != "" {
+		if near := didYouMean(unknown, optionNames[:]); near != "" {
 			wrong += near
 		} else {
-			wrong += ". There are " + join(optionNames)
+			wrong += ". There are " + join(optionNames[:], ", ")
 		}
 	}
 	if wrong != "" {
@@ -412,20 +415,20 @@ func (o *Options) readGroupType(r *optionReader) {
 	if !same(kind, "list") {
 		o.groupTypes = endpointsGroupType(r.oneOf(optGroupType, groupTypes))
 		if o.groupTypes == each {
-			o.groupTypes, o.byType = eachType, true
+			o.groupTypes, o.byType = join(groupTypes[:ofEndpoint], separator), true
 		}
 	} else {
 		o.byType = true
 		all := ""
 		for more := true; more; {
 			var groupType string
-			groupType, list, more = cut(list, separator)
+			groupType, list, more = cut(list, separator[0])
 			r.given[optGroupType] = "string:" + groupType
 			groupType = endpointsGroupType(r.oneOf(optGroupType, groupTypes[:len(groupTypes)-1]))
 			if isAmong(all, groupType) {
 				r.wrong(optGroupType, "has "+groupType+" twice")
 			}
-			all += "," + groupType
+			all += separator + groupType
 			if r.failure != nil { // the rest may be long
 				return
 			}
@@ -485,12 +488,12 @@ func (o *Options) readResume(r *optionReader) {
 // groupTypeAfter is the group type that is listed after another, the first one after "", and "" after the last. Where all types
 // are listed at once, it is always "".
 func (o *Options) groupTypeAfter(groupType string) string {
-	each, rest, more := cut(o.groupTypes, separator)
+	each, rest, more := cut(o.groupTypes, separator[0])
 	for groupType != "" && more {
 		if each == groupType {
 			groupType = ""
 		}
-		each, rest, more = cut(rest, separator)
+		each, rest, more = cut(rest, separator[0])
 	}
 	if groupType != "" {
 		return ""

@@ -65,13 +65,13 @@ func contains(words []string, word string) bool {
 	return false
 }
 
-// join writes words as a list: a, b, c.
-func join(words []string) string {
-	list := ""
-	for _, word := range words {
-		list += ", " + word
+// join writes words, of which there is one at least, with a separator between them.
+func join(words []string, separator string) string {
+	list := words[0]
+	for _, word := range words[1:] {
+		list += separator + word
 	}
-	return list[2:]
+	return list
 }
 
 // within tells whether part stands somewhere in text.

@@ -24,23 +24,19 @@ func Entries(data []byte, pos int, text []byte, at, count int) (int, int, int) {
 	for {
 		from, to := pos+len(entry), at
 		if from+8 > len(data) || word(data, pos) != first || word(data, pos+4) != second {
-			from = Space(data, pos)
-			if from >= len(data) || data[from] != '{' {
+			if from = behind(data, pos, '{'); from < 0 {
 				break
 			}
-			from = Space(data, from+1)
+			from = Space(data, from)
 			if from+len(name)+8 > len(data) || word(data, from) != third || data[from+len(name)] != '"' {
 				break
 			}
-			from = Space(data, from+len(name)+1)
-			if from >= len(data) || data[from] != ':' {
+			if from = behind(data, from+len(name)+1, ':'); from < 0 {
 				break
 			}
-			from = Space(data, from+1)
-			if from >= len(data) || data[from] != '"' {
+			if from = behind(data, from, '"'); from < 0 {
 				break
 			}
-			from++
 		}
 		if count > 0 {
 			text[to] = Separator
@@ -63,20 +59,26 @@ func Entries(data []byte, pos int, text []byte, at, count int) (int, int, int) {
 		if data[from+1] == '}' && data[from+2] == ',' {
 			from += 3
 		} else {
-			from = Space(data, from+1)
-			if from >= len(data) || data[from] != '}' {
+			if from = behind(data, from+1, '}'); from < 0 {
 				break
 			}
-			from = Space(data, from+1)
-			if from >= len(data) || data[from] != ',' {
+			if from = behind(data, from, ','); from < 0 {
 				break
 			}
-			from++
 		}
 		pos, at = from, to
 		count++
 	}
 	return pos, at, count
+}
+
+// behind returns what is behind a byte, before which there may be white space; -1 if another byte is there.
+func behind(data []byte, pos int, c byte) int {
+	pos = Space(data, pos)
+	if pos >= len(data) || data[pos] != c {
+		return -1
+	}
+	return pos + 1
 }
 
 // Space returns where the first byte of data is, at pos or behind it, that is no white space.

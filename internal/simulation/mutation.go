@@ -104,7 +104,7 @@ var Mutations = []Mutation{
 	// Group types, one after the other.
 	{"the next type is skipped", "listing.go", "next := l.options.groupTypeAfter(then.groupType)", "next := l.options.groupTypeAfter(l.options.groupTypeAfter(then.groupType))"},
 	{"a listing stops after its first type", "listing.go", "then.ended = next == \"\"", "then.ended = true"},
-	{"the types of 'each' are in another order", "options.go", "\"Public,Private,ChatRoom,", "\"Private,Public,ChatRoom,"},
+	{"the types of 'each' are in another order", "options.go", "\"Public\", \"Private\", \"ChatRoom\",", "\"Private\", \"Public\", \"ChatRoom\","},
 	{"a list of types has names that the endpoint does not know", "options.go", "groupType = endpointsGroupType(r.oneOf(optGroupType, groupTypes[:len(groupTypes)-1]))", "groupType = r.oneOf(optGroupType, groupTypes[:len(groupTypes)-1])"},
 	{"a page does not tell its type", "listing.go", "GroupType: l.at.groupType", "GroupType: \"\""},
 	{"a page tells the TotalCount of all types", "listing.go", "TotalCount: a.TotalCount, Next: a.Next", "TotalCount: l.at.totalCount, Next: a.Next"},
