@@ -1,9 +1,9 @@
 // What stands in front of a page and of its signing proxy: it serves the page's files, and passes what is under /chat on to the
 // proxy, with the name of the user who is signed in.
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer, request as httpRequest } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import { startLocalServer } from './local-server.js';
 
 const types = {
   '.html': 'text/html',
@@ -21,7 +21,7 @@ const types = {
  */
 export async function startFront(folder, user) {
   const front = { calls: 0, proxyPort: undefined, hold: undefined };
-  const server = createServer(async (request, response) => {
+  const server = await startLocalServer(async (request, response) => {
     if (request.url.startsWith('/chat/')) {
       front.calls++;
       await front.hold?.();
@@ -46,13 +46,5 @@ export async function startFront(folder, user) {
       response.writeHead(404).end();
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  front.origin = `http://127.0.0.1:${server.address().port}`;
-  front.stop = async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  };
-  return front;
+  return Object.assign(front, server);
 }

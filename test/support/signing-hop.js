@@ -1,9 +1,8 @@
 // What a browser needs between it and the service: a server that serves the page and adds identity and signature.
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { sign } from '../../js/sign.js';
+import { startLocalServer } from './local-server.js';
 
 const types = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
 
@@ -16,7 +15,7 @@ const types = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 
  */
 export async function startSigningHop(root, { endpoint, ...who }, { wasmType = 'application/wasm', csp } = {}) {
   const seen = [];
-  const server = createServer(async (request, response) => {
+  const server = await startLocalServer(async (request, response) => {
     try {
       if (request.method === 'POST') {
         let body = '';
@@ -44,12 +43,5 @@ export async function startSigningHop(root, { endpoint, ...who }, { wasmType = '
       response.writeHead(error.code === 'ENOENT' || error.code === 'EISDIR' ? 404 : 500).end();
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const stop = async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  };
-  return { origin: `http://127.0.0.1:${server.address().port}`, seen, stop };
+  return { ...server, seen };
 }
