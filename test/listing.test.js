@@ -1,5 +1,6 @@
 // Listings from end to end: the npm package, the engine in WebAssembly, fetch, and a server that checks UserSigs.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { countGroups, createClient, listAllGroups, listGroups, paginateGroups } from '../js/node.js';
 import { sign } from '../js/sign.js';
@@ -241,21 +242,7 @@ describe('cursors', () => {
 
   it("the vendor's sample answer gives next '4454685361', and the next call carries that very integer", async () => {
     const server = answering(
-      `{
-"ActionStatus": "OK",
-"ErrorInfo": "",
-"ErrorCode": 0,
-"TotalCount": 2,
-"GroupIdList": [
-{
-"GroupId": "@TGS#2J4SZEAEL"
-},
-{
-"GroupId": "@TGS#2C5SZEAEF"
-}
-],
-"Next": 4454685361
-}`,
+      await readFile(new URL('../core/testdata/vendors-sample.json', import.meta.url), 'utf8'),
       '{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0,"TotalCount":2,"GroupIdList":[],"Next":0}',
     );
     const pages = [];

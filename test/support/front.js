@@ -1,16 +1,8 @@
 // What stands in front of a page and of its signing proxy: it serves the page's files, and passes what is under /chat on to the
 // proxy, with the name of the user who is signed in.
-import { readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
-import { extname, join, normalize } from 'node:path';
 import { startLocalServer } from './local-server.js';
-
-const types = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.mjs': 'text/javascript',
-  '.wasm': 'application/wasm',
-};
+import { readPageFile } from './page-file.js';
 
 /**
  * @param {string} folder whose files are served
@@ -39,9 +31,8 @@ export async function startFront(folder, user) {
       return;
     }
     try {
-      const { pathname } = new URL(request.url, 'http://localhost');
-      const file = await readFile(join(folder, normalize(pathname)));
-      response.writeHead(200, { 'content-type': types[extname(pathname)] ?? 'text/plain' }).end(file);
+      const { type, body } = await readPageFile(folder, request.url);
+      response.writeHead(200, { 'content-type': type }).end(body);
     } catch {
       response.writeHead(404).end();
     }

@@ -1,10 +1,7 @@
 // What a browser needs between it and the service: a server that serves the page and adds identity and signature.
-import { readFile } from 'node:fs/promises';
-import { extname, join, normalize } from 'node:path';
 import { sign } from '../../js/sign.js';
 import { startLocalServer } from './local-server.js';
-
-const types = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
+import { readPageFile } from './page-file.js';
 
 /**
  * Serves a folder, and the one call, signed, from a sandbox.
@@ -34,11 +31,10 @@ export async function startSigningHop(root, { endpoint, ...who }, { wasmType = '
         response.end(Buffer.from(await answer.arrayBuffer()));
         return;
       }
-      const { pathname } = new URL(request.url, 'http://localhost');
-      const type = extname(pathname) === '.wasm' ? wasmType : types[extname(pathname)];
-      const file = await readFile(join(root, normalize(pathname)));
+      const file = await readPageFile(root, request.url);
+      const type = file.type === 'application/wasm' ? wasmType : file.type;
       response.writeHead(200, { 'content-type': type, ...(csp && { 'content-security-policy': csp }) });
-      response.end(file);
+      response.end(file.body);
     } catch (error) {
       response.writeHead(error.code === 'ENOENT' || error.code === 'EISDIR' ? 404 : 500).end();
     }
