@@ -6,9 +6,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"slices"
+	"syscall"
 )
 
 // tokenPrefix lets people and secret scanners recognise a token.
@@ -18,14 +18,21 @@ const tokenPrefix = "tcg_"
 // The token is nowhere but in what is returned. A name has 1 to 64 letters, digits and . _ - @, does not begin with tcg_, and is not yet in
 // the file.
 //
-// The line is added in one write at the end of the file, so that of tokens made at the same time none is lost. Made at the same time with
-// the same name, both lines are there, and reading the file says so.
+// It locks the file meanwhile, so that of tokens made at the same time none is lost and no name is taken twice.
 func NewToken(file, name string) (token string, err error) {
 	if !isName(name) {
 		return "", fmt.Errorf("the name is not accepted: %w", errName)
 	}
+	f, err := os.OpenFile(file, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+	if err != nil {
+		return "", fmt.Errorf("tokens file: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }() // which unlocks it
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		return "", fmt.Errorf("tokens file %q cannot be locked: %w", file, err)
+	}
 	entries, err := readTokens(file)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err != nil {
 		return "", err
 	}
 	if at := slices.IndexFunc(entries, func(e entry) bool { return e.name == name }); at >= 0 {
@@ -35,19 +42,14 @@ func NewToken(file, name string) (token string, err error) {
 	random := make([]byte, 32)
 	rand.Read(random) // never fails
 	token = tokenPrefix + base64.RawURLEncoding.EncodeToString(random)
-	if err := appendLine(file, fmt.Sprintf("%s %s%x\n", name, hashPrefix, sha256.Sum256([]byte(token)))); err != nil {
+	if err := appendLine(f, fmt.Sprintf("%s %s%x\n", name, hashPrefix, sha256.Sum256([]byte(token)))); err != nil {
 		return "", fmt.Errorf("tokens file: %w", err)
 	}
 	return token, nil
 }
 
 // appendLine adds a line to a file, on a line of its own even if somebody's editor left the last one without an end.
-func appendLine(file, line string) (err error) {
-	f, err := os.OpenFile(file, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
+func appendLine(f *os.File, line string) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err

@@ -9,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"runtime"
 	"strings"
 )
 
@@ -32,7 +31,7 @@ func readTokens(file string) ([]entry, error) {
 		return nil, fmt.Errorf("tokens file: %w", err)
 	case !info.Mode().IsRegular():
 		return nil, wrong("is no regular file, and could not be read again")
-	case info.Mode().Perm()&0o022 != 0 && runtime.GOOS != "windows": // whose files have other permissions, and all seem writable
+	case info.Mode().Perm()&0o022 != 0:
 		return nil, wrong("can be written by its group or by others (mode %04o), who could let themselves in: chmod go-w", info.Mode().Perm())
 	case info.Size() > maxTokensFile:
 		return nil, wrong("has %d bytes: at most %d are read", info.Size(), maxTokensFile)
