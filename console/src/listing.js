@@ -1,0 +1,120 @@
+/** A listing: it goes from page to page, can be stopped, and goes on from where it stood. */
+import { paginateGroups } from '../../js/browser.js';
+import { counts, learn } from './counts.js';
+import { redraw } from './dom.js';
+import { Rate } from './rate.js';
+import { asCaller, expire, isRefusal } from './session.js';
+import { store } from './store.js';
+
+/**
+ * - `idle`: none was begun
+ * - `running`
+ * - `stopped`: by the user, or for want of a token
+ * - `failed`: by `error`
+ * - `done`
+ */
+export const listing = {
+  state: 'idle',
+  /** Types that are listed one after the other; undefined where all are listed at once. */
+  types: undefined,
+  /** IDs a call. */
+  limit: undefined,
+  checkpoint: undefined,
+  /** IDs listed, each counted once. */
+  listed: 0,
+  /** The TotalCount of the first page: it may change. Of types one after the other it only grows, and says nothing. */
+  firstTotal: undefined,
+  error: undefined,
+  /** What `onRetry` got last, while it is waited for, with `until` (ms, as performance.now() has it). */
+  retry: undefined,
+  /** It ended for want of a token, and goes on after the next sign-in. */
+  awaitsToken: false,
+  rate: new Rate(),
+};
+
+let controller;
+let running = Promise.resolve();
+
+/** Begins a new listing; what an earlier one found is forgotten. */
+export async function start({ types, limit }) {
+  await stop();
+  await store.clear(types !== undefined);
+  Object.assign(listing, { types, limit, checkpoint: undefined, listed: 0, firstTotal: undefined });
+  await goOn();
+}
+
+/** Goes on from the checkpoint. */
+export function goOn() {
+  controller = new AbortController();
+  running = run(controller.signal);
+  return running;
+}
+
+/** Stops at once. */
+export async function stop() {
+  controller?.abort();
+  await running;
+}
+
+/** Stops and forgets. */
+export async function forget() {
+  await stop();
+  await store.clear(false);
+  Object.assign(listing, { state: 'idle', checkpoint: undefined, listed: 0, error: undefined, awaitsToken: false });
+  redraw();
+}
+
+async function run(signal) {
+  const { types, limit } = listing;
+  Object.assign(listing, { state: 'running', error: undefined, retry: undefined, awaitsToken: false });
+  listing.rate.begin(listing.listed);
+  redraw();
+  try {
+    const pages = paginateGroups({ ...asCaller(), groupType: types, limit, resume: listing.checkpoint, signal, onRetry });
+    for await (const page of pages) await take(page);
+    listing.state = 'done';
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) listing.state = 'stopped';
+    else if (isRefusal(error)) {
+      listing.state = 'stopped';
+      listing.awaitsToken = true;
+      expire();
+    } else {
+      listing.state = 'failed';
+      listing.error = error;
+    }
+  } finally {
+    listing.retry = undefined;
+    redraw();
+  }
+}
+
+// A page counts once its IDs are in the store: so stopping, and going on from the checkpoint, loses none.
+async function take({ groupIds, groupType, totalCount, checkpoint }) {
+  listing.listed = await store.add(groupIds, groupType);
+  listing.checkpoint = checkpoint;
+  listing.firstTotal ??= checkpoint.totalCount;
+  listing.retry = undefined;
+  listing.rate.at(listing.listed);
+  learn(groupType, totalCount);
+}
+
+function onRetry({ error, attempt, waitMs }) {
+  listing.retry = { error, attempt, until: performance.now() + waitMs };
+  redraw();
+}
+
+/** IDs that came again and were left out. */
+export const duplicates = () => (listing.checkpoint?.groups ?? 0) - listing.listed;
+
+/**
+ * How many groups there will be. Of types one after the other, those to come are known if they were counted.
+ * @returns {{ total: number, known: boolean }}
+ */
+export function expected() {
+  const { types, checkpoint } = listing;
+  if (!types) return { total: checkpoint?.totalCount ?? counts.total ?? 0, known: checkpoint !== undefined };
+  const each = types.map((type) => counts.byType[type]);
+  if (each.every((n) => n !== undefined)) return { total: each.reduce((sum, n) => sum + n, 0), known: true };
+  return { total: checkpoint?.totalCount ?? 0, known: checkpoint?.next === null };
+}

@@ -1,0 +1,118 @@
+/** Who is asking: the token, which lives in this module's memory and nowhere else, and whether one is needed at all. */
+import { countGroups, init } from '../../js/browser.js';
+import { redraw } from './dom.js';
+
+// Where a try fails for so long, the proxy's queue is longer than anybody should wait.
+const timeoutMs = 60_000;
+
+let token;
+
+/**
+ * - `connecting`: the first call is under way
+ * - `unreachable`: it failed, for a reason other than a missing token
+ * - `signIn`: a token is needed
+ * - `in`: calls are answered
+ */
+export const session = {
+  phase: 'connecting',
+  /** The proxy asks for a token. */
+  guarded: false,
+  /** A token was good and is no more. */
+  expired: false,
+  /** A token is being tried. */
+  trying: false,
+  /** What is wrong with the token that was entered: the key of a text. */
+  refusal: undefined,
+  /** What went wrong otherwise. */
+  error: undefined,
+  /** The last failed try, while it is repeated. */
+  retry: undefined,
+};
+
+/** The options of each call. The pace is the proxy's to keep, for all who ask: one here would only add to it. */
+export const asCaller = () => ({
+  proxy: location.pathname,
+  headers: token === undefined ? undefined : { authorization: `Bearer ${token}` },
+  minIntervalMs: 0,
+  timeoutMs,
+});
+
+export const isRefusal = (error) => error.kind === 'http' && error.status === 401;
+
+/**
+ * Makes the first call, without a token.
+ * @returns {Promise<number | undefined>} how many groups there are, if it was answered
+ */
+export async function connect() {
+  session.phase = 'connecting';
+  session.error = undefined;
+  redraw();
+  return firstCall(() => {
+    session.phase = 'signIn';
+    session.guarded = true;
+  });
+}
+
+/** Tries a token, as connect does without one. */
+export async function signIn(entered) {
+  const given = entered.trim();
+  session.error = undefined;
+  session.refusal =
+    given === '' ? 'tokenMissing' : /^[\x21-\x7e]+$/.test(given) ? undefined : 'tokenMalformed';
+  redraw();
+  if (session.refusal) return undefined;
+  token = given;
+  session.trying = true;
+  const total = await firstCall(() => {
+    session.refusal = 'tokenRefused';
+  });
+  session.trying = false;
+  if (total === undefined) token = undefined;
+  redraw();
+  return total;
+}
+
+async function firstCall(onRefusal) {
+  try {
+    await init({ wasm: WASM });
+    const total = await countGroups({
+      ...asCaller(),
+      onRetry: (retry) => {
+        session.retry = retry;
+        redraw();
+      },
+    });
+    session.phase = 'in';
+    session.expired = false;
+    return total;
+  } catch (error) {
+    if (isRefusal(error)) onRefusal();
+    else {
+      session.error = error;
+      if (session.phase === 'connecting') session.phase = 'unreachable';
+    }
+    return undefined;
+  } finally {
+    session.retry = undefined;
+    redraw();
+  }
+}
+
+/** The token is no longer accepted. */
+export function expire() {
+  if (session.phase !== 'in') return;
+  token = undefined;
+  session.phase = 'signIn';
+  session.guarded = true;
+  session.expired = true;
+  redraw();
+}
+
+/** Forgets the token. */
+export function signOut() {
+  token = undefined;
+  session.phase = 'signIn';
+  session.expired = false;
+  session.refusal = undefined;
+  redraw();
+}

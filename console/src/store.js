@@ -1,0 +1,121 @@
+/** The listed IDs, which a worker holds: adding, finding and writing a million of them never stops the page. */
+import { redraw } from './dom.js';
+
+/** What the worker told last. */
+export const store = {
+  /** IDs held. */
+  size: 0,
+  /** The types are known, and written into files. */
+  byType: false,
+  /** What is looked for. */
+  query: '',
+  matchCase: false,
+  /** IDs shown: those that match. */
+  shown: 0,
+  /** The search has not yet looked at all. */
+  searching: false,
+  /** Share of a file that is written, from 0 to 1; undefined while none is. */
+  written: undefined,
+  /** IDs that are in no file yet. */
+  unsaved: 0,
+  /** Counts up whenever rows that were given out are no longer the right ones. */
+  view: 0,
+
+  /** Adds a page. Returns how many IDs there are then; what came before is left out. */
+  add: (ids, type) => ask({ do: 'add', ids, type }),
+
+  /** Forgets all. */
+  async clear(byType) {
+    await ask({ do: 'clear' });
+    store.byType = byType;
+    store.unsaved = 0;
+    redraw();
+  },
+
+  /** Shows only what contains a text. */
+  find(query, matchCase) {
+    store.query = query;
+    store.matchCase = matchCase;
+    return ask({ do: 'find', query, matchCase });
+  },
+
+  /**
+   * Some of what is shown.
+   * @returns {Promise<{ view: number, rows: { id: string, type: string | null, nth: number }[] }>} nth counts all from 0
+   */
+  rows: (from, to) => ask({ do: 'rows', from, to }),
+
+  /**
+   * IDs of what is shown, one a line.
+   * @param {[number, number][]} ranges from the one to before the other
+   * @returns {Promise<{ text: string, rows: number, broken: boolean }>} broken: an ID has a line break itself
+   */
+  text: (ranges) => ask({ do: 'text', ranges }),
+
+  /**
+   * Writes what is shown to a file.
+   * @param {'csv' | 'ndjson'} format
+   * @param {FileSystemFileHandle} [handle] where to
+   * @returns {Promise<{ rows: number, blob?: Blob }>} the file, if there was no handle
+   */
+  async write(format, handle) {
+    store.written = 0;
+    redraw();
+    const whole = store.query === '';
+    const { size } = store;
+    try {
+      const result = await ask({ do: 'write', format, byType: store.byType, handle });
+      if (whole) store.unsaved = store.size - size;
+      return result;
+    } finally {
+      store.written = undefined;
+      redraw();
+    }
+  },
+};
+
+// Browsers that know Trusted Types start a worker from what a policy has approved alone. This one approves one file.
+const policy = globalThis.trustedTypes?.createPolicy('console', {
+  createScriptURL(url) {
+    if (url !== WORKER) throw new TypeError('the console has one worker');
+    return url;
+  },
+});
+const worker = new Worker(policy ? policy.createScriptURL(WORKER) : WORKER, { name: 'groups' });
+
+const waiting = new Map();
+let calls = 0;
+let onBreak = () => {};
+
+/** Is told when the worker breaks down. */
+export function onStoreBreak(listener) {
+  onBreak = listener;
+}
+
+function ask(message) {
+  const call = ++calls;
+  return new Promise((resolve, reject) => {
+    waiting.set(call, { resolve, reject });
+    worker.postMessage({ ...message, call });
+  });
+}
+
+worker.addEventListener('message', ({ data: { call, value, error, state } }) => {
+  if (state) {
+    if (state.size > store.size) store.unsaved += state.size - store.size;
+    Object.assign(store, state);
+    redraw();
+  }
+  if (call === undefined) return;
+  const { resolve, reject } = waiting.get(call);
+  waiting.delete(call);
+  if (error) reject(error);
+  else resolve(value);
+});
+
+worker.addEventListener('error', (event) => {
+  const error = new Error(event.message || 'the worker could not be started');
+  for (const { reject } of waiting.values()) reject(error);
+  waiting.clear();
+  onBreak(error);
+});

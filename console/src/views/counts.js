@@ -1,0 +1,63 @@
+/** How many groups there are of each type: a table in which each row has its bar. */
+import { count, counts, groupTypes, isCounting } from '../counts.js';
+import { h, onDraw } from '../dom.js';
+import { number, percent, t } from '../language.js';
+import { troubleBox } from '../trouble.js';
+
+export function countsView() {
+  return h(
+    'section',
+    { class: 'card', 'aria-labelledby': 'counts' },
+    h(
+      'div',
+      { class: 'head' },
+      h('h2', { id: 'counts', tabindex: '-1' }, () => t('countsHeading')),
+      h(
+        'button',
+        { class: 'plain', onclick: () => isCounting() || count(), 'aria-disabled': () => String(isCounting()) },
+        () => t(isCounting() ? 'counting' : 'countAgain'),
+      ),
+    ),
+    h(
+      'table',
+      { class: 'counts' },
+      h('caption', { class: 'unseen' }, () => t('countsCaption')),
+      h(
+        'thead',
+        { class: 'unseen' },
+        h('tr', {}, ...['type', 'groups', 'share'].map((key) => h('th', { scope: 'col' }, () => t(key)))),
+      ),
+      h('tbody', {}, ...groupTypes.map(row)),
+      h(
+        'tfoot',
+        {},
+        h(
+          'tr',
+          {},
+          h('th', { scope: 'row' }, () => t('total')),
+          h('td', { class: 'n' }, () => figure(counts.total, null)),
+          h('td', { class: 'n' }, ''),
+        ),
+      ),
+    ),
+    troubleBox(() => counts.error),
+  );
+}
+
+/** A type with its number, its share of all that are counted, and a bar beside the longest one's. */
+function row(type) {
+  const n = () => counts.byType[type];
+  const known = () => Object.values(counts.byType);
+  const sum = () => known().reduce((all, one) => all + one, 0);
+  const bar = h('div', { class: 'bar', 'aria-hidden': 'true' });
+  onDraw(() => bar.style.setProperty('--part', n() ? n() / Math.max(...known()) : 0));
+  return h(
+    'tr',
+    {},
+    h('th', { scope: 'row' }, type, ' ', h('span', { class: 'gloss' }, () => t(`gloss${type}`)), bar),
+    h('td', { class: 'n' }, () => figure(n(), type)),
+    h('td', { class: 'n share' }, () => (n() === undefined ? '' : percent(sum() ? n() / sum() : 0))),
+  );
+}
+
+const figure = (n, type) => (n === undefined ? (counts.now === type && isCounting() ? '…' : t('unknown')) : number(n));
