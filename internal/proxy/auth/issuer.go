@@ -200,9 +200,10 @@ func parseKeys(text []byte) ([]jose.JSONWebKey, error) {
 	var keys []jose.JSONWebKey
 	for _, text := range set.Keys {
 		var key jose.JSONWebKey
-		if json.Unmarshal(text, &key) == nil && key.IsPublic() && key.Valid() && slices.Contains([]string{"", "sig"}, key.Use) {
-			keys = append(keys, key)
+		if json.Unmarshal(text, &key) != nil || !key.IsPublic() || !key.Valid() || !slices.Contains([]string{"", "sig"}, key.Use) {
+			continue
 		}
+		keys = append(keys, key)
 	}
 	if len(keys) == 0 {
 		return nil, errors.New("there is none for asymmetric signatures")
