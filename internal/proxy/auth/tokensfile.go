@@ -49,7 +49,8 @@ func readTokens(file string) ([]entry, error) {
 	return entries, nil
 }
 
-// parseTokens reads the lines of a tokens file. Errors name the line, and show nothing of it: somebody may have put the token there.
+// parseTokens reads the lines of a tokens file. Errors name the line, and show nothing of it: somebody may have put the token
+// there.
 func parseTokens(r io.Reader) ([]entry, error) {
 	var entries []entry
 	names := map[string]int{} // the lines where they were first seen
