@@ -8,8 +8,8 @@ const maxToken = 8 << 10
 
 const scheme = "Bearer "
 
-// bearer returns the token of a request's Authorization headers (RFC 6750, section 2.1). There must be one header, with the scheme in
-// upper or lower case, one space, and a token of at most maxToken bytes.
+// bearer returns the token of a request's Authorization headers (RFC 6750, section 2.1). There must be one header, with the
+// scheme in upper or lower case, one space, and a token of at most maxToken bytes.
 func bearer(authorization []string) (token string, ok bool) {
 	if len(authorization) != 1 {
 		return "", false

@@ -6,5 +6,6 @@
 //   - an ID token or access token of an OpenID Connect issuer, a signed JWT. [OIDC] checks it with the issuer's keys.
 //
 // What a caller is told is one of three constant errors: [ErrUnauthenticated], [ErrForbidden] and [ErrUnavailable]. It does not
-// depend on what was wrong with the token. [Reason] has that, for the log. No error, reason or name holds a token or a part of one.
+// depend on what was wrong with the token. [Reason] has that, for the log. No error, reason or name holds a token or a part of
+// one.
 package auth

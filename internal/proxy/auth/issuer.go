@@ -108,7 +108,8 @@ func (i *issuer) ready() error {
 	return fmt.Errorf("issuer %s: %w", i.url, i.err)
 }
 
-// refresh waits for a fetch, which goes on for others if ctx is done. Where it is too early for one, it returns what the last one did.
+// refresh waits for a fetch, which goes on for others if ctx is done. Where it is too early for one, it returns what the last
+// one did.
 func (i *issuer) refresh(ctx context.Context) error {
 	select {
 	case done := <-i.flight.DoChan("", i.fetch):
@@ -188,8 +189,8 @@ func (i *issuer) loadKeys(ctx context.Context, at *url.URL) ([]jose.JSONWebKey, 
 	return parseKeys(text)
 }
 
-// parseKeys returns the keys of a JWK Set that signatures can be checked with, and passes over others, as RFC 7517, section 5, says: of
-// types that are not known, for encrypting, and above all secret ones.
+// parseKeys returns the keys of a JWK Set that signatures can be checked with, and passes over others, as RFC 7517, section 5,
+// says: of types that are not known, for encrypting, and above all secret ones.
 func parseKeys(text []byte) ([]jose.JSONWebKey, error) {
 	var set struct {
 		Keys []json.RawMessage `json:"keys"`
@@ -200,9 +201,10 @@ func parseKeys(text []byte) ([]jose.JSONWebKey, error) {
 	var keys []jose.JSONWebKey
 	for _, text := range set.Keys {
 		var key jose.JSONWebKey
-		if json.Unmarshal(text, &key) == nil && key.IsPublic() && key.Valid() && slices.Contains([]string{"", "sig"}, key.Use) {
-			keys = append(keys, key)
+		if json.Unmarshal(text, &key) != nil || !key.IsPublic() || !key.Valid() || !slices.Contains([]string{"", "sig"}, key.Use) {
+			continue
 		}
+		keys = append(keys, key)
 	}
 	if len(keys) == 0 {
 		return nil, errors.New("there is none for asymmetric signatures")

@@ -35,6 +35,7 @@ func TestTheIssuerIsAskedOnceForManyTokens(t *testing.T) {
 	all.Wait()
 	discoveries, keyFetches := issuer.fetches()
 	assert.Equal(t, []int{1, 1}, []int{discoveries, keyFetches})
+	issuer.set(func() { assert.Zero(t, issuer.kept, "no connection is left open") })
 }
 
 // TestAKeyThatTheIssuerHasNewIsTaken, within ten seconds of the last fetch at the latest.

@@ -63,6 +63,7 @@ type localIssuer struct {
 	instead     http.HandlerFunc // of everything, if it is not nil
 	discoveries int
 	keyFetches  int
+	kept        int // requests on a connection that is kept for further ones
 }
 
 const (
@@ -92,6 +93,9 @@ func (i *localIssuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		i.keyFetches++
 	} else {
 		i.discoveries++
+	}
+	if !r.Close {
+		i.kept++
 	}
 	w.Header().Set("Content-Type", "application/json")
 	switch {

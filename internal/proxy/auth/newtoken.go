@@ -14,9 +14,9 @@ import (
 // tokenPrefix lets people and secret scanners recognise a token.
 const tokenPrefix = "tcg_"
 
-// NewToken makes a token of 256 random bits, and adds its name and hash to a tokens file, which it makes (mode 0600) if there is none.
-// The token is nowhere but in what is returned. A name has 1 to 64 letters, digits and . _ - @, does not begin with tcg_, and is not yet in
-// the file.
+// NewToken makes a token of 256 random bits, and adds its name and hash to a tokens file, which it makes (mode 0600) if there is
+// none. The token is nowhere but in what is returned. A name has 1 to 64 letters, digits and . _ - @, does not begin with tcg_,
+// and is not yet in the file.
 //
 // It locks the file meanwhile, so that of tokens made at the same time none is lost and no name is taken twice.
 func NewToken(file, name string) (token string, err error) {

@@ -72,29 +72,33 @@ func TestANameIsRefused(t *testing.T) {
 
 func TestOfTokensMadeAtTheSameTimeNoneIsLostOrDoubled(t *testing.T) {
 	file, _ := makeTokens(t)
-	var all sync.WaitGroup
-	for range 5 {
-		all.Go(func() {
-			_, _ = NewToken(file, "same") // one succeeds
-		})
+	made := map[string]string{} // by name
+	for round := range 20 {
+		start := make(chan struct{})
+		var all sync.WaitGroup
+		var mu sync.Mutex
+		for _, name := range []string{"a", "a", "a", "b", "b", "c"} {
+			all.Go(func() {
+				<-start
+				name := fmt.Sprint(name, round)
+				token, err := NewToken(file, name)
+				mu.Lock()
+				defer mu.Unlock()
+				if err != nil {
+					assert.ErrorContains(t, err, "has a token called "+name)
+				} else {
+					assert.NotContains(t, made, name, "made twice")
+					made[name] = token
+				}
+			})
+		}
+		close(start)
+		all.Wait()
 	}
-	made := make([]string, 50)
-	for i := range made {
-		all.Go(func() {
-			token, err := NewToken(file, fmt.Sprint("caller", i))
-			assert.NoError(t, err)
-			made[i] = token
-		})
-	}
-	all.Wait()
-	text, err := os.ReadFile(file)
-	require.NoError(t, err)
-	assert.Equal(t, 1, strings.Count(string(text), "same "))
 	tokens, err := OpenTokens(file)
 	require.NoError(t, err)
-	for i, token := range made {
-		caller, err := check(t, tokens, token)
-		assert.NoError(t, err)
-		assert.Equal(t, fmt.Sprint("caller", i), caller.Name)
+	assert.Len(t, made, 60)
+	for name, token := range made {
+		assert.Equal(t, Caller{Name: name}, must(check(t, tokens, token)))
 	}
 }

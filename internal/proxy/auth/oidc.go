@@ -14,17 +14,17 @@ import (
 
 // OIDC knows callers by ID tokens and JWT access tokens (RFC 9068) of an OpenID Connect issuer.
 //
-// A token is genuine if the issuer's keys say so, it names the issuer and the audience, and it has not expired (to the second) and is
-// valid already (five minutes of clock difference are allowed). Signatures are asymmetric: none and HMAC are refused before any key
-// is looked at. So are tokens of other types, such as logout tokens, and those bound to a key of the caller's (claim cnf): a bearer
-// cannot prove that they are theirs.
+// A token is genuine if the issuer's keys say so, it names the issuer and the audience, and it has not expired (to the second)
+// and is valid already (five minutes of clock difference are allowed). Signatures are asymmetric: none and HMAC are refused
+// before any key is looked at. So are tokens of other types, such as logout tokens, and those bound to a key of the caller's
+// (claim cnf): a bearer cannot prove that they are theirs.
 //
-// A token may name further audiences, and azp, the client that it was made for, is not looked at: for an ID token azp would be the
-// audience, for an access token it is the console or whatever program calls, and issuers do not tell the two apart. Each of the other
-// audiences can pass the token on to here, as the issuer allowed. Claim "azp=CLIENT" admits one client's tokens alone.
+// A token may name further audiences, and azp, the client that it was made for, is not looked at: for an ID token azp would be
+// the audience, for an access token it is the console or whatever program calls, and issuers do not tell the two apart. Each of
+// the other audiences can pass the token on to here, as the issuer allowed. Claim "azp=CLIENT" admits one client's tokens alone.
 //
-// A genuine token is let in if it has the group and the claim that the config asks for. The caller's name is its email (unless the issuer
-// says that it is not verified), else preferred_username, else sub.
+// A genuine token is let in if it has the group and the claim that the config asks for. The caller's name is its email (unless the
+// issuer says that it is not verified), else preferred_username, else sub.
 type OIDC struct {
 	config OIDCConfig
 	issuer *issuer
@@ -35,8 +35,8 @@ var algorithms = []jose.SignatureAlgorithm{
 	jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512, jose.ES256, jose.ES384, jose.ES512, jose.EdDSA,
 }
 
-// NewOIDC returns a Checker at once. The issuer is asked when there is something to check, and by Ready. An error names every flag that
-// is wrong, what was given and what is accepted.
+// NewOIDC returns a Checker at once. The issuer is asked when there is something to check, and by Ready. An error names every flag
+// that is wrong, what was given and what is accepted.
 func NewOIDC(config OIDCConfig) (*OIDC, error) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DisableKeepAlives = true // it is asked every few minutes
@@ -57,14 +57,14 @@ func newOIDC(config OIDCConfig, transport http.RoundTripper) (*OIDC, error) {
 	return &OIDC{config: config, issuer: newIssuer(config.Issuer, config.Now, transport)}, nil
 }
 
-// Ready says whether tokens can be checked: the issuer's keys were fetched once. If not, the error has why (it may show the issuer's URL),
-// and the issuer is asked again in the background if it is time, at most every second, and up to 30 s after many failures.
+// Ready says whether tokens can be checked: the issuer's keys were fetched once. If not, the error has why (with the issuer's
+// URL), and the issuer is asked again in the background if it is time: a second after the first failure, 30 s after many.
 func (o *OIDC) Ready() error {
 	return o.issuer.ready()
 }
 
-// Check waits for the issuer where its keys are missing, older than five minutes, or none fits the token: for 5 s at most, and at most
-// every ten seconds, whatever tokens come.
+// Check waits for the issuer where its keys are missing, older than five minutes, or none fits the token: for 5 s at most, and
+// at most every ten seconds, whatever tokens come.
 func (o *OIDC) Check(ctx context.Context, authorization []string) (Caller, error) {
 	token, shown := bearer(authorization)
 	if !shown {

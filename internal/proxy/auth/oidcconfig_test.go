@@ -14,8 +14,10 @@ func TestConfigsThatWouldNotDoAreNamed(t *testing.T) {
 		change func(*OIDCConfig)
 		says   []string
 	}{
-		{func(c *OIDCConfig) { *c = OIDCConfig{} }, []string{"--oidc-issuer is missing", "--oidc-audience is missing", "--oidc-group and --oidc-claim are both missing: give one, or everybody"}},
-		{func(c *OIDCConfig) { c.Issuer = "http://issuer.example" }, []string{`--oidc-issuer is "http://issuer.example": it must be an https URL, or http on a loopback address`}},
+		{func(c *OIDCConfig) { *c = OIDCConfig{} }, []string{
+			"--oidc-issuer is missing", "--oidc-audience is missing", "--oidc-group and --oidc-claim are both missing: give one, or everybody"}},
+		{func(c *OIDCConfig) { c.Issuer = "http://issuer.example" }, []string{
+			`--oidc-issuer is "http://issuer.example": it must be an https URL, or http on a loopback address`}},
 		{func(c *OIDCConfig) { c.Issuer = "http://localhost.example" }, []string{"--oidc-issuer is"}},
 		{func(c *OIDCConfig) { c.Issuer = "http://128.0.0.1" }, []string{"--oidc-issuer is"}},
 		{func(c *OIDCConfig) { c.Issuer = "issuer.example" }, []string{"--oidc-issuer is"}},

@@ -25,9 +25,10 @@ type entry struct {
 	line int
 }
 
-// OpenTokens reads a tokens file: lines of NAME sha256:HEX, where NAME has 1 to 64 letters, digits and . _ - @, and HEX is the SHA-256 of
-// the token as 64 hexadecimal digits. Lines that begin with # and blank lines do not count. Names and hashes occur once. There must
-// be a line at least, and at most 1 MiB. Group and others must not be able to write the file; they may read it, since it has hashes.
+// OpenTokens reads a tokens file: lines of NAME sha256:HEX, where NAME has 1 to 64 letters, digits and . _ - @, and HEX is the
+// SHA-256 of the token as 64 hexadecimal digits. Lines that begin with # and blank lines do not count. Names and hashes occur
+// once. There must be a line at least, and at most 1 MiB. Group and others must not be able to write the file; they may read it,
+// since it has hashes, which are no use without the tokens.
 //
 // Errors name the file and the line. They do not show what is there, since it may be a token.
 func OpenTokens(file string) (*Tokens, error) {

@@ -32,7 +32,8 @@ func readTokens(file string) ([]entry, error) {
 	case !info.Mode().IsRegular():
 		return nil, wrong("is no regular file, and could not be read again")
 	case info.Mode().Perm()&0o022 != 0:
-		return nil, wrong("can be written by its group or by others (mode %04o), who could let themselves in: chmod go-w", info.Mode().Perm())
+		return nil, wrong("can be written by its group or by others (mode %04o), who could let themselves in: chmod go-w",
+			info.Mode().Perm())
 	case info.Size() > maxTokensFile:
 		return nil, wrong("has %d bytes: at most %d are read", info.Size(), maxTokensFile)
 	}
@@ -48,7 +49,8 @@ func readTokens(file string) ([]entry, error) {
 	return entries, nil
 }
 
-// parseTokens reads the lines of a tokens file. Errors name the line, and show nothing of it: somebody may have put the token there.
+// parseTokens reads the lines of a tokens file. Errors name the line, and show nothing of it: somebody may have put the token
+// there.
 func parseTokens(r io.Reader) ([]entry, error) {
 	var entries []entry
 	names := map[string]int{} // the lines where they were first seen

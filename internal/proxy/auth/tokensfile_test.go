@@ -42,6 +42,7 @@ func TestAWrongLineIsNamedAndNotShown(t *testing.T) {
 		strings.Repeat("x", 65) + hash("a"):                             `line 1: it must be`,
 		strings.Repeat("x", 65) + " " + hash("a"):                       `line 1: a name has 1 to 64`,
 		"alice " + hash("a")[:70]:                                       `line 1: it must be`,
+		"alice " + hash("a")[:69]:                                       `line 1: it must be`,
 		"alice " + hash("a") + "a":                                      `line 1: it must be`,
 		"alice " + hash("g"):                                            `line 1: it must be`,
 		"alice SHA256:" + strings.Repeat("a", 64):                       `line 1: it must be`,
