@@ -33,8 +33,7 @@ const authorization = (proxy) => ({ authorization: `Bearer ${proxy.token}` });
 /** Lists all groups in a worker of its own. */
 async function listInWorker(options) {
   const worker = new Worker(new URL('./support/lister.js', import.meta.url), { workerData: options });
-  const [result] = await once(worker, 'message');
-  await once(worker, 'exit');
+  const [[result]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')]);
   assert.equal(result.error, undefined);
   return result;
 }
