@@ -45,7 +45,6 @@ async function onSignOut() {
   signOut();
   await forget();
   forgetCounts();
-  gate.focus();
 }
 
 const header = h(
@@ -56,8 +55,10 @@ const header = h(
   h(
     'div',
     { class: 'buttons' },
-    h('button', { class: 'plain', lang: otherLanguage, onclick: () => speak(otherLanguage()) }, () =>
-      texts[otherLanguage()].languageName,
+    h(
+      'button',
+      { class: 'plain', lang: otherLanguage, onclick: () => speak(otherLanguage()) },
+      () => texts[otherLanguage()].languageName,
     ),
     h('button', { class: 'plain', onclick: onSignOut, hidden: () => session.phase !== 'in' || !session.guarded }, () =>
       t('signOut'),
