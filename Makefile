@@ -40,6 +40,14 @@ dist/node.js: scripts/bundles.mjs index.d.ts $(wildcard js/*.js) dist/wasm_exec.
 build/sandbox: $(GO_FILES)
 	go build -trimpath -o $@ ./cmd/sandbox
 
+# With the files that it names.
+console/dist/index.html: scripts/console.mjs $(wildcard console/* console/src/* js/*.js) dist/groups.wasm dist/wasm_exec.js | node_modules
+	node scripts/console.mjs
+
+# One static binary, with the console in it.
+build/proxy: $(GO_FILES) console/dist/index.html
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o $@ ./cmd/proxy
+
 build/wasmbrowsertest: go.mod go.sum
 	go build -o $@ github.com/agnivade/wasmbrowsertest
 
@@ -56,6 +64,11 @@ node_modules: package.json package-lock.json
 .PHONY: demo
 demo: build build/sandbox
 	node scripts/demo.mjs
+
+# The sandbox, the signing proxy and its console, on this machine.
+.PHONY: console
+console: build/proxy build/sandbox
+	node scripts/start-console.mjs
 
 # ---- tests ----
 

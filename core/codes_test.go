@@ -44,9 +44,6 @@ func TestAnUnknownErrorCodeIsJudgedByItsRange(t *testing.T) {
 }
 
 func TestAnErrorCodeSaysWhatToDoAboutIt(t *testing.T) {
-	inRegion := &Options{credential: userSigString, region: &Regions[0]}
-	atEndpoint := &Options{credential: userSigFunction, endpoint: "https://chat.example"}
-	viaProxy := &Options{credential: proxyCredential, endpoint: "https://proxy.example"}
 	for _, test := range []struct {
 		o             *Options
 		code          int64

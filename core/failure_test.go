@@ -6,10 +6,14 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
+// Where a call goes decides what its failures say to do.
+var (
+	inRegion   = &Options{credential: userSigString, region: &Regions[0]}
+	atEndpoint = &Options{credential: userSigFunction, endpoint: "https://chat.example"}
+	viaProxy   = &Options{credential: proxyCredential, endpoint: "https://proxy.example"}
+)
+
 func TestAnHTTPStatusSaysWhatToDoAboutIt(t *testing.T) {
-	inRegion := &Options{credential: userSigString, region: &Regions[0]}
-	atEndpoint := &Options{credential: userSigFunction, endpoint: "https://chat.example"}
-	viaProxy := &Options{credential: proxyCredential, endpoint: "https://proxy.example"}
 	for _, test := range []struct {
 		o         *Options
 		statuses  []int64

@@ -18,23 +18,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// vendorsSample is the sample answer of the vendor's "Getting All Groups in an App".
-const vendorsSample = `{
-"ActionStatus": "OK",
-"ErrorInfo": "",
-"ErrorCode": 0,
-"TotalCount": 2,
-"GroupIdList": [
-{
-"GroupId": "@TGS#2J4SZEAEL"
-},
-{
-"GroupId": "@TGS#2C5SZEAEF"
-}
-],
-"Next": 4454685361
-}`
-
 // FuzzAnswer holds the reader of answers to encoding/json: both accept the same texts and read the same values, but for
 // these differences, all of them wanted:
 //

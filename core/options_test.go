@@ -281,6 +281,20 @@ func TestEveryGroupTypeOfTheVendorIsAccepted(t *testing.T) {
 	}
 }
 
+func TestAListOfGroupTypesIsReadNoFurtherThanToTheFirstThatIsWrong(t *testing.T) {
+	allocations := func(types int) float64 {
+		wrong := good.and(with{"groupType": "list:" + strings.Repeat(",Nobody", types)[1:]})
+		text, err := json.Marshal(map[string]any{"call": "listAllGroups", "runtime": "server", "options": wrong})
+		require.NoError(t, err)
+		var failure *Failure
+		count := testing.AllocsPerRun(10, func() { _, failure = ReadOptions(text) })
+		requireRefused(t, failure)
+		require.Equal(t, "groupType", failure.Option)
+		return count
+	}
+	assert.InDelta(t, allocations(1), allocations(1000), 5)
+}
+
 func TestAHostThatCannotWriteOptionsIsToldSo(t *testing.T) {
 	for _, text := range []string{``, `[]`, `{"options":{"limit":[]}}`, `{"options":{"limit":1}}`, `{"options":"limit"}`, `{"call":1}`, `{} x`} {
 		_, failure := ReadOptions([]byte(text))

@@ -13,6 +13,11 @@ import (
 //go:embed testdata/*.tsv
 var tables embed.FS
 
+// vendorsSample is the sample answer of the vendor's "Getting All Groups in an App".
+//
+//go:embed testdata/vendors-sample.json
+var vendorsSample string
+
 func rows(t *testing.T, name string) (rows [][]string) {
 	t.Helper()
 	text, err := tables.ReadFile("testdata/" + name)

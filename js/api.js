@@ -2,11 +2,10 @@
  * The public functions, the same for every platform. node.js and browser.js bind them to what differs: how groups.wasm is
  * loaded, and whether this process may sign.
  */
+import { isOptions } from './describe.js';
 import { Engine } from './engine.js';
 import { toError } from './failure.js';
 import { list } from './listing.js';
-
-const isObject = (value) => Object(value) === value && !Array.isArray(value) && typeof value !== 'function';
 
 /** What init takes is no matter of the engine, which is not loaded yet. */
 function checkInit(options, runtime) {
@@ -169,12 +168,12 @@ export function createApi(platform) {
   const functions = { listGroups, listAllGroups, paginateGroups, countGroups };
 
   function createClient(defaults) {
-    const own = isObject(defaults) ? { ...defaults } : defaults;
+    const own = isOptions(defaults) ? { ...defaults } : defaults;
     // What is undefined counts as not given, here too. What cannot be options is left to the core to refuse.
     const merged = (options = {}) =>
-      isObject(own) && isObject(options)
+      isOptions(own) && isOptions(options)
         ? { ...own, ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) }
-        : [own, options].find((given) => !isObject(given));
+        : [own, options].find((given) => !isOptions(given));
     return Object.fromEntries(
       Object.entries(functions).map(([name, run]) => [name, (options) => run(merged(options))]),
     );

@@ -25,7 +25,7 @@ const mostCharacters = 4096; // more than any option may have: what is longer is
 /** Writes the text that core.ReadOptions reads. */
 export function describeOptions(call, options, { runtime, origin }) {
   const text = { call, runtime, origin, options: {} };
-  if (options !== undefined && (options === null || typeof options !== 'object' || Array.isArray(options))) {
+  if (options !== undefined && !isOptions(options)) {
     text.instead = describe('options', options);
   } else {
     for (const [name, value] of Object.entries(options ?? {})) {
@@ -33,6 +33,11 @@ export function describeOptions(call, options, { runtime, origin }) {
     }
   }
   return JSON.stringify(text);
+}
+
+/** Tells whether a value can be options at all: an object that is no array and no function. */
+export function isOptions(value) {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 /** A kind, and behind a colon the value where the core may know it. */

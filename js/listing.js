@@ -6,7 +6,7 @@ import { onAbort, untilAborted } from './abort.js';
 import { Panic } from './border.js';
 import { call } from './call.js';
 import { cleanCause, describeError } from './cause.js';
-import { describeOptions, isAbortSignal } from './describe.js';
+import { describeOptions, isAbortSignal, isOptions } from './describe.js';
 import { GroupListError, LoadError } from './errors.js';
 import { toError } from './failure.js';
 
@@ -18,11 +18,10 @@ const given = new WeakMap(); // abort reason → how many listings had been open
 /**
  * Runs one listing. The options are read now, once and for all: what becomes of them afterwards changes nothing. See run.
  */
-export function list(host, name, given, more) {
-  const options = { __proto__: null, ...given }; // no option comes from Object.prototype
+export function list(host, name, callers, more) {
+  const options = { __proto__: null, ...callers }; // no option comes from Object.prototype
   options.headers = headersOf(options.headers);
-  const isObject = given && typeof given === 'object' && !Array.isArray(given);
-  return run(host, describeOptions(name, isObject ? options : given, host), options, more);
+  return run(host, describeOptions(name, isOptions(callers) ? options : callers, host), options, more);
 }
 
 /**
@@ -121,11 +120,11 @@ function hide(object, properties) {
 }
 
 /** A copy of the caller's headers: what they were made of may change, or be good for one reading only. */
-function headersOf(given) {
+function headersOf(headers) {
   try {
-    return given == null ? given : new Headers(given);
+    return headers == null ? headers : new Headers(headers);
   } catch {
-    return given; // for the core to refuse
+    return headers; // for the core to refuse
   }
 }
 

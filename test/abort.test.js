@@ -1,12 +1,12 @@
 // Stopping: at once, in every state, with nothing left behind, and with the pace of the next call still right.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { getEventListeners, once } from 'node:events';
-import { createServer } from 'node:http';
+import { getEventListeners } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { countGroups, listAllGroups, listGroups, paginateGroups } from '../js/node.js';
+import { startLocalServer } from './support/local-server.js';
 
 const run = promisify(execFile);
 const cwd = fileURLToPath(new URL('..', import.meta.url));
@@ -14,25 +14,14 @@ const reason = () => new Error('enough');
 
 describe('an abort', () => {
   let server;
-  let sockets;
   let answer;
   let options;
   before(async () => {
-    sockets = new Set();
-    server = createServer((request, response) => answer(request, response));
-    server.on('connection', (socket) => {
-      sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const endpoint = `http://127.0.0.1:${server.address().port}`;
-    options = { endpoint, sdkAppId: 1400000000, identifier: 'administrator', userSig: 'made-up-sig', minIntervalMs: 0 };
+    server = await startLocalServer((request, response) => answer(request, response));
+    const who = { sdkAppId: 1400000000, identifier: 'administrator', userSig: 'made-up-sig' };
+    options = { endpoint: server.origin, ...who, minIntervalMs: 0 };
   });
-  after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  after(() => server.stop());
   const page = '{"ActionStatus":"OK","ErrorCode":0,"TotalCount":9,"GroupIdList":[{"GroupId":"a"}],"Next":5}';
 
   async function stops(listing, controller, why) {
@@ -142,7 +131,7 @@ describe('an abort', () => {
   it('leaves the process to end by itself', async () => {
     const script = `
       import { listAllGroups, paginateGroups } from './js/node.js';
-      const options = { proxy: 'http://127.0.0.1:${server.address().port}', minIntervalMs: 3600000 };
+      const options = { proxy: '${server.origin}', minIntervalMs: 3600000 };
       for (const [sdkAppId, when] of [[1, 'onProgress'], [2, 'onRetry']]) {
         const controller = new AbortController();
         const stop = { [when]: () => controller.abort(), signal: controller.signal };

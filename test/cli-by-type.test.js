@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { formatsByType } from '../js/cli/formats.js';
 import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
-import { frames, inTerminal, run } from './support/cli.js';
+import { environmentOf, frames, inTerminal, run } from './support/cli.js';
 
 const types = ['Public', 'Private', 'ChatRoom', 'AVChatRoom', 'BChatRoom', 'Community'];
 const flags = ['--groups', '900', '--interval', '0s', '--seed', '5'];
@@ -22,13 +22,7 @@ describe('by type', () => {
     sandbox = await startSandbox(flags);
     expected = Object.fromEntries(types.map((type) => [type, []]));
     for (const { groupId, type } of await sandboxGroups(flags)) expected[type].push(groupId);
-    const { endpoint, sdkAppId, identifier, secretKey } = sandbox.options;
-    env = {
-      TENCENT_CHAT_ENDPOINT: endpoint,
-      TENCENT_CHAT_SDK_APP_ID: String(sdkAppId),
-      TENCENT_CHAT_IDENTIFIER: identifier,
-      TENCENT_CHAT_SECRET_KEY: secretKey,
-    };
+    env = environmentOf(sandbox.options);
     folder = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-'));
   });
   after(async () => {

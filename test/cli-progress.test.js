@@ -9,7 +9,7 @@ import { duration } from '../js/cli/figures.js';
 import { ProgressBar, ProgressLines, progressOn } from '../js/cli/progress.js';
 import { colours, fitting } from '../js/cli/style.js';
 import { startSandbox } from '../scripts/sandbox.mjs';
-import { frames, inTerminal, screenOf, withColours } from './support/cli.js';
+import { environmentOf, frames, inTerminal, screenOf, withColours } from './support/cli.js';
 import { faultFile } from './support/faults.js';
 
 const plain = colours({}, {});
@@ -261,13 +261,7 @@ describe('in a terminal', () => {
     faults = await faultFile([{ fault: 'status', call: 2, status: 503 }]);
     sandbox = await startSandbox(['--groups', '900', '--interval', '0s', '--faults', faults.path]);
     folder = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-'));
-    const { endpoint, sdkAppId, identifier, secretKey } = sandbox.options;
-    env = {
-      TENCENT_CHAT_ENDPOINT: endpoint,
-      TENCENT_CHAT_SDK_APP_ID: String(sdkAppId),
-      TENCENT_CHAT_IDENTIFIER: identifier,
-      TENCENT_CHAT_SECRET_KEY: secretKey,
-    };
+    env = environmentOf(sandbox.options);
   });
   after(async () => {
     await sandbox.stop();

@@ -9,7 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { sandboxOptions } from '../js/cli/sandbox.js';
 import { ApiError, countGroups, listGroups } from '../js/node.js';
 import { sandboxGroups } from '../scripts/sandbox.mjs';
-import { inTerminal, run } from './support/cli.js';
+import { inTerminal, run, shell } from './support/cli.js';
 
 const introduction = '--sandbox: a made-up app with 25,000 groups. Nothing is sent anywhere.\n';
 // Whatever would reach for the network fails.
@@ -55,6 +55,15 @@ describe('--sandbox', () => {
   it('fits a narrow terminal with its first line', async () => {
     const { screen } = await inTerminal('$CLI count --sandbox', offline, { columns: 71 });
     assert.deepEqual(screen, [introduction.trim(), '25000', '']);
+  });
+
+  it('ends quietly when the reader of --output /dev/stdout has enough', async () => {
+    // A page is more than a pipe holds. $PIPESTATUS is the status of the pipeline's first command.
+    const line = '$CLI list --sandbox --output /dev/stdout | head -1; exit $PIPESTATUS';
+    const { status, stdout, stderr } = await shell(line, offline);
+    assert.equal(stderr, introduction);
+    assert.equal(stdout, `${groups[0].groupId}\n`);
+    assert.equal(status, 0);
   });
 
   it('can be interrupted while it waits for a reader of a named pipe', async () => {

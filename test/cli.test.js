@@ -10,7 +10,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { sign } from '../js/sign.js';
 import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
-import { bin, run, shell } from './support/cli.js';
+import { bin, environmentOf, run, shell } from './support/cli.js';
 
 const flags = ['--groups', '900', '--interval', '0s', '--seed', '5'];
 
@@ -23,13 +23,7 @@ describe('tencent-chat-groups', () => {
   before(async () => {
     sandbox = await startSandbox(flags);
     groupIds = (await sandboxGroups(flags)).map(({ groupId }) => groupId);
-    const { endpoint, sdkAppId, identifier, secretKey } = sandbox.options;
-    env = {
-      TENCENT_CHAT_ENDPOINT: endpoint,
-      TENCENT_CHAT_SDK_APP_ID: String(sdkAppId),
-      TENCENT_CHAT_IDENTIFIER: identifier,
-      TENCENT_CHAT_SECRET_KEY: secretKey,
-    };
+    env = environmentOf(sandbox.options);
     folder = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-'));
   });
   after(async () => {
@@ -311,9 +305,8 @@ describe('tencent-chat-groups', () => {
   it('an interruption ends it also where nobody reads what it writes', async () => {
     const many = await startSandbox(['--groups', '30000', '--interval', '0s']);
     try {
-      const { endpoint, secretKey } = many.options;
       const full = spawn(process.execPath, [bin, 'list', '--min-interval-ms', '0'], {
-        env: { ...env, TENCENT_CHAT_ENDPOINT: endpoint, TENCENT_CHAT_SECRET_KEY: secretKey },
+        env: environmentOf(many.options),
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       await once(many.events, 'call'); // its page is more than a pipe holds

@@ -1,11 +1,12 @@
 // The signing proxy of docs/guide/signing-proxy.md, as it stands there: what it passes on, and what it refuses.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, request as httpRequest } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { listAllGroups } from 'tencent-chat-groups';
+import { startLocalServer } from './support/local-server.js';
 import { PageFolder } from './support/page-folder.js';
 import { places, snippetsOf } from './support/snippets.js';
 import { withResolvers } from './support/with-resolvers.js';
@@ -18,7 +19,7 @@ const aSecond = 990; // two clocks, each of which rounds
 /** Stands between the proxy and the sandbox: keeps what the proxy sent, and can answer in the sandbox's place. */
 async function startService(endpoint) {
   const service = { seen: [], answer: undefined };
-  const server = createServer(async (request, response) => {
+  const server = await startLocalServer(async (request, response) => {
     const body = await text(request);
     service.seen.push({ url: request.url, method: request.method, headers: request.headers, body, at: Date.now() });
     if (service.answer) return service.answer(request, response);
@@ -26,15 +27,7 @@ async function startService(endpoint) {
     response.writeHead(answer.status, { 'content-type': json, 'set-cookie': 'service=1', 'x-service': 'yes' });
     response.end(Buffer.from(await answer.arrayBuffer()));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  service.endpoint = `http://127.0.0.1:${server.address().port}`;
-  service.stop = async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  };
-  return service;
+  return Object.assign(service, server);
 }
 
 describe(page, () => {
@@ -51,7 +44,7 @@ describe(page, () => {
     folder = await PageFolder.open();
     for (const { file, code } of snippets) if (file !== undefined) await folder.save(file, code);
     service = await startService(folder.sandbox.options.endpoint);
-    child = folder.start(runs[0].code, { endpoint: service.endpoint });
+    child = folder.start(runs[0].code, { endpoint: service.origin });
     exited = once(child, 'exit');
     log = [];
     createInterface({ input: child.stderr }).on('line', (line) => log.push(line));

@@ -1,13 +1,13 @@
 // Loading the modules: from whatever init is given, and with errors that say what to do.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { createApi } from '../js/api.js';
 import { compile } from '../js/load.js';
 import { startSandbox } from '../scripts/sandbox.mjs';
 import { answering } from './support/answering.js';
+import { startLocalServer } from './support/local-server.js';
 
 const groups = await readFile(new URL('../dist/groups.wasm', import.meta.url));
 const usersig = await readFile(new URL('../dist/usersig.wasm', import.meta.url));
@@ -29,14 +29,13 @@ describe('a server of modules', () => {
       '/node_modules/.vite/dist/groups.wasm': [404, 'text/plain', ''],
       '/broken.wasm': [200, 'application/wasm', groups.subarray(0, 1000)],
     };
-    server = createServer((request, response) => {
+    server = await startLocalServer((request, response) => {
       const [status, type, body] = answers[request.url.split('?')[0]] ?? [404, 'text/plain', ''];
       response.writeHead(status, { 'content-type': type }).end(body);
     });
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-    base = `http://127.0.0.1:${server.address().port}`;
+    base = server.origin;
   });
-  after(() => new Promise((resolve) => server.close(resolve)));
+  after(() => server.stop());
 
   for (const name of ['capitals', 'bytes', 'streamed']) {
     it(`is understood: ${name}`, async () => {

@@ -6,6 +6,14 @@ import { fileURLToPath } from 'node:url';
 
 export const bin = fileURLToPath(new URL('../../bin/tencent-chat-groups.js', import.meta.url));
 
+/** The environment variables that say what a sandbox's options say. */
+export const environmentOf = ({ endpoint, sdkAppId, identifier, secretKey }) => ({
+  TENCENT_CHAT_ENDPOINT: endpoint,
+  TENCENT_CHAT_SDK_APP_ID: String(sdkAppId),
+  TENCENT_CHAT_IDENTIFIER: identifier,
+  TENCENT_CHAT_SECRET_KEY: secretKey,
+});
+
 /** Runs the command line to its end, with pipes for standard output and error. */
 export async function run(args, env = {}, { onStdout, input } = {}) {
   const child = spawn(process.execPath, [bin, ...args.map(String)], {

@@ -1,16 +1,8 @@
 // What stands in front of a page and of its signing proxy: it serves the page's files, and passes what is under /chat on to the
 // proxy, with the name of the user who is signed in.
-import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { createServer, request as httpRequest } from 'node:http';
-import { extname, join, normalize } from 'node:path';
-
-const types = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.mjs': 'text/javascript',
-  '.wasm': 'application/wasm',
-};
+import { request as httpRequest } from 'node:http';
+import { startLocalServer } from './local-server.js';
+import { readPageFile } from './page-file.js';
 
 /**
  * @param {string} folder whose files are served
@@ -21,7 +13,7 @@ const types = {
  */
 export async function startFront(folder, user) {
   const front = { calls: 0, proxyPort: undefined, hold: undefined };
-  const server = createServer(async (request, response) => {
+  const server = await startLocalServer(async (request, response) => {
     if (request.url.startsWith('/chat/')) {
       front.calls++;
       await front.hold?.();
@@ -39,20 +31,11 @@ export async function startFront(folder, user) {
       return;
     }
     try {
-      const { pathname } = new URL(request.url, 'http://localhost');
-      const file = await readFile(join(folder, normalize(pathname)));
-      response.writeHead(200, { 'content-type': types[extname(pathname)] ?? 'text/plain' }).end(file);
+      const { type, body } = await readPageFile(folder, request.url);
+      response.writeHead(200, { 'content-type': type }).end(body);
     } catch {
       response.writeHead(404).end();
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  front.origin = `http://127.0.0.1:${server.address().port}`;
-  front.stop = async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  };
-  return front;
+  return Object.assign(front, server);
 }

@@ -1,11 +1,7 @@
 // What a browser needs between it and the service: a server that serves the page and adds identity and signature.
-import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { extname, join, normalize } from 'node:path';
 import { sign } from '../../js/sign.js';
-
-const types = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
+import { startLocalServer } from './local-server.js';
+import { readPageFile } from './page-file.js';
 
 /**
  * Serves a folder, and the one call, signed, from a sandbox.
@@ -16,7 +12,7 @@ const types = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 
  */
 export async function startSigningHop(root, { endpoint, ...who }, { wasmType = 'application/wasm', csp } = {}) {
   const seen = [];
-  const server = createServer(async (request, response) => {
+  const server = await startLocalServer(async (request, response) => {
     try {
       if (request.method === 'POST') {
         let body = '';
@@ -35,21 +31,13 @@ export async function startSigningHop(root, { endpoint, ...who }, { wasmType = '
         response.end(Buffer.from(await answer.arrayBuffer()));
         return;
       }
-      const { pathname } = new URL(request.url, 'http://localhost');
-      const type = extname(pathname) === '.wasm' ? wasmType : types[extname(pathname)];
-      const file = await readFile(join(root, normalize(pathname)));
+      const file = await readPageFile(root, request.url);
+      const type = file.type === 'application/wasm' ? wasmType : file.type;
       response.writeHead(200, { 'content-type': type, ...(csp && { 'content-security-policy': csp }) });
-      response.end(file);
+      response.end(file.body);
     } catch (error) {
       response.writeHead(error.code === 'ENOENT' || error.code === 'EISDIR' ? 404 : 500).end();
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const stop = async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  };
-  return { origin: `http://127.0.0.1:${server.address().port}`, seen, stop };
+  return { ...server, seen };
 }

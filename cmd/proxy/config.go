@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"tencent-chat-groups/core"
+)
+
+// serve is the command that serves, with its flags.
+type serve struct {
+	Listen string `default:"127.0.0.1:8700" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one (${default})."`
+
+	SDKAppID      uint32 `name:"sdk-app-id" env:"TENCENT_CHAT_SDK_APP_ID" placeholder:"N" group:"The app" help:"The app's SDKAppID."`
+	Identifier    string `env:"TENCENT_CHAT_IDENTIFIER" placeholder:"USER" group:"The app" help:"The UserID of an admin of the app."`
+	SecretKeyFile string `placeholder:"FILE" group:"The app" help:"The file with the app's secret key. Without it, TENCENT_CHAT_SECRET_KEY has the key."`
+	Region        string `env:"TENCENT_CHAT_REGION" placeholder:"NAME" group:"The app" help:"The data centre: ${regions}. Without it, the one that the SDKAppID belongs to."`
+	Endpoint      string `env:"TENCENT_CHAT_ENDPOINT" placeholder:"URL" group:"The app" help:"The base URL of the REST API in place of a region's, for the sandbox."`
+
+	TokensFile     string   `placeholder:"FILE" group:"Who may call" help:"The file with the hashes of tokens that 'proxy token' makes."`
+	OIDCIssuer     string   `name:"oidc-issuer" placeholder:"URL" group:"Who may call" help:"An OpenID Connect issuer whose ID and access tokens are taken."`
+	OIDCAudience   string   `name:"oidc-audience" placeholder:"NAME" group:"Who may call" help:"Whom the issuer's tokens must be meant for."`
+	OIDCGroup      string   `name:"oidc-group" placeholder:"NAME" group:"Who may call" help:"A group that the issuer's tokens must name."`
+	OIDCGroupClaim string   `name:"oidc-group-claim" default:"groups" placeholder:"NAME" group:"Who may call" help:"The claim that names groups (${default})."`
+	OIDCClaim      string   `name:"oidc-claim" placeholder:"NAME=VALUE" group:"Who may call" help:"A claim that the issuer's tokens must have."`
+	NoAuth         bool     `group:"Who may call" help:"Let everybody call who reaches the proxy: on a loopback address only."`
+	Host           []string `placeholder:"NAME" group:"Who may call" help:"Host names that browsers reach the proxy by; on a loopback address, localhost and the addresses are known."`
+	AllowOrigin    []string `placeholder:"ORIGIN" group:"Who may call" help:"Origins of other sites whose pages may call, such as https://console.example.com."`
+
+	TLSCertFile string `name:"tls-cert-file" placeholder:"FILE" group:"TLS" help:"The certificate with its chain, PEM."`
+	TLSKeyFile  string `name:"tls-key-file" placeholder:"FILE" group:"TLS" help:"The certificate's key, PEM."`
+	BehindTLS   bool   `name:"behind-tls" group:"TLS" help:"TLS ends in front of the proxy: without it or a certificate, only a loopback address is listened at."`
+
+	MinInterval time.Duration `default:"1s" placeholder:"TIME" group:"The service's pace" help:"The least time between two calls of the app, whoever asks (${default})."`
+	Queue       int           `default:"6" placeholder:"N" group:"The service's pace" help:"How many pages may wait for their turn; further ones are told to come again: 1 to 1000 (${default})."`
+	CacheTTL    time.Duration `name:"cache-ttl" default:"3s" placeholder:"TIME" group:"The service's pace" help:"How long a page is served again without a call, up to 1m; 0s is off (${default})."`
+	Redis       string        `placeholder:"URL" group:"The service's pace" help:"Share pace and cache with other replicas: redis://HOST:PORT/DB, rediss:// or unix://. A URL with a password comes from the environment."`
+}
+
+const (
+	maxCacheTTL = time.Minute
+	maxQueue    = 1000
+	maxInterval = time.Hour
+	redisEnv    = "PROXY_REDIS"
+	keyEnv      = "TENCENT_CHAT_SECRET_KEY"
+)
+
+// check finds everything that is wrong with the flags. It looks at no file.
+func (s *serve) check() error {
+	var wrong []error
+	complain := func(format string, values ...any) { wrong = append(wrong, fmt.Errorf(format, values...)) }
+
+	host, port, err := net.SplitHostPort(s.Listen)
+	if err != nil || port == "" {
+		complain("--listen is %q: it must be HOST:PORT, such as 127.0.0.1:8700 or :8700", s.Listen)
+	}
+	loopback := isLoopback(host)
+
+	if s.SDKAppID == 0 {
+		complain("--sdk-app-id is missing: give the app's SDKAppID, a whole number from 1 to 4294967295")
+	}
+	if n := len(s.Identifier); n == 0 || n > 255 {
+		complain("--identifier must be the UserID of an admin of the app, 1 to 255 bytes")
+	}
+	switch {
+	case s.Region != "" && s.Endpoint != "":
+		complain("--region and --endpoint exclude each other: give one")
+	case s.Region != "" && core.RegionNamed(s.Region) == nil:
+		complain("--region is %q: it must be one of %s", s.Region, regionNames())
+	case s.Endpoint != "":
+		if _, problem := core.ReadEndpoint(s.Endpoint); problem != "" {
+			complain("--endpoint %s", problem) // what was given may hold a password
+		}
+	}
+
+	switch {
+	case s.NoAuth && (s.TokensFile != "" || s.OIDCIssuer != ""):
+		complain("--no-auth excludes --tokens-file and --oidc-issuer: give either")
+	case s.NoAuth && !loopback:
+		complain("--no-auth is for a loopback address, not for --listen %s: everybody who reaches it could list the groups", s.Listen)
+	case !s.NoAuth && s.TokensFile == "" && s.OIDCIssuer == "":
+		complain("nobody may call: give --tokens-file, or --oidc-issuer with its audience and group (or --no-auth on a loopback address)")
+	}
+	if s.OIDCIssuer == "" && (s.OIDCAudience != "" || s.OIDCGroup != "" || s.OIDCClaim != "") {
+		complain("--oidc-audience, --oidc-group and --oidc-claim need --oidc-issuer")
+	}
+	if !loopback && len(s.Host) == 0 {
+		complain("--host is missing: name the host names that browsers reach the proxy by, so that other names that lead here are refused")
+	}
+	for _, name := range s.Host {
+		if name == "" || strings.ContainsAny(name, "/:@* ") && net.ParseIP(name) == nil {
+			complain("--host is %q: it must be a host name without scheme and port, such as console.example.com", name)
+		}
+	}
+	for _, origin := range s.AllowOrigin {
+		if !isOrigin(origin) {
+			complain("--allow-origin is %q: it must be an origin as browsers write it, https://HOST[:PORT], in small letters and without a path", origin)
+		}
+	}
+
+	switch {
+	case (s.TLSCertFile == "") != (s.TLSKeyFile == ""):
+		complain("--tls-cert-file and --tls-key-file need each other")
+	case s.BehindTLS && s.TLSCertFile != "":
+		complain("--behind-tls and --tls-cert-file exclude each other: TLS ends here or in front")
+	case !loopback && s.TLSCertFile == "" && !s.BehindTLS:
+		complain("--listen %s is no loopback address, and tokens must not travel in the open: give --tls-cert-file and --tls-key-file, or --behind-tls if TLS ends in front of the proxy", s.Listen)
+	}
+
+	if s.MinInterval < 0 || s.MinInterval > maxInterval {
+		complain("--min-interval is %v: it must be from 0s to %v", s.MinInterval, maxInterval)
+	}
+	if s.Queue < 1 || s.Queue > maxQueue {
+		complain("--queue is %d: it must be from 1 to %d", s.Queue, maxQueue)
+	}
+	if s.CacheTTL < 0 || s.CacheTTL > maxCacheTTL {
+		complain("--cache-ttl is %v: it must be from 0s (off) to %v", s.CacheTTL, maxCacheTTL)
+	}
+	if u, err := url.Parse(s.Redis); s.Redis != "" && s.Redis != os.Getenv(redisEnv) && (err != nil || u.User != nil) {
+		complain("--redis must not hold a password, which every process of the machine could read: put the URL into %s", redisEnv)
+	}
+	if len(wrong) == 0 {
+		return nil
+	}
+	return usageError{errors.Join(wrong...)}
+}
+
+func regionNames() string {
+	var names []string
+	for _, region := range core.Regions {
+		names = append(names, region.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func isOrigin(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && !strings.Contains(u.Host, "*") &&
+		text == u.Scheme+"://"+strings.ToLower(u.Host)
+}
+
+// endpoints are the base URLs of the service, the first one first.
+func (s *serve) endpoints() []string {
+	if s.Endpoint != "" {
+		base, _ := core.ReadEndpoint(s.Endpoint)
+		return []string{base}
+	}
+	region := core.RegionOf(int64(s.SDKAppID))
+	if s.Region != "" {
+		region = core.RegionNamed(s.Region)
+	}
+	return []string{"https://" + region.Host, "https://" + region.Backup}
+}
+
+// hosts are the names that the proxy may be called by.
+func (s *serve) hosts() []string {
+	host, _, _ := net.SplitHostPort(s.Listen)
+	if isLoopback(host) {
+		return append([]string{"localhost", "127.0.0.1", "::1", host}, s.Host...)
+	}
+	return s.Host
+}
+
+// secretKey reads the app's key. Its errors never hold it.
+func (s *serve) secretKey() (string, error) {
+	where, text := keyEnv, []byte(os.Getenv(keyEnv))
+	if s.SecretKeyFile != "" {
+		var err error
+		if text, err = os.ReadFile(s.SecretKeyFile); err != nil {
+			return "", fmt.Errorf("--secret-key-file: %w", err)
+		}
+		where = "--secret-key-file " + s.SecretKeyFile
+	}
+	key := bytes.TrimSpace(text)
+	switch {
+	case len(key) == 0 && s.SecretKeyFile == "":
+		return "", usageError{fmt.Errorf("there is no secret key: give --secret-key-file, or put the key into %s", keyEnv)}
+	case len(key) == 0:
+		return "", fmt.Errorf("%s is empty", where)
+	case len(key) > 256 || bytes.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }):
+		return "", fmt.Errorf("%s holds something else than a secret key: one word of letters and digits is expected", where)
+	}
+	return string(key), nil
+}

@@ -1,0 +1,261 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/net/netutil"
+
+	"tencent-chat-groups/console"
+	"tencent-chat-groups/internal/proxy"
+	"tencent-chat-groups/internal/proxy/auth"
+	"tencent-chat-groups/internal/proxy/cache"
+	"tencent-chat-groups/internal/proxy/pace"
+	"tencent-chat-groups/internal/proxy/redisclient"
+)
+
+// Limits of connections.
+const (
+	maxConnections = 1024             // further ones wait until one ends
+	maxStreams     = 32               // requests at a time of one HTTP/2 connection
+	maxHeader      = 16 << 10         // bytes
+	headerTimeout  = 5 * time.Second  // to send the headers
+	idleTimeout    = 30 * time.Second // between requests
+	writeTimeout   = 2 * time.Minute  // for whatever has no time of its own
+	shutdownTime   = 20 * time.Second // for running requests to end, after SIGTERM
+)
+
+// run serves until ctx is done.
+func (s *serve) run(ctx context.Context, hup <-chan os.Signal, stderr io.Writer) error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	keepOutOfCores()
+	logger := slog.New(slog.NewJSONHandler(stderr, nil))
+	app, err := s.build(logger)
+	if err != nil {
+		return err
+	}
+	defer app.close()
+	listener, err := net.Listen("tcp", s.Listen)
+	if err != nil {
+		return err
+	}
+	scheme := "http://"
+	server := &http.Server{
+		Handler:           app.proxy,
+		ReadHeaderTimeout: headerTimeout,
+		IdleTimeout:       idleTimeout,
+		WriteTimeout:      writeTimeout,
+		MaxHeaderBytes:    maxHeader,
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
+		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+	}
+	listener = netutil.LimitListener(listener, maxConnections)
+	if app.certificate != nil {
+		scheme = "https://"
+		server.TLSConfig = &tls.Config{
+			MinVersion:     tls.VersionTLS12,
+			GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return app.certificate.Load(), nil },
+		}
+	}
+	done := make(chan error, 1)
+	go func() {
+		if app.certificate != nil {
+			done <- server.ServeTLS(listener, "", "")
+		} else {
+			done <- server.Serve(listener)
+		}
+	}()
+	logger.Info("listening", slog.String("url", scheme+listener.Addr().String()), slog.Uint64("sdkAppId", uint64(s.SDKAppID)),
+		slog.String("identifier", s.Identifier), slog.Any("service", s.endpoints()))
+	for {
+		select {
+		case err := <-done:
+			return err
+		case <-hup:
+			app.reload(logger)
+			continue
+		case <-ctx.Done():
+		}
+		break
+	}
+	logger.Info("stopping")
+	app.proxy.Stop()
+	shutdown, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	err = server.Shutdown(shutdown)
+	if errors.Is(err, context.DeadlineExceeded) {
+		logger.Warn("requests that did not end in time were cut off")
+		err = server.Close()
+	}
+	<-done
+	return err
+}
+
+// keepOutOfCores sees to it that the key is in no core dump.
+func keepOutOfCores() {
+	_ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}) // lowering a limit is always allowed
+}
+
+// app is a proxy with what belongs to it.
+type app struct {
+	flags       *serve
+	proxy       *proxy.Proxy
+	tokens      *auth.Tokens                     // nil if there are none
+	certificate *atomic.Pointer[tls.Certificate] // nil without TLS
+	close       func()
+}
+
+// build makes everything that needs files, and names the flag of what is wrong.
+func (s *serve) build(logger *slog.Logger) (*app, error) {
+	a := &app{flags: s}
+	key, err := s.secretKey()
+	if err != nil {
+		return nil, err
+	}
+	_ = os.Unsetenv(keyEnv) // nothing that is started from here needs it
+	pages, err := console.Handler()
+	if err != nil {
+		return nil, err
+	}
+	if s.TLSCertFile != "" {
+		a.certificate = &atomic.Pointer[tls.Certificate]{}
+		if err := a.loadCertificate(); err != nil {
+			return nil, err
+		}
+	}
+	callers, issuer, err := a.callers()
+	if err != nil {
+		return nil, err
+	}
+	var shared *redis.Client
+	if s.Redis != "" {
+		if shared, err = redisclient.Open(s.Redis); err != nil {
+			return nil, usageError{fmt.Errorf("--redis (%s): %w", redisEnv, err)}
+		}
+	}
+	pacer := pace.New(pace.Config{
+		SDKAppID: s.SDKAppID, Interval: s.MinInterval, Queue: s.Queue, CallTimeout: proxy.CallTimeout, Redis: shared, Logger: logger,
+	})
+	a.close = func() {
+		pacer.Close()
+		if shared != nil {
+			_ = shared.Close() // the process ends
+		}
+	}
+	a.proxy, err = proxy.New(proxy.Config{
+		Endpoints: s.endpoints(), SDKAppID: s.SDKAppID, Identifier: s.Identifier, SecretKey: key,
+		Callers: callers, Hosts: s.hosts(), Origins: s.AllowOrigin,
+		Pacer: pacer, Cache: cache.New(cache.Config{SDKAppID: s.SDKAppID, TTL: s.CacheTTL, Redis: shared}),
+		Console: pages,
+		Parts: func() []proxy.Part {
+			parts := []proxy.Part{pacePart(pacer)}
+			if issuer != nil {
+				parts = append(parts, issuerPart(issuer, a.tokens != nil))
+			}
+			return parts
+		},
+		Logger: logger,
+	})
+	if err != nil {
+		a.close()
+		return nil, usageError{err}
+	}
+	return a, nil
+}
+
+// callers are those who may call.
+func (a *app) callers() (checker auth.Checker, issuer *auth.OIDC, err error) {
+	s := a.flags
+	if s.NoAuth {
+		return auth.Anybody{}, nil, nil
+	}
+	var checkers []auth.Checker
+	if s.TokensFile != "" {
+		if a.tokens, err = auth.OpenTokens(s.TokensFile); err != nil {
+			return nil, nil, fmt.Errorf("--tokens-file: %w", err)
+		}
+		checkers = append(checkers, a.tokens)
+	}
+	if s.OIDCIssuer != "" {
+		issuer, err = auth.NewOIDC(auth.OIDCConfig{
+			Issuer: s.OIDCIssuer, Audience: s.OIDCAudience, Group: s.OIDCGroup, GroupClaim: s.OIDCGroupClaim, Claim: s.OIDCClaim,
+		})
+		if err != nil {
+			return nil, nil, usageError{err}
+		}
+		checkers = append(checkers, issuer)
+	}
+	return auth.First(checkers...), issuer, nil
+}
+
+func (a *app) loadCertificate() error {
+	certificate, err := tls.LoadX509KeyPair(a.flags.TLSCertFile, a.flags.TLSKeyFile)
+	if err != nil {
+		return fmt.Errorf("--tls-cert-file, --tls-key-file: %w", err)
+	}
+	a.certificate.Store(&certificate)
+	return nil
+}
+
+// reload reads the files again. Of a file that is wrong, what was read before stays in force.
+func (a *app) reload(logger *slog.Logger) {
+	note := func(what string, err error) {
+		if err != nil {
+			logger.Error("could not be read again: what was read before stays in force", slog.String("what", what), slog.String("why", err.Error()))
+			return
+		}
+		logger.Info("read again", slog.String("what", what))
+	}
+	if a.flags.SecretKeyFile != "" {
+		key, err := a.flags.secretKey()
+		if err == nil {
+			a.proxy.SetKey(key)
+		}
+		note("secret key", err)
+	}
+	if a.tokens != nil {
+		note("tokens", a.tokens.Reload())
+	}
+	if a.certificate != nil {
+		note("certificate", a.loadCertificate())
+	}
+}
+
+// issuerPart tells whether an issuer can be asked. Where there are tokens as well, those who have one can call without it.
+func issuerPart(issuer *auth.OIDC, others bool) proxy.Part {
+	part := proxy.Part{Name: "issuer", State: proxy.Ready}
+	if err := issuer.Ready(); err != nil {
+		part.State, part.Why = proxy.Failed, err.Error()
+		if others {
+			part.State = proxy.Degraded
+		}
+	}
+	return part
+}
+
+// pacePart tells how the pace is kept.
+func pacePart(pacer *pace.Pacer) proxy.Part {
+	mode, why := pacer.Mode()
+	switch mode {
+	case pace.Shared:
+		return proxy.Part{Name: "pace", State: proxy.Ready, Why: why}
+	case pace.Alone:
+		return proxy.Part{Name: "pace", State: proxy.Degraded, Why: "Redis is lost, and each replica keeps to time slots of its own: " + why}
+	case pace.Lost:
+		return proxy.Part{Name: "pace", State: proxy.Failed, Why: "Redis is lost: " + why}
+	}
+	return proxy.Part{Name: "pace", State: proxy.Ready, Why: "this proxy is the only one"}
+}

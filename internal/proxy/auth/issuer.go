@@ -1,0 +1,224 @@
+package auth
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/go-jose/go-jose/v4"
+	"golang.org/x/sync/singleflight"
+)
+
+const (
+	keysMaxAge  = 5 * time.Minute  // a key that the issuer has withdrawn is trusted for so long
+	keysMinAge  = 10 * time.Second // tokens with unknown keys make no more fetches than one in so long
+	minBackOff  = time.Second      // after the first failure; doubled with each further one
+	maxBackOff  = 30 * time.Second
+	fetchTime   = 5 * time.Second // for the discovery document and the keys, together
+	maxDocument = 512 << 10       // bytes of each; those of large issuers have some 30 KiB
+)
+
+// issuer has the public keys of an issuer. It fetches them when they are asked for: anew when they are old, and when none fits,
+// since the issuer may have begun to sign with another one. A library's key set would keep keys for good, and fetch for each
+// forged token.
+type issuer struct {
+	url    string
+	now    func() time.Time
+	client *http.Client
+	flight singleflight.Group // at most one fetch at a time, which all wait for who need it
+
+	mu       sync.Mutex
+	keys     []jose.JSONWebKey // empty until they were fetched
+	fetched  time.Time         // when they were
+	err      error             // of the last fetch
+	next     time.Time         // no fetch before that
+	failures int               // in a row
+}
+
+func newIssuer(url string, now func() time.Time, transport http.RoundTripper) *issuer {
+	client := &http.Client{
+		Transport: boundedBodies{transport},
+		// A redirect could lead from https to anywhere.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return &issuer{url: url, now: now, client: client, err: errors.New("it was not asked yet")}
+}
+
+var errSignature = errors.New("no key of the issuer fits the signature")
+
+// verify returns the payload of a token that the issuer signed. An error is ErrUnavailable if the keys cannot be had, or newer
+// ones cannot and none of the old ones fits, and errSignature otherwise.
+func (i *issuer) verify(ctx context.Context, signed *jose.JSONWebSignature) ([]byte, error) {
+	keys, fetched := i.current()
+	if len(keys) > 0 && i.now().Sub(fetched) >= keysMaxAge {
+		_ = i.refresh(ctx) // old keys are better than none while the issuer is away
+		keys, fetched = i.current()
+	}
+	if payload, ok := verifyWith(keys, signed); ok {
+		return payload, nil
+	}
+	if err := i.refresh(ctx); err != nil {
+		return nil, refuse(ErrUnavailable, err.Error())
+	}
+	if newer, at := i.current(); at != fetched {
+		if payload, ok := verifyWith(newer, signed); ok {
+			return payload, nil
+		}
+	}
+	return nil, errSignature
+}
+
+func verifyWith(keys []jose.JSONWebKey, signed *jose.JSONWebSignature) (payload []byte, ok bool) {
+	header := signed.Signatures[0].Header
+	for i := range keys {
+		key := &keys[i]
+		if header.KeyID != "" && header.KeyID != key.KeyID || key.Algorithm != "" && key.Algorithm != header.Algorithm {
+			continue
+		}
+		if payload, err := signed.Verify(key); err == nil {
+			return payload, true
+		}
+	}
+	return nil, false
+}
+
+func (i *issuer) current() (keys []jose.JSONWebKey, fetched time.Time) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.keys, i.fetched
+}
+
+// ready says why there are no keys yet, and begins to fetch them.
+func (i *issuer) ready() error {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if len(i.keys) > 0 {
+		return nil
+	}
+	i.flight.DoChan("", i.fetch)
+	return fmt.Errorf("issuer %s: %w", i.url, i.err)
+}
+
+// refresh waits for a fetch, which goes on for others if ctx is done. Where it is too early for one, it returns what the last
+// one did.
+func (i *issuer) refresh(ctx context.Context) error {
+	select {
+	case done := <-i.flight.DoChan("", i.fetch):
+		return done.Err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// fetch fetches the keys, if it is time. There is one call of it at a time.
+func (i *issuer) fetch() (any, error) {
+	i.mu.Lock()
+	err, early := i.err, i.now().Before(i.next)
+	i.mu.Unlock()
+	if early {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), fetchTime)
+	defer cancel()
+	keys, err := i.load(ctx)
+	if err != nil {
+		err = errors.New(printable(err.Error(), maxReason)) // it may hold the whole answer of what is no issuer
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.err = err
+	if err != nil {
+		i.next = i.now().Add(min(minBackOff<<min(i.failures, 10), maxBackOff))
+		i.failures++
+		return nil, err
+	}
+	i.keys, i.fetched, i.failures = keys, i.now(), 0
+	i.next = i.fetched.Add(keysMinAge)
+	return nil, nil
+}
+
+// load gets the discovery document and the keys that it leads to.
+func (i *issuer) load(ctx context.Context) ([]jose.JSONWebKey, error) {
+	provider, err := oidc.NewProvider(oidc.ClientContext(ctx, i.client), i.url)
+	if err != nil {
+		return nil, fmt.Errorf("discovery document: %w", err)
+	}
+	var document struct {
+		JWKSURI string `json:"jwks_uri"`
+	}
+	if err := provider.Claims(&document); err != nil {
+		return nil, fmt.Errorf("discovery document: %w", err)
+	}
+	at, err := url.Parse(document.JWKSURI)
+	if err != nil || !isSecure(at) || at.Scheme == "http" && !strings.HasPrefix(i.url, "http:") {
+		return nil, errors.New("discovery document: jwks_uri must be an https URL, or http on a loopback address if the issuer is")
+	}
+	keys, err := i.loadKeys(ctx, at)
+	if err != nil {
+		return nil, fmt.Errorf("keys: %w", err)
+	}
+	return keys, nil
+}
+
+func (i *issuer) loadKeys(ctx context.Context, at *url.URL) ([]jose.JSONWebKey, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	response, err := i.client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = response.Body.Close() }() // it was only read
+	if response.StatusCode != http.StatusOK {
+		return nil, errors.New(response.Status)
+	}
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	return parseKeys(text)
+}
+
+// parseKeys returns the keys of a JWK Set that signatures can be checked with, and passes over others, as RFC 7517, section 5,
+// says: of types that are not known, for encrypting, and above all secret ones.
+func parseKeys(text []byte) ([]jose.JSONWebKey, error) {
+	var set struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	if err := json.Unmarshal(text, &set); err != nil {
+		return nil, errors.New("no JWK Set")
+	}
+	var keys []jose.JSONWebKey
+	for _, text := range set.Keys {
+		var key jose.JSONWebKey
+		if json.Unmarshal(text, &key) != nil || !key.IsPublic() || !key.Valid() || !slices.Contains([]string{"", "sig"}, key.Use) {
+			continue
+		}
+		keys = append(keys, key)
+	}
+	if len(keys) == 0 {
+		return nil, errors.New("there is none for asymmetric signatures")
+	}
+	return keys, nil
+}
+
+// boundedBodies lets nobody read more than maxDocument bytes of an answer.
+type boundedBodies struct{ http.RoundTripper }
+
+func (b boundedBodies) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := b.RoundTripper.RoundTrip(request)
+	if err == nil {
+		response.Body = http.MaxBytesReader(nil, response.Body, maxDocument)
+	}
+	return response, err
+}

@@ -1,0 +1,331 @@
+package proxy
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"mime"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"tencent-chat-groups/core"
+	"tencent-chat-groups/internal/proxy/auth"
+)
+
+// Config is what a Proxy is made of. Every field is required, but for Origins.
+type Config struct {
+	Endpoints  []string // base URLs of the service, the first one first
+	SDKAppID   uint32
+	Identifier string // an admin of the app
+	SecretKey  string
+
+	Callers auth.Checker
+	Hosts   []string // host names without a port that the proxy may be called by
+	Origins []string // of other sites whose pages may call
+
+	Pacer interface {
+		pacer
+		Waiting() int
+	}
+	Cache   pageCache
+	Console http.Handler // answers GET and HEAD of the console's paths, and 404
+	Parts   func() []Part
+	Logger  *slog.Logger
+}
+
+// Proxy is the signing proxy as an http.Handler.
+type Proxy struct {
+	config   Config
+	access   *access
+	lister   *lister
+	signer   *signer
+	metrics  *metrics
+	exporter http.Handler
+	stopping atomic.Bool
+}
+
+// New makes a proxy. Its error names an origin that is none.
+func New(config Config) (*Proxy, error) {
+	access, err := newAccess(config.Hosts, config.Origins)
+	if err != nil {
+		return nil, err
+	}
+	p := &Proxy{config: config, access: access, metrics: newMetrics(config.Pacer.Waiting)}
+	p.exporter = p.metrics.handler()
+	p.signer = &signer{sdkAppID: config.SDKAppID, identifier: config.Identifier, key: config.SecretKey}
+	p.lister = &lister{
+		cache:   config.Cache,
+		pacer:   config.Pacer,
+		flights: flights{byName: map[string]*flight{}},
+		logger:  config.Logger,
+		upstream: &upstream{
+			bases: config.Endpoints, sdkAppID: int64(config.SDKAppID), identifier: config.Identifier,
+			signer: p.signer, client: newClient(), metrics: p.metrics, logger: config.Logger,
+		},
+	}
+	return p, nil
+}
+
+// SetKey takes another secret key for the calls that follow.
+func (p *Proxy) SetKey(key string) { p.signer.setKey(key) }
+
+// Stop makes /readyz say that the process is stopping. Requests are still answered.
+func (p *Proxy) Stop() { p.stopping.Store(true) }
+
+const (
+	// bodyTimeout bounds how long a caller may take to send a body of at most maxBodyBytes.
+	bodyTimeout = 5 * time.Second
+	// sendTimeout bounds how long a caller may take to read an answer: 2 MiB at a slow phone's pace.
+	sendTimeout = 60 * time.Second
+)
+
+// entry is what is logged of a request. Of what a caller sent it holds nothing: a path or a header may hold a secret that went
+// astray.
+type entry struct {
+	id     string
+	route  string
+	caller string
+	status int
+	from   string
+	code   int64 // the service's ErrorCode
+	bytes  int
+	why    string
+	waited time.Duration // for a turn, the service, or another caller's call
+	sent   time.Duration // the caller's time: sending the request's body and reading the answer
+}
+
+// ServeHTTP answers a request. Paths are compared as they came, whole: nothing is cleaned, decoded or redirected, so nothing can be
+// understood in two ways.
+func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
+	e := entry{id: rand.Text(), status: http.StatusOK}
+	header := w.Header()
+	header.Set("X-Request-Id", e.id)
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("Cross-Origin-Resource-Policy", "same-origin")
+	header.Set("X-Frame-Options", "DENY")
+	defer func() {
+		if fault := recover(); fault != nil {
+			e.status, e.why = http.StatusInternalServerError, "a fault of the proxy"
+			// What was panicked with may hold anything: the stack alone is shown.
+			p.config.Logger.Error("fault", slog.String("id", e.id), slog.String("stack", string(debug.Stack())))
+			(&problem{Status: e.status, Detail: "a fault of the proxy"}).write(w, e.id)
+		}
+		p.done(e, time.Since(began))
+	}()
+
+	if problem := p.route(w, r, &e); problem != nil {
+		e.status, e.why = problem.Status, cmp.Or(problem.Why, problem.Detail)
+		e.bytes = problem.write(w, e.id)
+	}
+}
+
+// done logs and counts a request. Probes and files of the console are not worth a line each, unless they fail.
+func (p *Proxy) done(e entry, took time.Duration) {
+	p.metrics.requests.WithLabelValues(e.route, strconv.Itoa(e.status)).Inc()
+	level := slog.LevelInfo
+	switch {
+	case e.status >= 500:
+		level = slog.LevelWarn
+	case e.route != routeList && e.status < 400:
+		level = slog.LevelDebug
+	}
+	attributes := []slog.Attr{slog.String("id", e.id), slog.String("route", e.route), slog.Int("status", e.status)}
+	if e.caller != "" {
+		attributes = append(attributes, slog.String("caller", e.caller))
+	}
+	if e.from != "" {
+		own := took - e.waited - e.sent
+		p.metrics.answers.WithLabelValues(e.from).Inc()
+		p.metrics.own.Observe(own.Seconds())
+		p.metrics.waiting.Observe(e.waited.Seconds())
+		attributes = append(attributes, slog.String("from", e.from), slog.Int64("code", e.code),
+			slog.Float64("waitedMs", milliseconds(e.waited)), slog.Float64("ownMs", milliseconds(own)))
+	}
+	if e.why != "" {
+		attributes = append(attributes, slog.String("why", e.why))
+	}
+	attributes = append(attributes, slog.Int("bytes", e.bytes), slog.Float64("ms", milliseconds(took)))
+	p.config.Logger.LogAttrs(context.Background(), level, "request", attributes...)
+}
+
+// Routes as logs and metrics name them.
+const (
+	routeList    = "list"
+	routeHealth  = "healthz"
+	routeReady   = "readyz"
+	routeMetrics = "metrics"
+	routeConsole = "console"
+	routeRefused = "refused"
+)
+
+func (p *Proxy) route(w http.ResponseWriter, r *http.Request, e *entry) *problem {
+	e.route = routeRefused
+	switch r.RequestURI {
+	case core.CommandPath:
+		e.route = routeList
+	case "/healthz":
+		e.route = routeHealth
+	case "/readyz":
+		e.route = routeReady
+	case "/metrics":
+		e.route = routeMetrics
+	default:
+		if strings.HasPrefix(r.RequestURI, core.CommandPath) {
+			return &problem{Status: http.StatusNotFound, Detail: "the call is POST " + core.CommandPath + ", without a query: the proxy adds that"}
+		}
+		e.route = routeConsole
+	}
+	if e.route == routeList {
+		return p.serveList(w, r, e)
+	}
+	w.Header().Set("Cache-Control", "no-store") // the console's handler knows better for its files
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return &problem{Status: http.StatusMethodNotAllowed, Detail: "only GET is served here", Allow: "GET, HEAD"}
+	}
+	switch e.route {
+	case routeHealth: // whoever is asked by an address alone, as probes do, is not asked for its name
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = w.Write([]byte("ok\n"))
+	case routeReady:
+		p.serveReady(w)
+	case routeMetrics:
+		if problem := p.authenticate(r, e); problem != nil {
+			return problem
+		}
+		p.exporter.ServeHTTP(w, r)
+	default:
+		if !p.access.knowsHost(r.Host) {
+			return unknownHost
+		}
+		counting := &counter{ResponseWriter: w, status: http.StatusOK}
+		p.config.Console.ServeHTTP(counting, r)
+		e.status, e.bytes = counting.status, counting.bytes
+	}
+	return nil
+}
+
+var unknownHost = &problem{Status: http.StatusMisdirectedRequest, Detail: "the proxy is not known by this host name: --host lists those that it has"}
+
+// serveList answers the one call.
+func (p *Proxy) serveList(w http.ResponseWriter, r *http.Request, e *entry) *problem {
+	w.Header().Set("Cache-Control", "no-store")
+	if !p.access.knowsHost(r.Host) {
+		return unknownHost
+	}
+	if r.Method == http.MethodOptions {
+		if problem := p.access.preflight(w, r); problem != nil {
+			return problem
+		}
+		e.status = http.StatusNoContent
+		return nil
+	}
+	if r.Method != http.MethodPost {
+		return &problem{Status: http.StatusMethodNotAllowed, Detail: "only POST is served here", Allow: "POST"}
+	}
+	if !p.access.admits(w, r) {
+		return &problem{Status: http.StatusForbidden, Detail: "pages of this origin may not call"}
+	}
+	if problem := p.authenticate(r, e); problem != nil {
+		return problem
+	}
+	page, problem := p.readPage(w, r, e)
+	if problem != nil {
+		return problem
+	}
+	answer, waited, err := p.lister.page(r.Context(), page)
+	e.waited = waited
+	if err != nil {
+		return p.failed(r, err)
+	}
+	e.from, e.code = answer.from, answer.errorCode
+	sending := time.Now()
+	_ = http.NewResponseController(w).SetWriteDeadline(sending.Add(sendTimeout)) // not there in tests without a socket
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(answer.body)))
+	e.bytes, _ = w.Write(answer.body) // a caller who has gone reads nothing
+	e.sent += time.Since(sending)
+	return nil
+}
+
+// authenticate finds out who calls.
+func (p *Proxy) authenticate(r *http.Request, e *entry) *problem {
+	caller, err := p.config.Callers.Check(r.Context(), r.Header["Authorization"])
+	e.caller = caller.Name
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, auth.ErrForbidden):
+		return &problem{Status: http.StatusForbidden, Detail: "you are known, but may not list groups", Why: auth.Reason(err)}
+	case errors.Is(err, auth.ErrUnavailable):
+		return &problem{Status: http.StatusServiceUnavailable, RetryAfter: time.Second, Detail: "who you are cannot be checked just now", Why: auth.Reason(err)}
+	}
+	return &problem{Status: http.StatusUnauthorized, Detail: "a valid token is needed: Authorization: Bearer TOKEN", Why: auth.Reason(err)}
+}
+
+// readPage reads what is asked for.
+func (p *Proxy) readPage(w http.ResponseWriter, r *http.Request, e *entry) (Page, *problem) {
+	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	charset := parameters["charset"]
+	if err != nil || len(r.Header["Content-Type"]) > 1 || mediaType != "application/json" || charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return Page{}, &problem{Status: http.StatusUnsupportedMediaType, Detail: "the body must be of Content-Type application/json"}
+	}
+	if r.Header.Get("Content-Encoding") != "" {
+		return Page{}, &problem{Status: http.StatusUnsupportedMediaType, Detail: "the body must not be compressed"}
+	}
+	reading := time.Now()
+	_ = http.NewResponseController(w).SetReadDeadline(reading.Add(bodyTimeout)) // not there in tests without a socket
+	page, err := readPage(http.MaxBytesReader(w, r.Body, maxBodyBytes))
+	e.sent += time.Since(reading)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return Page{}, &problem{Status: http.StatusRequestEntityTooLarge, Detail: "the body must have at most 4096 bytes"}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return Page{}, &problem{Status: http.StatusRequestTimeout, Detail: "the body must be sent within 5 s"}
+	case err != nil:
+		return Page{}, &problem{Status: http.StatusBadRequest, Detail: err.Error()}
+	}
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+	return page, nil
+}
+
+// failed says why there is no page. statusGone is for a caller who did not wait: only the log sees it.
+func (p *Proxy) failed(r *http.Request, err error) *problem {
+	const statusGone = 499
+	var known *problem
+	switch {
+	case errors.As(err, &known):
+		return known
+	case r.Context().Err() != nil:
+		return &problem{Status: statusGone, Detail: "the caller has gone"}
+	}
+	return &problem{Status: http.StatusInternalServerError, Detail: "a fault of the proxy"}
+}
+
+// counter notes what a handler answers.
+type counter struct {
+	http.ResponseWriter
+	status, bytes int
+}
+
+func (c *counter) WriteHeader(status int) {
+	c.status = status
+	c.ResponseWriter.WriteHeader(status)
+}
+
+func (c *counter) Write(b []byte) (int, error) {
+	n, err := c.ResponseWriter.Write(b)
+	c.bytes += n
+	return n, err
+}
+
+func (c *counter) Unwrap() http.ResponseWriter { return c.ResponseWriter }

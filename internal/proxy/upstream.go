@@ -1,0 +1,249 @@
+package proxy
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"tencent-chat-groups/core"
+	"tencent-chat-groups/internal/proxy/pace"
+)
+
+const (
+	// CallTimeout bounds one upstream call, its answer included. Callers wait 10 s by default, their turn included.
+	CallTimeout = 7 * time.Second
+	// failuresMost of a host in a row make the proxy go to the region's other host.
+	failuresMost = 3
+)
+
+// upstream makes the one call of the service.
+type upstream struct {
+	bases      []string // base URLs of the service: a region's main host and its backup, or one endpoint
+	sdkAppID   int64
+	identifier string
+	signer     *signer
+	client     *http.Client
+	metrics    *metrics
+	logger     *slog.Logger
+
+	mu       sync.Mutex
+	at       int // in bases
+	failures int // of that host, in a row
+}
+
+// newClient is the client for upstream calls. It follows no redirect, which could carry the signature elsewhere, sends no more
+// headers than HTTP needs, keeps no cookies and heeds no proxy settings of the environment.
+func newClient() *http.Client {
+	return &http.Client{
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: &http.Transport{
+			DialContext:            (&net.Dialer{Timeout: 3 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+			TLSHandshakeTimeout:    3 * time.Second,
+			ResponseHeaderTimeout:  CallTimeout,
+			IdleConnTimeout:        30 * time.Second,
+			MaxIdleConnsPerHost:    2,
+			MaxResponseHeaderBytes: 32 << 10,
+			ForceAttemptHTTP2:      true,
+		},
+	}
+}
+
+// call makes a call in its turn, which it ends. It is not given up when callers leave: it has arrived then, and costs as much.
+// resign says that the UserSig was refused, and that another try will be made with a fresh one.
+func (u *upstream) call(ctx context.Context, body string, turn pace.Turn) (a answer, resign bool, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), CallTimeout)
+	defer cancel()
+	userSig, err := u.signer.sign(time.Now())
+	if err != nil {
+		turn.Unused()
+		u.logger.Error("no UserSig could be made") // the library's error might hold what it was given
+		return answer{}, false, &problem{Status: http.StatusInternalServerError, Detail: "the proxy could not sign"}
+	}
+	base := u.base()
+	began := time.Now()
+	status, retryAfter, text, err := u.post(ctx, base, userSig, body)
+	took := time.Since(began)
+	if err != nil {
+		turn.GivenUp()
+		u.failed(base)
+		return answer{}, false, u.note(took, 0, reasonOf(err), unanswered(err))
+	}
+	if status != http.StatusOK {
+		turn.Answered(status == http.StatusTooManyRequests)
+		if status >= 500 {
+			u.failed(base)
+		}
+		return answer{}, false, u.note(took, 0, "status "+strconv.Itoa(status), refused(status, retryAfter))
+	}
+	outcome, wrong := core.ReadOutcome(text, userSig)
+	turn.Answered(outcome.Throttled)
+	switch {
+	case wrong != "":
+		return answer{}, false, u.note(took, 0, "no answer of the service", &problem{Status: http.StatusBadGateway,
+			Detail: "what came back is no answer of the service"})
+	case u.repeatsSecret(text, userSig) && outcome.ErrorCode == 0:
+		return answer{}, false, u.note(took, 0, "an answer that repeats a secret", &problem{Status: http.StatusBadGateway,
+			Detail: "what came back is no answer of the service"})
+	}
+	u.worked(base)
+	if outcome.Resign {
+		u.signer.drop(userSig)
+	}
+	result := "ok"
+	if outcome.Throttled {
+		result = "throttled"
+	} else if outcome.ErrorCode != 0 {
+		result = "error code"
+	}
+	_ = u.note(took, outcome.ErrorCode, result, nil)
+	if outcome.ErrorCode != 0 {
+		text = errorBody(outcome)
+	}
+	return answer{body: text, errorCode: outcome.ErrorCode, from: fromService}, outcome.Resign, nil
+}
+
+// post sends a call and reads what comes back. Its error may hold the URL: see reasonOf.
+func (u *upstream) post(ctx context.Context, base, userSig, body string) (status int, retryAfter string, text []byte, err error) {
+	url := core.CallURL(base, u.sdkAppID, u.identifier, userSig, rand.Uint32())
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(body))
+	if err != nil {
+		return 0, "", nil, err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header["User-Agent"] = nil // none
+	response, err := u.client.Do(request)
+	if err != nil {
+		return 0, "", nil, err
+	}
+	defer func() { _ = response.Body.Close() }() // nothing more is read of it
+	if response.StatusCode != http.StatusOK {
+		return response.StatusCode, response.Header.Get("Retry-After"), nil, nil
+	}
+	text, err = io.ReadAll(io.LimitReader(response.Body, core.MaxAnswerBytes+1))
+	if err == nil && len(text) > core.MaxAnswerBytes {
+		err = errTooLarge
+	}
+	return response.StatusCode, "", text, err
+}
+
+var errTooLarge = errors.New("the answer is too large")
+
+// reasonOf says what went wrong with a call, for the log. The error of an http.Client has the URL, and so the UserSig, in it: only
+// what it wraps is shown, and of that only what cannot have come from the other side.
+func reasonOf(err error) string {
+	var op *net.OpError
+	var dns *net.DNSError
+	switch {
+	case errors.Is(err, errTooLarge):
+		return errTooLarge.Error()
+	case isTimeout(err):
+		return "no answer in time"
+	case errors.As(err, &dns):
+		return "the host's name could not be resolved"
+	case errors.As(err, &op):
+		return "the connection failed: " + op.Op
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return "the answer broke off"
+	}
+	return "the connection failed"
+}
+
+func isTimeout(err error) bool {
+	var timeout net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
+}
+
+func unanswered(err error) *problem {
+	if isTimeout(err) {
+		return &problem{Status: http.StatusGatewayTimeout, Detail: "the service did not answer in time"}
+	}
+	return &problem{Status: http.StatusBadGateway, Detail: "no complete answer came from the service"}
+}
+
+// refused puts an HTTP status of the service's side into one of the proxy's. What the service says to the proxy (401, 404, a
+// redirect) would mislead a caller, for whom the proxy is the one who says such things.
+func refused(status int, retryAfter string) *problem {
+	p := &problem{Status: http.StatusBadGateway, Detail: "the service answered with HTTP status " + strconv.Itoa(status)}
+	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+		p.Status = status
+	}
+	if seconds, err := strconv.ParseUint(retryAfter, 10, 16); err == nil {
+		p.RetryAfter = time.Duration(seconds) * time.Second
+	}
+	return p
+}
+
+// errorBody makes an answer with an ErrorCode anew, from what was read of it: a gateway between here and the service might have put
+// the URL into the one that came.
+func errorBody(o core.Outcome) []byte {
+	text, err := json.Marshal(struct {
+		ActionStatus string
+		ErrorCode    int64
+		ErrorInfo    string
+		RequestID    string `json:"RequestId,omitempty"`
+	}{"FAIL", o.ErrorCode, o.ErrorInfo, o.RequestID})
+	if err != nil {
+		panic(err) // strings and a number always marshal
+	}
+	return text
+}
+
+// repeatsSecret tells whether the key, or the UserSig as it is or percent-encoded, is in an answer.
+func (u *upstream) repeatsSecret(text []byte, userSig string) bool {
+	within := func(secret string) bool { return bytes.Contains(text, []byte(secret)) }
+	return within(userSig) || within(url.QueryEscape(userSig)) || u.signer.holds(within)
+}
+
+// note logs a call and counts it, and returns the problem as it is.
+func (u *upstream) note(took time.Duration, code int64, result string, p *problem) error {
+	u.metrics.upstream.WithLabelValues(result).Observe(took.Seconds())
+	level := slog.LevelInfo
+	if result != "ok" {
+		level = slog.LevelWarn
+	}
+	u.logger.Log(context.Background(), level, "upstream call", slog.String("result", result), slog.Int64("code", code),
+		slog.Float64("ms", milliseconds(took)))
+	if p == nil {
+		return nil
+	}
+	return p
+}
+
+// base is the base URL to call.
+func (u *upstream) base() string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.bases[u.at]
+}
+
+func (u *upstream) worked(base string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.bases[u.at] == base {
+		u.failures = 0
+	}
+}
+
+// failed notes that a host did not answer, or answered that it cannot. Some in a row, and the other host is taken.
+func (u *upstream) failed(base string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.bases[u.at] != base {
+		return
+	}
+	if u.failures++; u.failures >= failuresMost && len(u.bases) > 1 {
+		u.at, u.failures = (u.at+1)%len(u.bases), 0
+		u.logger.Warn("the service's host does not answer: going to the other one", slog.String("host", u.bases[u.at]))
+	}
+}

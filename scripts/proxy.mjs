@@ -1,0 +1,85 @@
+// Starts the signing proxy, for `make console` and the tests.
+import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const binary = fileURLToPath(new URL('../build/proxy', import.meta.url));
+
+/**
+ * Starts build/proxy in front of a sandbox, on a free port, for one caller with a token.
+ * @param {object} options the sandbox's
+ * @param {{ flags?: string[], caller?: string, listen?: string }} [how]
+ * @returns {Promise<{ url: string, token: string, tokensFile: string, log: object[], output: string[], events: EventEmitter,
+ *   pid: number, signal: (name: string) => void, stop: () => Promise<number> }>}
+ *   log grows by an entry for each line of the proxy's, and events has a 'line' for each; output has the lines as they came
+ */
+export async function startProxy({ endpoint, sdkAppId, identifier, secretKey }, how = {}) {
+  const { flags = [], caller = 'ops@console', listen = '127.0.0.1:0' } = how;
+  const folder = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-proxy-'));
+  const keyFile = join(folder, 'secret-key');
+  const tokensFile = join(folder, 'tokens');
+  await writeFile(keyFile, secretKey, { mode: 0o600 });
+  const token = await newToken(tokensFile, caller);
+  const child = spawn(
+    binary,
+    ['--listen', listen, '--sdk-app-id', sdkAppId, '--identifier', identifier, '--endpoint', endpoint]
+      .concat(['--secret-key-file', keyFile, '--tokens-file', tokensFile], flags)
+      .map(String),
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const exited = once(child, 'exit');
+  const log = [];
+  const output = [];
+  const events = new EventEmitter().setMaxListeners(0);
+  const read = (line) => {
+    output.push(line);
+    if (!line.startsWith('{')) return;
+    log.push(JSON.parse(line));
+    events.emit('line', log.at(-1));
+  };
+  createInterface({ input: child.stdout }).on('line', read);
+  createInterface({ input: child.stderr }).on('line', read);
+  const url = await Promise.race([
+    lineOf({ log, events }, 'listening').then((line) => line.url),
+    exited.then(async ([status]) => {
+      await rm(folder, { recursive: true });
+      throw new Error(`the proxy did not start (exit status ${status}): ${output.join('\n')}`);
+    }),
+  ]);
+  const stop = async (signal = 'SIGTERM') => {
+    child.kill(signal);
+    const [status] = await exited;
+    await rm(folder, { recursive: true, force: true });
+    return status;
+  };
+  return { url, token, tokensFile, log, output, events, pid: child.pid, signal: (name) => child.kill(name), exited, stop };
+}
+
+/** Waits for a line of a proxy's log with this msg, past or to come. */
+export async function lineOf({ log, events }, msg, fits = () => true) {
+  const is = (line) => line.msg === msg && fits(line);
+  let line = log.find(is);
+  while (!line) {
+    const [next] = await once(events, 'line');
+    if (is(next)) line = next;
+  }
+  return line;
+}
+
+/** Makes a token, and adds its hash to a file. */
+export async function newToken(tokensFile, name) {
+  const child = spawn(binary, ['token', name, '--tokens-file', tokensFile], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [[status], token] = await Promise.all([once(child, 'exit'), text(child.stdout)]);
+  if (status !== 0) throw new Error(`no token was made (exit status ${status})`);
+  return token.trim();
+}
+
+async function text(stream) {
+  let whole = '';
+  for await (const chunk of stream) whole += chunk;
+  return whole;
+}

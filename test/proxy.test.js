@@ -1,0 +1,118 @@
+// The signing proxy, built as it is shipped, in front of the sandbox: with the npm package as its client, and with replicas that
+// share pace and cache through a real Redis. What one process does with all sorts of requests is tested in cmd/proxy.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import { countGroups, listAllGroups } from 'tencent-chat-groups';
+import { lineOf, startProxy } from '../scripts/proxy.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { startRedis } from './support/redis.js';
+
+/** Starts a sandbox that ends with the test. */
+async function sandboxFor(t, flags = []) {
+  const sandbox = await startSandbox(flags);
+  t.after(sandbox.stop);
+  return sandbox;
+}
+
+/** Starts a proxy that ends with the test, after which what it wrote is searched for secrets. */
+async function proxyFor(t, sandbox, how) {
+  const proxy = await startProxy(sandbox.options, how);
+  t.after(async () => {
+    assert.equal(await proxy.stop(), 0);
+    const output = proxy.output.join('\n');
+    assert.ok(!output.includes(sandbox.options.secretKey) && !output.includes(proxy.token), 'a secret was logged');
+    assert.doesNotMatch(output, /eJ[\w*\-%]{38,}/, 'a UserSig was logged');
+  });
+  return proxy;
+}
+
+const authorization = (proxy) => ({ authorization: `Bearer ${proxy.token}` });
+
+/** Lists all groups in a worker of its own. */
+async function listInWorker(options) {
+  const worker = new Worker(new URL('./support/lister.js', import.meta.url), { workerData: options });
+  const [result] = await once(worker, 'message');
+  await once(worker, 'exit');
+  assert.equal(result.error, undefined);
+  return result;
+}
+
+/** No call came less than a second after another, and none was answered that it did. */
+function assertPace(sandbox) {
+  for (const call of sandbox.calls) {
+    assert.equal(call.code, 0, `call ${call.call} was answered with ${call.code}`);
+    assert.ok(call.gapMs === undefined || call.gapMs >= 1000, `call ${call.call} came ${call.gapMs} ms after the one before`);
+  }
+}
+
+test('the npm package lists through the proxy, and the proxy adds what it may not know', async (t) => {
+  const sandbox = await sandboxFor(t);
+  const proxy = await proxyFor(t, sandbox);
+  const options = { proxy: proxy.url, headers: authorization(proxy) };
+  const { groupIds, complete } = await listAllGroups(options);
+  assert.ok(complete);
+  assert.deepEqual(
+    groupIds,
+    (await sandboxGroups()).map(({ groupId }) => groupId),
+  );
+  assert.equal(await countGroups(options), 25_000);
+  assertPace(sandbox);
+  const line = await lineOf(proxy, 'request');
+  assert.equal(line.caller, 'ops@console');
+});
+
+test('what the proxy refuses comes out of the npm package with what to do', async (t) => {
+  const sandbox = await sandboxFor(t);
+  const proxy = await proxyFor(t, sandbox);
+  const refusal = await listAllGroups({ proxy: proxy.url }).catch((error) => error);
+  assert.equal(refusal.name, 'HttpError');
+  assert.equal(refusal.status, 401);
+  assert.match(refusal.hint, /token in headers/);
+  assert.equal(sandbox.calls.length, 0);
+});
+
+test('three replicas and thirty clients, with a Redis that is killed and restarted in the middle', async (t) => {
+  const sandbox = await sandboxFor(t);
+  const ids = (await sandboxGroups()).map(({ groupId }) => groupId);
+  const redis = await startRedis();
+  t.after(redis.stop);
+  const replicas = await Promise.all(
+    [1, 2, 3].map(() => proxyFor(t, sandbox, { flags: ['--redis', redis.url], caller: 'client' })),
+  );
+  for (const replica of replicas) assert.equal((await readiness(replica)).state, 'ready');
+
+  // Four page sizes: 3, 4, 5 and 7 pages that differ.
+  const listings = Array.from({ length: 30 }, (_, client) => {
+    const replica = replicas[client % 3];
+    return listInWorker({
+      proxy: replica.url,
+      headers: authorization(replica),
+      limit: [10_000, 8_000, 5_000, 4_000][client % 4],
+      maxRetries: 20,
+    });
+  });
+  const callsReach = async (count) => {
+    while (sandbox.calls.length < count) await once(sandbox.events, 'call');
+  };
+  await callsReach(4);
+  await redis.kill();
+  await callsReach(8); // the replicas go on without it
+  const without = await Promise.all(replicas.map(readiness));
+  assert.deepEqual([...new Set(without.map(({ state }) => state))], ['degraded'], JSON.stringify(without));
+  await redis.start();
+
+  for (const { groupIds, complete } of await Promise.all(listings)) {
+    assert.ok(complete);
+    assert.deepEqual(groupIds, ids);
+  }
+  for (const replica of replicas) assert.equal((await readiness(replica)).state, 'ready');
+  assertPace(sandbox);
+  t.diagnostic(`${sandbox.calls.length} calls for 30 clients and 19 pages that differ`);
+});
+
+async function readiness(replica) {
+  const answer = await fetch(`${replica.url}/readyz`);
+  return answer.json();
+}
