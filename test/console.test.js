@@ -1,11 +1,14 @@
 // The console, served by the proxy, in a real Chromium, with the sandbox behind them.
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { visible } from '../console/src/visible.js';
 import { formats, formatsByType } from '../js/cli/formats.js';
+import { lineOf, newToken, startProxy } from '../scripts/proxy.mjs';
 import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
 import { launchChromium } from './support/chromium.js';
-import { startProxy } from './support/console-hop.js';
 import { openConsole } from './support/console-page.js';
 
 const flags = ['--groups', '25000', '--interval', '0s', '--seed', '5'];
@@ -17,17 +20,28 @@ describe('the console', () => {
   let groups;
   let proxy;
   let browser;
-  let token;
+  let folder;
+  const proxies = [];
   before(async () => {
     [sandbox, groups, browser] = await Promise.all([startSandbox(flags), sandboxGroups(flags), launchChromium()]);
-    proxy = await startProxy(sandbox.options);
-    token = await proxy.newToken('alice');
+    folder = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-console-'));
+    proxy = await start();
   });
   after(async () => {
     await browser?.close();
-    await proxy?.stop();
+    for (const { stop } of proxies) await stop();
     await sandbox?.stop();
+    if (folder) await rm(folder, { recursive: true });
+    const output = proxies.flatMap((each) => each.output).join('\n');
+    for (const { token } of proxies) assert.ok(!token || !output.includes(token), 'a token was logged');
   });
+
+  /** Starts a proxy. How calls are paced is no matter of the console's. */
+  async function start(how) {
+    const started = await startProxy(sandbox.options, { flags: ['--min-interval', '0s'], ...how });
+    proxies.push(started);
+    return started;
+  }
 
   const idsOf = (some) => some.map(({ groupId }) => groupId);
   const shownAs = (some) =>
@@ -39,15 +53,15 @@ describe('the console', () => {
   const file = ({ head, row }, some) => head + some.map(({ groupId, type }) => row(groupId, type)).join('');
   const typeByType = () => types.flatMap((type) => groups.filter((group) => group.type === type));
 
-  async function signedIn(how) {
-    const console = await openConsole(browser, proxy.origin, how);
+  async function signedIn(how, { url, token } = proxy) {
+    const console = await openConsole(browser, url, how);
     await console.signIn(token);
     await console.page.getByRole('button', { name: 'Count again' }).waitFor();
     return console;
   }
 
   it('a wrong token is refused, the right one leads to the counts of each type, and is kept nowhere', async () => {
-    const console = await openConsole(browser, proxy.origin);
+    const console = await openConsole(browser, proxy.url);
     await console.token.waitFor();
     assert.equal(await console.token.getAttribute('type'), 'password');
     await console.look('sign-in');
@@ -59,7 +73,7 @@ describe('the console', () => {
     await console.page.getByText('does not accept this token').waitFor();
     assert.equal(await console.token.evaluate((element) => element === document.activeElement), true);
     await console.look('sign-in-refused');
-    await console.signIn(token);
+    await console.signIn(proxy.token);
     await console.page.getByRole('button', { name: 'Count again' }).waitFor();
     const rows = await console.page
       .locator('.counts tbody tr')
@@ -79,8 +93,8 @@ describe('the console', () => {
         location.href +
         [...document.querySelectorAll('input')].map(({ value }) => value).join(),
     );
-    assert.ok(!html.includes(token));
-    assert.ok(!console.said.join().includes(token));
+    assert.ok(!html.includes(proxy.token));
+    assert.ok(!console.said.join().includes(proxy.token));
     await console.page.getByRole('button', { name: 'Sign out' }).click();
     await console.token.waitFor();
     assert.equal(await console.token.inputValue(), '');
@@ -88,13 +102,12 @@ describe('the console', () => {
   });
 
   it('without sign-in at the proxy there is no form and nothing to sign out of', async () => {
-    const open = await startProxy(sandbox.options, { guarded: false });
-    const console = await openConsole(browser, open.origin);
+    const open = await start({ tokensFile: null });
+    const console = await openConsole(browser, open.url);
     await console.list.waitFor();
     assert.equal(await console.token.isVisible(), false);
     assert.equal(await console.page.getByRole('button', { name: 'Sign out' }).isVisible(), false);
     await console.close();
-    await open.stop();
   });
 
   it('all groups are listed, found, copied and exported as the command line writes them', async () => {
@@ -208,17 +221,21 @@ describe('the console', () => {
   });
 
   it('a token that is revoked in the middle leads to the sign-in, and a new one goes on with the listing', async () => {
-    const console = await signedIn({ prepare: withoutFilePicker });
+    const mine = await start({ caller: 'alice' });
+    const console = await signedIn({ prepare: withoutFilePicker }, mine);
     const { page } = console;
     const hold = await holdAfter(page, 3);
     await console.listAll({ pageSize: 2700 });
     await page.getByText('8,100 of 25,000').waitFor();
-    await proxy.revoke('alice');
+    const token = await newToken(mine.tokensFile, 'bob');
+    const lines = (await readFile(mine.tokensFile, 'utf8')).split('\n');
+    await writeFile(mine.tokensFile, lines.filter((line) => !line.startsWith('alice ')).join('\n'));
+    mine.signal('SIGHUP');
+    await lineOf(mine, 'read again');
     await hold.release();
     await page.getByText('The 8,100 groups that were listed are kept.').waitFor();
     assert.equal(await console.token.evaluate((element) => element === document.activeElement), true);
     await console.look('expired');
-    token = await proxy.newToken('bob');
     await console.signIn(token);
     await console.done();
     const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
@@ -227,25 +244,20 @@ describe('the console', () => {
   });
 
   it('a proxy that dies in the middle is told with what to do, and once it is back the listing goes on', async () => {
-    const console = await signedIn({
-      prepare: async (context) => {
-        await withoutFilePicker(context);
-        await context.addInitScript(() => {
-          Math.random = () => 0; // the pauses before retries are a random part of some seconds
-        });
-      },
-    });
+    const tokensFile = join(folder, 'tokens');
+    const first = await start({ caller: 'alice', tokensFile });
+    const console = await signedIn({ prepare: withoutPauses }, first);
     const { page } = console;
     const hold = await holdAfter(page, 4);
     await console.listAll({ pageSize: 2800 });
     await page.getByText('11,200 of 25,000').waitFor();
-    await proxy.kill();
+    await first.stop('SIGKILL');
     await hold.release();
     await page.getByRole('alert').getByText('The proxy does not answer.').waitFor();
     assert.match(await page.locator('.progress details').textContent(), /No answer from http/);
     await page.locator('.progress summary').click();
     await console.look('failed');
-    await proxy.start();
+    await start({ caller: 'bob', tokensFile, listen: new URL(first.url).host });
     await page.getByRole('button', { name: 'Go on' }).click();
     await console.done();
     const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
@@ -254,12 +266,12 @@ describe('the console', () => {
   });
 
   it('it speaks Chinese to those who read it, and changes language when asked to', async () => {
-    const console = await openConsole(browser, proxy.origin, { locale: 'zh-CN' });
+    const console = await openConsole(browser, proxy.url, { locale: 'zh-CN' });
     const { page } = console;
     await page.getByRole('heading', { name: '登录' }).waitFor();
     assert.equal(await page.evaluate(() => document.documentElement.lang), 'zh-Hans');
     await console.look('chinese-sign-in');
-    await console.signIn(token);
+    await console.signIn(proxy.token);
     await page.getByRole('button', { name: '重新统计' }).waitFor();
     await console.list.click();
     await console.done();
@@ -275,7 +287,7 @@ describe('the console', () => {
   });
 
   it('everything is done by keyboard', async () => {
-    const console = await openConsole(browser, proxy.origin);
+    const console = await openConsole(browser, proxy.url);
     const { page } = console;
     const press = (key) => page.keyboard.press(key);
     const tabTo = async (name) => {
@@ -283,7 +295,7 @@ describe('the console', () => {
       assert.equal(await focused(page), name);
     };
     await console.token.waitFor();
-    await page.keyboard.type(token);
+    await page.keyboard.type(proxy.token);
     await press('Enter');
     await page.getByRole('button', { name: 'Count again' }).waitFor();
     assert.equal(await focused(page), 'Groups by type');
@@ -497,6 +509,13 @@ describe('the console', () => {
     await console.look('million');
     await console.close();
   });
+
+  const withoutPauses = async (context) => {
+    await withoutFilePicker(context);
+    await context.addInitScript(() => {
+      Math.random = () => 0; // the pauses before retries are a random part of some seconds
+    });
+  };
 
   const withoutFilePicker = (context) =>
     context.addInitScript(() => {
