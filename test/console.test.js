@@ -198,7 +198,7 @@ describe('the console', () => {
     const leave = await leaving(page);
     assert.equal(leave, true);
     await page.getByRole('button', { name: 'Stop' }).click();
-    await page.getByText('Stopped. Go on continues').waitFor();
+    await page.locator('.state', { hasText: 'Stopped. Go on continues' }).waitFor();
     assert.equal(await focused(page), 'Go on');
     assert.equal(await page.title(), 'Stopped at 5,200 · Chat groups');
     await console.look('stopped');
@@ -262,6 +262,48 @@ describe('the console', () => {
     await console.done();
     const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
     assert.equal(csv.text, file(formats.csv, groups));
+    await console.close();
+  });
+
+  it('what goes wrong is told in plain words with what to do, and the details are those of the package', async () => {
+    let answer = { status: 403, body: '{}' };
+    const console = await openConsole(browser, proxy.url, {
+      prepare: async (context) => {
+        await withoutPauses(context);
+        await context.route(command, (route) => (answer ? route.fulfill(answer) : route.continue()));
+      },
+    });
+    const { page } = console;
+    await page.getByText('You may not list groups here. Ask whoever runs the proxy').waitFor();
+    await console.look('unreachable');
+    answer = undefined;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await console.signIn(proxy.token);
+    await page.getByRole('button', { name: 'Count again' }).waitFor();
+
+    answer = { json: { ActionStatus: 'FAIL', ErrorCode: 10007, ErrorInfo: 'made-up words', RequestId: 'made-up-id' } };
+    await console.listAll();
+    await page.getByText('The account that the proxy uses is not an admin of the app.').waitFor();
+    const details = await page.locator('.progress details').textContent();
+    assert.match(details, /10007.*made-up words/);
+    assert.match(details, /ErrorCode 10007 · RequestId made-up-id/);
+
+    answer = { status: 503, headers: { 'retry-after': '60' }, body: '{}' };
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page
+      .getByText(/^Try 1 failed: The proxy cannot reach the chat service at the moment\. The next one is in/)
+      .waitFor();
+    await console.look('retrying');
+    answer = undefined;
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await console.done();
+
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('dialog', { name: 'Sign out?' }).getByRole('button', { name: 'Sign out' }).click();
+    await console.signIn(proxy.token);
+    await page.getByText('Nothing is listed yet.').waitFor();
+    assert.equal(await console.row.count(), 0);
     await console.close();
   });
 
@@ -383,7 +425,7 @@ describe('the console', () => {
     let answers = [[]];
     await answerWith(page, () => answers.shift());
     await console.listAll();
-    await page.getByText('Complete: there are no groups.').waitFor();
+    await page.locator('.state', { hasText: 'Complete: there are no groups.' }).waitFor();
     await page.getByText('There are no groups of what was asked for.').waitFor();
     await console.look('empty');
     answers = [['a', 'b'], ['b'], ['c']];
@@ -394,7 +436,8 @@ describe('the console', () => {
       () => totals.shift(),
     );
     await console.list.click();
-    await page.getByText('3 groups were listed, but the service counts 6.').waitFor();
+    await page.locator('.state', { hasText: '3 groups were listed, but the service counts 6.' }).waitFor();
+    await page.getByText('3 of 6 · 50%').waitFor();
     await page.getByText('changed during the listing, from 5 to 6. One ID came a second time').waitFor();
     await console.look('incomplete');
     await console.close();

@@ -30,7 +30,7 @@ export function progressView() {
     'section',
     { class: 'card progress', 'aria-labelledby': 'progress' },
     h('div', { class: 'head' }, heading, h('div', { class: 'buttons' }, stopButton, goOnButton)),
-    h('p', { class: () => `state ${listing.state}` }, stateText),
+    h('p', { class: () => `state ${isIncomplete() ? 'incomplete' : listing.state}` }, stateText),
     h(
       'div',
       { hidden: () => listing.state === 'idle' },
@@ -61,14 +61,15 @@ export function progressView() {
 
 /** The share that is listed, in whole hundredths from 0 to 1: only the whole is 1. */
 export function share() {
-  if (listing.state === 'done') return 1;
   const { total } = expected();
+  if (total === 0 && listing.state === 'done') return 1;
   return total > 0 ? Math.min(1, Math.floor((listing.listed * 100) / total) / 100) : 0;
 }
 
-const isIncomplete = () => listing.listed < listing.checkpoint.totalCount;
+const isIncomplete = () => listing.state === 'done' && listing.listed < listing.checkpoint.totalCount;
 
-function stateText() {
+/** What a listing is doing, or how it ended. */
+export function stateText() {
   const { state, listed, checkpoint, types } = listing;
   if (state === 'running') {
     if (!checkpoint) return t('starting');
