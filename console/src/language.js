@@ -31,8 +31,8 @@ export const otherLanguage = () => Object.keys(texts).find((name) => name !== la
 
 export const number = (n) => numbers.format(n);
 
-/** A share from 0 to 1. Only the whole is 100 %. */
-export const percent = (share) => shares.format(share < 1 ? Math.floor(share * 100) / 100 : 1);
+/** A share from 0 to 1. */
+export const percent = (share) => shares.format(share);
 
 /** Milliseconds in at most two units. */
 export function duration(ms) {

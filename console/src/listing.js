@@ -59,6 +59,7 @@ export async function stop() {
 /** Stops and forgets. */
 export async function forget() {
   await stop();
+  await store.find('', false);
   await store.clear(false);
   Object.assign(listing, { state: 'idle', checkpoint: undefined, listed: 0, error: undefined, awaitsToken: false });
   redraw();
@@ -70,7 +71,14 @@ async function run(signal) {
   listing.rate.begin(listing.listed);
   redraw();
   try {
-    const pages = paginateGroups({ ...asCaller(), groupType: types, limit, resume: listing.checkpoint, signal, onRetry });
+    const pages = paginateGroups({
+      ...asCaller(),
+      groupType: types,
+      limit,
+      resume: listing.checkpoint,
+      signal,
+      onRetry,
+    });
     for await (const page of pages) await take(page);
     listing.state = 'done';
   } catch (error) {
