@@ -165,6 +165,11 @@ KILLS ?= 200
 kill: build build/sandbox
 	KILLS=$(KILLS) node --test test/kill.test.js
 
+# A load run of the signing proxy, half a minute: the table of docs/proxy.md.
+.PHONY: load
+load: build/proxy build/sandbox
+	node scripts/load.mjs
+
 .PHONY: pace
 pace: build build/sandbox
 	node scripts/pace.mjs

@@ -42,7 +42,10 @@ async function listInWorker(options) {
 function assertPace(sandbox) {
   for (const call of sandbox.calls) {
     assert.equal(call.code, 0, `call ${call.call} was answered with ${call.code}`);
-    assert.ok(call.gapMs === undefined || call.gapMs >= 1000, `call ${call.call} came ${call.gapMs} ms after the one before`);
+    assert.ok(
+      call.gapMs === undefined || call.gapMs >= 1000,
+      `call ${call.call} came ${call.gapMs} ms after the one before`,
+    );
   }
 }
 
