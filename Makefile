@@ -154,7 +154,7 @@ mutations:
 FUZZTIME ?= 10m
 .PHONY: fuzz
 fuzz:
-	for package in $$(go list ./core/...); do \
+	for package in $$(go list ./core/... ./internal/proxy/...); do \
 		for target in $$(go test $$package -list '^Fuzz' | grep '^Fuzz'); do \
 			go test $$package -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME); \
 		done; \
