@@ -73,18 +73,16 @@ export async function startProxy({ endpoint, sdkAppId, identifier, secretKey }, 
 
 /** Waits for a line of a proxy's log with this msg, past or to come. */
 export async function lineOf({ log, events }, msg, fits = () => true) {
-  const is = (line) => line.msg === msg && fits(line);
-  let line = log.find(is);
-  while (!line) {
-    const [next] = await once(events, 'line');
-    if (is(next)) line = next;
+  for (;;) {
+    const line = log.find((line) => line.msg === msg && fits(line)); // several may come with one event
+    if (line) return line;
+    await once(events, 'line');
   }
-  return line;
 }
 
 /** Makes a token, and adds its hash to a file. */
 export async function newToken(tokensFile, name) {
-  const child = spawn(binary, ['token', name, '--tokens-file', tokensFile], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(binary, ['token', name, '--tokens-file', tokensFile], { stdio: ['ignore', 'pipe', 'ignore'] });
   const [[status], token] = await Promise.all([once(child, 'exit'), text(child.stdout)]);
   if (status !== 0) throw new Error(`no token was made (exit status ${status})`);
   return token.trim();
