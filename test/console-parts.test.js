@@ -1,7 +1,7 @@
 // The console's parts that need no browser.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { after, before, describe, it, mock } from 'node:test';
 import { matcher, placesOf } from '../console/src/matcher.js';
 import { Rate } from '../console/src/rate.js';
 import { Selection } from '../console/src/selection.js';
@@ -130,4 +130,62 @@ it('the rate is that of the last pages, from where a listing went on', () => {
     rate.at(25_000 + 10_000 * page);
   }
   assert.equal(rate.perSecond, 5000);
+});
+
+describe('the worker that holds the IDs', () => {
+  const ids = Array.from({ length: 10_000 }, (_, i) => `id-${i}`);
+  const told = []; // what the worker sends, in order
+  let listener;
+  let wake = () => {};
+  before(async () => {
+    let clock = 0;
+    mock.method(performance, 'now', () => (clock += 10)); // each look at the clock ends a slice
+    globalThis.addEventListener = (_, given) => {
+      listener = given;
+    };
+    globalThis.postMessage = (message) => {
+      told.push(message);
+      wake();
+    };
+    await import('../console/src/store-worker.js');
+  });
+  after(() => {
+    mock.restoreAll();
+    delete globalThis.addEventListener;
+    delete globalThis.postMessage;
+  });
+
+  const send = (call, message) => listener({ data: { call, ...message } });
+  async function until(fits) {
+    while (!told.some(fits)) {
+      await new Promise((resolve) => {
+        wake = resolve;
+      });
+    }
+    return told.findIndex(fits);
+  }
+  const ended = ({ state }) => state?.view === 2 && !state.searching;
+
+  it('searches slice by slice: rows are given out meanwhile, and a newer search takes the place of an older one', async () => {
+    send(1, { do: 'add', ids, type: null });
+    send(2, { do: 'find', query: '9', matchCase: true });
+    send(3, { do: 'find', query: '77', matchCase: true });
+    send(4, { do: 'rows', from: 0, to: 3 });
+    const end = await until(ended);
+    const rows = await until(({ call }) => call === 4);
+    assert.ok(rows < end, 'rows had to wait for the end of the search');
+    const slices = told.slice(0, end).filter(({ state }) => state?.view === 2 && state.searching).length;
+    assert.ok(slices >= ids.length / 256 - 1, `${slices} slices`);
+    assert.equal(told[end].state.shown, ids.filter((id) => id.includes('77')).length);
+    assert.ok(!told.some(({ state }) => state?.view === 1 && state.shown > 256), 'the older search went on');
+  });
+
+  it('looks at what is added later, and drops what it has', async () => {
+    const from = told.length;
+    send(5, { do: 'add', ids: ['id-77', 'new-77', 'new-1'], type: null });
+    await until((message) => told.indexOf(message) >= from && ended(message) && message.state.size === 10_002);
+    send(6, { do: 'text', ranges: [[0, 10_000]] });
+    const { value } = told[await until(({ call }) => call === 6)];
+    assert.equal(value.text, [...ids.filter((id) => id.includes('77')), 'new-77'].join('\n'));
+  });
 });

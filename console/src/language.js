@@ -45,7 +45,11 @@ export function duration(ms) {
 }
 
 // The browsers' own short units differ from one another, and in Chinese from those that people write.
-const units = (...parts) => parts.map(([n, unit]) => `${number(n)} ${texts[language].unit[unit]}`).join(' ');
+const units = (first, second = [0]) =>
+  [first, second]
+    .filter((part) => part === first || part[0] > 0)
+    .map(([n, unit]) => `${number(n)} ${texts[language].unit[unit]}`)
+    .join(' ');
 
 /** A text, with what is to be filled in. */
 export function t(key, values = {}) {

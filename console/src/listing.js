@@ -121,7 +121,8 @@ export const duplicates = () => (listing.checkpoint?.groups ?? 0) - listing.list
  */
 export function expected() {
   const { types, checkpoint } = listing;
-  if (!types) return { total: checkpoint?.totalCount ?? counts.total ?? 0, known: checkpoint !== undefined };
+  const all = checkpoint?.totalCount ?? counts.total;
+  if (!types) return { total: all ?? 0, known: all !== undefined };
   const each = types.map((type) => counts.byType[type]);
   if (each.every((n) => n !== undefined)) return { total: each.reduce((sum, n) => sum + n, 0), known: true };
   return { total: checkpoint?.totalCount ?? 0, known: checkpoint?.next === null };
