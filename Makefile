@@ -41,7 +41,7 @@ build/sandbox: $(GO_FILES)
 	go build -trimpath -o $@ ./cmd/sandbox
 
 # With the files that it names.
-console/dist/index.html: scripts/console.mjs $(wildcard console/* console/src/* js/*.js) dist/groups.wasm dist/wasm_exec.js | node_modules
+console/dist/index.html: scripts/console.mjs $(wildcard console/* console/src/* console/src/views/* js/*.js js/cli/formats.js) dist/groups.wasm dist/wasm_exec.js | node_modules
 	node scripts/console.mjs
 
 # One static binary, with the console in it.
@@ -77,7 +77,7 @@ test: lint test-go test-wasm test-browser test-js
 
 .PHONY: lint
 lint: node_modules build build/staticcheck
-	@unformatted=$$(gofmt -l bench cmd core internal wasm); \
+	@unformatted=$$(gofmt -l bench cmd console core internal wasm); \
 	if [ -n "$$unformatted" ]; then echo "not formatted by gofmt: $$unformatted"; exit 1; fi
 	go vet ./...
 	$(WASM) go vet $(WASM_PACKAGES) ./bench/...
@@ -88,8 +88,8 @@ lint: node_modules build build/staticcheck
 	npx tsc --project test/types/tsconfig.node.json
 
 .PHONY: test-go
-test-go:
-	$(CGO) go test $(RACE) ./...
+test-go: console/dist/index.html
+	REDIS_SERVER="$$(scripts/redis.sh)" $(CGO) go test $(RACE) ./...
 
 # The core and its border once more, as the WebAssembly that they are shipped as: in Node.js, then in a real browser.
 .PHONY: test-wasm
@@ -101,8 +101,8 @@ test-browser: build/wasmbrowsertest
 	PATH="$$(dirname "$$(scripts/chromium.sh)"):$$PATH" $(WASM) go test $(SMALL) -exec="$(CURDIR)/build/wasmbrowsertest" $(WASM_PACKAGES)
 
 .PHONY: test-js
-test-js: node_modules scripts/api-reference/node_modules build build/sandbox build/empty.wasm
-	CHROMIUM="$$(scripts/chromium.sh)" node --test test/*.test.js
+test-js: node_modules scripts/api-reference/node_modules build build/sandbox build/proxy build/empty.wasm
+	CHROMIUM="$$(scripts/chromium.sh)" REDIS_SERVER="$$(scripts/redis.sh)" node --test test/*.test.js
 
 # ---- at home wherever its users work: docs/compatibility.md ----
 
@@ -154,7 +154,7 @@ mutations:
 FUZZTIME ?= 10m
 .PHONY: fuzz
 fuzz:
-	for package in $$(go list ./core/...); do \
+	for package in $$(go list ./core/... ./internal/proxy/...); do \
 		for target in $$(go test $$package -list '^Fuzz' | grep '^Fuzz'); do \
 			go test $$package -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME); \
 		done; \
@@ -164,6 +164,11 @@ KILLS ?= 200
 .PHONY: kill
 kill: build build/sandbox
 	KILLS=$(KILLS) node --test test/kill.test.js
+
+# A load run of the signing proxy, half a minute: the table of docs/proxy.md.
+.PHONY: load
+load: build/proxy build/sandbox
+	node scripts/load.mjs
 
 .PHONY: pace
 pace: build build/sandbox

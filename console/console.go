@@ -123,7 +123,6 @@ func read(dist fs.FS, name string) (*file, error) {
 		"Cache-Control":           {neverAskAgain},
 		"Content-Security-Policy": {filePolicy},
 		"Vary":                    {"Accept-Encoding"},
-		"X-Content-Type-Options":  {"nosniff"},
 	}}
 	if name == page {
 		f.header.Set("Cache-Control", alwaysAskAgain)

@@ -12,7 +12,8 @@ const binary = fileURLToPath(new URL('../build/proxy', import.meta.url));
 /**
  * Starts build/proxy in front of a sandbox, on a free port, for one caller with a token.
  * @param {object} options the sandbox's
- * @param {{ flags?: string[], caller?: string, listen?: string }} [how]
+ * @param {{ flags?: string[], caller?: string, listen?: string, tokensFile?: string | null }} [how] tokensFile gets another
+ *   token; null lets everybody call. Default: a fresh one
  * @returns {Promise<{ url: string, token: string, tokensFile: string, log: object[], output: string[], events: EventEmitter,
  *   pid: number, signal: (name: string) => void, stop: () => Promise<number> }>}
  *   log grows by an entry for each line of the proxy's, and events has a 'line' for each; output has the lines as they came
@@ -21,13 +22,13 @@ export async function startProxy({ endpoint, sdkAppId, identifier, secretKey }, 
   const { flags = [], caller = 'ops@console', listen = '127.0.0.1:0' } = how;
   const folder = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-proxy-'));
   const keyFile = join(folder, 'secret-key');
-  const tokensFile = join(folder, 'tokens');
+  const tokensFile = how.tokensFile === undefined ? join(folder, 'tokens') : how.tokensFile;
   await writeFile(keyFile, secretKey, { mode: 0o600 });
-  const token = await newToken(tokensFile, caller);
+  const token = tokensFile === null ? undefined : await newToken(tokensFile, caller);
   const child = spawn(
     binary,
     ['--listen', listen, '--sdk-app-id', sdkAppId, '--identifier', identifier, '--endpoint', endpoint]
-      .concat(['--secret-key-file', keyFile, '--tokens-file', tokensFile], flags)
+      .concat(['--secret-key-file', keyFile], tokensFile === null ? '--no-auth' : ['--tokens-file', tokensFile], flags)
       .map(String),
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
@@ -56,23 +57,32 @@ export async function startProxy({ endpoint, sdkAppId, identifier, secretKey }, 
     await rm(folder, { recursive: true, force: true });
     return status;
   };
-  return { url, token, tokensFile, log, output, events, pid: child.pid, signal: (name) => child.kill(name), exited, stop };
+  return {
+    url,
+    token,
+    tokensFile,
+    log,
+    output,
+    events,
+    pid: child.pid,
+    signal: (name) => child.kill(name),
+    exited,
+    stop,
+  };
 }
 
 /** Waits for a line of a proxy's log with this msg, past or to come. */
 export async function lineOf({ log, events }, msg, fits = () => true) {
-  const is = (line) => line.msg === msg && fits(line);
-  let line = log.find(is);
-  while (!line) {
-    const [next] = await once(events, 'line');
-    if (is(next)) line = next;
+  for (;;) {
+    const line = log.find((line) => line.msg === msg && fits(line)); // several may come with one event
+    if (line) return line;
+    await once(events, 'line');
   }
-  return line;
 }
 
 /** Makes a token, and adds its hash to a file. */
 export async function newToken(tokensFile, name) {
-  const child = spawn(binary, ['token', name, '--tokens-file', tokensFile], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(binary, ['token', name, '--tokens-file', tokensFile], { stdio: ['ignore', 'pipe', 'ignore'] });
   const [[status], token] = await Promise.all([once(child, 'exit'), text(child.stdout)]);
   if (status !== 0) throw new Error(`no token was made (exit status ${status})`);
   return token.trim();

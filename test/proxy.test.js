@@ -33,8 +33,7 @@ const authorization = (proxy) => ({ authorization: `Bearer ${proxy.token}` });
 /** Lists all groups in a worker of its own. */
 async function listInWorker(options) {
   const worker = new Worker(new URL('./support/lister.js', import.meta.url), { workerData: options });
-  const [result] = await once(worker, 'message');
-  await once(worker, 'exit');
+  const [[result]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')]);
   assert.equal(result.error, undefined);
   return result;
 }
@@ -43,7 +42,10 @@ async function listInWorker(options) {
 function assertPace(sandbox) {
   for (const call of sandbox.calls) {
     assert.equal(call.code, 0, `call ${call.call} was answered with ${call.code}`);
-    assert.ok(call.gapMs === undefined || call.gapMs >= 1000, `call ${call.call} came ${call.gapMs} ms after the one before`);
+    assert.ok(
+      call.gapMs === undefined || call.gapMs >= 1000,
+      `call ${call.call} came ${call.gapMs} ms after the one before`,
+    );
   }
 }
 

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -182,7 +183,10 @@ func startProxy(t *testing.T, s *service, flags ...string) *instance {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	status := make(chan int, 1)
-	go func() { status <- run(ctx, p.hup, append(all, flags...), p.log, p.log) }()
+	go func() {
+		status <- run(ctx, p.hup, append(all, flags...), p.log, p.log)
+		fmt.Fprintln(p.log, `{"msg":"ended"}`)
+	}()
 	p.stop = sync.OnceValue(func() int {
 		cancel()
 		return <-status
@@ -191,7 +195,9 @@ func startProxy(t *testing.T, s *service, flags ...string) *instance {
 		assert.Equal(t, exitOK, p.stop(), p.log.String())
 		p.searchForSecrets(t)
 	})
-	p.url = p.log.awaitMessage(t, "listening")["url"].(string)
+	started := p.log.await(t, func(line map[string]any) bool { return line["msg"] == "listening" || line["msg"] == "ended" })
+	require.Equal(t, "listening", started["msg"], p.log.String())
+	p.url = started["url"].(string)
 	at, err := url.Parse(p.url)
 	require.NoError(t, err)
 	p.address = at.Host

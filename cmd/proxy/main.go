@@ -36,7 +36,7 @@ func main() {
 
 // commands are what the command line can say.
 type commands struct {
-	Serve serve `cmd:"" default:"withargs" help:"Serve the call and the console (what is done where no command is given)."`
+	Serve serve `cmd:"" default:"withargs" help:"Serve the call and the console. This is done where no command is given; 'proxy token --help' tells of the other command."`
 	Token token `cmd:"" help:"Make a token for somebody who may call, and add its hash to a file."`
 }
 
@@ -61,6 +61,9 @@ func run(ctx context.Context, hup <-chan os.Signal, args []string, stdout, stder
 		kong.DefaultEnvars("PROXY"),
 		kong.Vars{"regions": regionNames()},
 	)
+	if len(args) == 1 && (args[0] == "--help" || args[0] == "-h") {
+		args = []string{"serve", "--help"} // what most look for; kong would list commands alone
+	}
 	parsed, err := parser.Parse(args)
 	if exit != nil { // help was asked for, and written
 		return *exit

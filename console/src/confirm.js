@@ -3,7 +3,7 @@ import { h } from './dom.js';
 import { t } from './language.js';
 
 const heading = h('h2', { id: 'confirm-heading' });
-const text = h('p', {});
+const text = h('p', { class: 'question' });
 const yes = h('button', { class: 'danger', value: 'yes' });
 const no = h('button', { value: 'no' });
 

@@ -31,8 +31,8 @@ export const otherLanguage = () => Object.keys(texts).find((name) => name !== la
 
 export const number = (n) => numbers.format(n);
 
-/** A share from 0 to 1. Only the whole is 100 %. */
-export const percent = (share) => shares.format(share < 1 ? Math.floor(share * 100) / 100 : 1);
+/** A share from 0 to 1. */
+export const percent = (share) => shares.format(share);
 
 /** Milliseconds in at most two units. */
 export function duration(ms) {
@@ -45,7 +45,11 @@ export function duration(ms) {
 }
 
 // The browsers' own short units differ from one another, and in Chinese from those that people write.
-const units = (...parts) => parts.map(([n, unit]) => `${number(n)} ${texts[language].unit[unit]}`).join(' ');
+const units = (first, second = [0]) =>
+  [first, second]
+    .filter((part) => part === first || part[0] > 0)
+    .map(([n, unit]) => `${number(n)} ${texts[language].unit[unit]}`)
+    .join(' ');
 
 /** A text, with what is to be filled in. */
 export function t(key, values = {}) {

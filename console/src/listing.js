@@ -59,6 +59,7 @@ export async function stop() {
 /** Stops and forgets. */
 export async function forget() {
   await stop();
+  await store.find('', false);
   await store.clear(false);
   Object.assign(listing, { state: 'idle', checkpoint: undefined, listed: 0, error: undefined, awaitsToken: false });
   redraw();
@@ -70,7 +71,14 @@ async function run(signal) {
   listing.rate.begin(listing.listed);
   redraw();
   try {
-    const pages = paginateGroups({ ...asCaller(), groupType: types, limit, resume: listing.checkpoint, signal, onRetry });
+    const pages = paginateGroups({
+      ...asCaller(),
+      groupType: types,
+      limit,
+      resume: listing.checkpoint,
+      signal,
+      onRetry,
+    });
     for await (const page of pages) await take(page);
     listing.state = 'done';
   } catch (error) {
@@ -113,7 +121,8 @@ export const duplicates = () => (listing.checkpoint?.groups ?? 0) - listing.list
  */
 export function expected() {
   const { types, checkpoint } = listing;
-  if (!types) return { total: checkpoint?.totalCount ?? counts.total ?? 0, known: checkpoint !== undefined };
+  const all = checkpoint?.totalCount ?? counts.total;
+  if (!types) return { total: all ?? 0, known: all !== undefined };
   const each = types.map((type) => counts.byType[type]);
   if (each.every((n) => n !== undefined)) return { total: each.reduce((sum, n) => sum + n, 0), known: true };
   return { total: checkpoint?.totalCount ?? 0, known: checkpoint?.next === null };

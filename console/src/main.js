@@ -10,7 +10,7 @@ import { onStoreBreak, store } from './store.js';
 import { texts } from './texts.js';
 import { countsView } from './views/counts.js';
 import { formView } from './views/form.js';
-import { progressView, share } from './views/progress.js';
+import { progressView, share, stateText } from './views/progress.js';
 import { resultsView } from './views/results.js';
 import { signInView } from './views/sign-in.js';
 
@@ -45,7 +45,6 @@ async function onSignOut() {
   signOut();
   await forget();
   forgetCounts();
-  gate.focus();
 }
 
 const header = h(
@@ -56,8 +55,10 @@ const header = h(
   h(
     'div',
     { class: 'buttons' },
-    h('button', { class: 'plain', lang: otherLanguage, onclick: () => speak(otherLanguage()) }, () =>
-      texts[otherLanguage()].languageName,
+    h(
+      'button',
+      { class: 'plain', lang: otherLanguage, onclick: () => speak(otherLanguage()) },
+      () => texts[otherLanguage()].languageName,
     ),
     h('button', { class: 'plain', onclick: onSignOut, hidden: () => session.phase !== 'in' || !session.guarded }, () =>
       t('signOut'),
@@ -102,7 +103,7 @@ onDraw(() => {
     const { total } = expected();
     if (listed > 0) announceProgress(t('announceProgress', { listed, total: Math.max(total, listed) }));
   } else if (state !== said) {
-    if (state === 'done') announce(t('done', { n: listed }));
+    if (state === 'done') announce(stateText());
     if (state === 'stopped') announce(t('announceStopped', { n: number(listed) }));
   }
   said = state;

@@ -57,8 +57,7 @@ export async function connect() {
 export async function signIn(entered) {
   const given = entered.trim();
   session.error = undefined;
-  session.refusal =
-    given === '' ? 'tokenMissing' : /^[\x21-\x7e]+$/.test(given) ? undefined : 'tokenMalformed';
+  session.refusal = given === '' ? 'tokenMissing' : /^[\x21-\x7e]+$/.test(given) ? undefined : 'tokenMalformed';
   redraw();
   if (session.refusal) return undefined;
   token = given;

@@ -114,28 +114,33 @@ function begin() {
   tell();
 }
 
-/** Looks at what was not looked at yet, slice by slice, until another search begins. */
-function look() {
-  search ??= (async () => {
-    let since = performance.now();
-    while (searched < ids.length && matching) {
-      if (matching(ids[searched])) matches.push(searched);
-      searched++;
-      if (searched % 256 === 0 && performance.now() - since > sliceMs) {
-        tell();
-        await aMoment();
-        since = performance.now();
-      }
-    }
-    search = undefined;
-    tell();
-  })();
+/** Looks at what was not looked at yet. */
+async function look() {
+  if (search) return; // which goes on with what there is now
+  search = slices();
+  await search;
+  search = undefined;
+  tell();
 }
 
-onmessage = async ({ data: { call, ...message } }) => {
+/** The search, slice by slice. Another one that begins meanwhile takes its place from the next slice on. */
+async function slices() {
+  let since = performance.now();
+  while (matching && searched < ids.length) {
+    if (matching(ids[searched])) matches.push(searched);
+    searched++;
+    if (searched % 256 === 0 && performance.now() - since > sliceMs) {
+      tell();
+      await aMoment();
+      since = performance.now();
+    }
+  }
+}
+
+addEventListener('message', async ({ data: { call, ...message } }) => {
   try {
     postMessage({ call, value: await calls[message.do](message) });
   } catch (error) {
     postMessage({ call, error });
   }
-};
+});

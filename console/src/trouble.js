@@ -7,14 +7,21 @@ const ofCodes = {
   throttled: [10006, 60007, 60011, 60018, 60019],
   notAdmin: [10007, 60010, 70403],
   signature: [
-    10008, 10012, 60004, 60005, 60006, 60012, 60015, 70001, 70002, 70003, 70005, 70009, 70013, 70014, 70016, 70020, 70050,
-    70052, 70107,
+    10008, 10012, 60004, 60005, 60006, 60012, 60015, 70001, 70002, 70003, 70005, 70009, 70013, 70014, 70016, 70020,
+    70050, 70052, 70107,
   ],
   plan: [10026, 60016, 60017, 60020, 70051, 70114, 70398],
   address: [60021],
 };
 
-const ofStatuses = { 403: 'forbidden', 421: 'forbidden', 429: 'busy', 502: 'upstream', 503: 'upstream', 504: 'upstream' };
+const ofStatuses = {
+  403: 'forbidden',
+  421: 'forbidden',
+  429: 'busy',
+  502: 'upstream',
+  503: 'upstream',
+  504: 'upstream',
+};
 
 /** The key of the texts for an error. */
 export function troubleOf({ kind, code, status, retryable }) {
@@ -38,16 +45,26 @@ export function troubleBox(error) {
   return h(
     'div',
     { class: 'trouble', hidden: () => !error() },
-    h('p', { class: 'what', role: 'alert' }, text((e) => `${t(troubleOf(e))} ${t(`${troubleOf(e)}Todo`)}`)),
+    h(
+      'p',
+      { class: 'what', role: 'alert' },
+      text((e) => `${t(troubleOf(e))} ${t(`${troubleOf(e)}Todo`)}`),
+    ),
     h(
       'details',
       {},
       h('summary', {}, () => t('troubleDetail')),
-      h('p', { lang: 'en', dir: 'ltr' }, text((e) => e.message)),
+      h(
+        'p',
+        { lang: 'en', dir: 'ltr' },
+        text((e) => e.message),
+      ),
       h('p', { hidden: () => error()?.kind !== 'api' }, text(codeAndRequest)),
     ),
   );
 }
 
 const codeAndRequest = ({ code, requestId }) =>
-  [t('troubleCode', { code: String(code) }), requestId && t('troubleRequest', { id: requestId })].filter(Boolean).join(' · ');
+  [t('troubleCode', { code: String(code) }), requestId && t('troubleRequest', { id: requestId })]
+    .filter(Boolean)
+    .join(' · ');

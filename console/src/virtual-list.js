@@ -25,6 +25,7 @@ export class VirtualList {
   #top = 0; // px from the first row's top to that of the view, at the rows' own scale
   #scrolled = 0; // the element's scrollTop when it was looked at last
   #block = { from: 0, rows: [] };
+  #elements = new Map(); // of rows in sight, by their place
   #asking = false;
   #view = 0;
   #rest;
@@ -54,7 +55,7 @@ export class VirtualList {
         onscroll: () => this.#onScroll(),
         onkeydown: (event) => this.#onKey(event),
         onclick: (event) => this.#onClick(event),
-        onfocus: () => this.#activate(this.active < 0 ? Math.floor(this.#top / rowHeight) : this.active, false),
+        onfocus: () => this.#activate(this.active < 0 ? Math.ceil(this.#top / rowHeight) : this.active, false),
       },
       this.#spacer,
     );
@@ -69,6 +70,8 @@ export class VirtualList {
     if (anew) {
       this.#view = view;
       this.#block = { from: 0, rows: [] };
+      this.#elements.clear();
+      this.#spacer.replaceChildren();
       this.#top = 0;
       this.active = -1;
       this.selection.clear();
@@ -77,11 +80,6 @@ export class VirtualList {
     this.#place();
     this.#draw();
     if (anew) this.#onChange();
-  }
-
-  /** Draws the rows in sight again, as they have come to look different. */
-  redraw() {
-    this.#draw();
   }
 
   get #fullHeight() {
@@ -144,9 +142,18 @@ export class VirtualList {
       this.#ask(sight);
       return;
     }
-    const rows = [];
-    for (let i = sight.from; i < sight.to; i++) rows.push(this.#row(i));
-    this.#spacer.replaceChildren(...rows);
+    for (const [i, element] of this.#elements) {
+      if (i >= sight.from && i < sight.to) continue;
+      element.remove();
+      this.#elements.delete(i);
+    }
+    // A row that stays is the same element: a click on one that was made anew since the button went down would be none.
+    let place = this.#spacer.firstChild;
+    for (let i = sight.from; i < sight.to; i++) {
+      const element = this.#row(i);
+      if (element === place) place = place.nextSibling;
+      else this.#spacer.insertBefore(element, place);
+    }
     this.#tellActive();
   }
 
@@ -162,18 +169,19 @@ export class VirtualList {
   }
 
   #row(i) {
-    const element = h(
-      'div',
-      {
-        id: `${this.#id}-${i}`,
-        class: i === this.active ? 'row active' : 'row',
-        role: 'option',
-        'aria-selected': String(this.selection.has(i)),
-        'aria-posinset': String(i + 1),
-        'aria-setsize': String(this.#count),
-      },
-      ...this.#rowOf(this.#block.rows[i - this.#block.from]),
-    );
+    let element = this.#elements.get(i);
+    if (!element) {
+      const row = this.#block.rows[i - this.#block.from];
+      element = h(
+        'div',
+        { id: `${this.#id}-${i}`, class: 'row', role: 'option', 'aria-posinset': i + 1 },
+        ...this.#rowOf(row),
+      );
+      this.#elements.set(i, element);
+    }
+    element.classList.toggle('active', i === this.active);
+    element.ariaSelected = String(this.selection.has(i));
+    element.ariaSetSize = String(this.#count);
     element.style.transform = `translateY(${this.#scrolled + i * rowHeight - this.#top}px)`;
     return element;
   }
@@ -205,7 +213,7 @@ export class VirtualList {
   #onClick(event) {
     const element = event.target.closest('.row');
     if (!element) return;
-    const i = Number(element.getAttribute('aria-posinset')) - 1;
+    const i = Number(element.ariaPosInSet) - 1;
     if (event.shiftKey) this.selection.only(this.#anchor, i);
     else {
       if (event.ctrlKey || event.metaKey) this.selection.toggle(i);

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"io"
 	"log/slog"
 	"mime"
 	"net/http"
@@ -283,7 +284,7 @@ func (p *Proxy) readPage(w http.ResponseWriter, r *http.Request, e *entry) (Page
 	}
 	reading := time.Now()
 	_ = http.NewResponseController(w).SetReadDeadline(reading.Add(bodyTimeout)) // not there in tests without a socket
-	page, err := readPage(http.MaxBytesReader(w, r.Body, maxBodyBytes))
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
 	e.sent += time.Since(reading)
 	var tooLarge *http.MaxBytesError
 	switch {
@@ -292,9 +293,13 @@ func (p *Proxy) readPage(w http.ResponseWriter, r *http.Request, e *entry) (Page
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return Page{}, &problem{Status: http.StatusRequestTimeout, Detail: "the body must be sent within 5 s"}
 	case err != nil:
-		return Page{}, &problem{Status: http.StatusBadRequest, Detail: err.Error()}
+		return Page{}, &problem{Status: http.StatusBadRequest, Detail: "the body broke off"}
 	}
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+	page, err := readPage(text)
+	if err != nil {
+		return Page{}, &problem{Status: http.StatusBadRequest, Detail: err.Error()}
+	}
 	return page, nil
 }
 

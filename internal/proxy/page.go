@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -28,11 +27,7 @@ type Page struct {
 
 // readPage reads a request's body: a JSON object with Limit, Next and GroupType, all of which may be missing. The error says what is
 // wrong and what is accepted. Names are matched exactly, none may come twice, numbers are whole numbers with at most 64 bits.
-func readPage(body io.Reader) (Page, error) {
-	text, err := io.ReadAll(body)
-	if err != nil {
-		return Page{}, err
-	}
+func readPage(text []byte) (page Page, err error) {
 	var fields struct {
 		Limit     jsontext.Value
 		Next      jsontext.Value
@@ -44,7 +39,7 @@ func readPage(body io.Reader) (Page, error) {
 	if err := json.Unmarshal(text, &fields, json.RejectUnknownMembers(true)); err != nil || jsontext.Value(text).Kind() != '{' {
 		return Page{}, errors.New("the body must be a JSON object in UTF-8 with Limit, Next and GroupType, each at most once, and nothing else")
 	}
-	page := Page{Limit: maxLimit}
+	page.Limit = maxLimit
 	if fields.Limit != nil {
 		if page.Limit, err = wholeNumber(fields.Limit); err != nil || page.Limit < 1 || page.Limit > maxLimit {
 			return Page{}, fmt.Errorf("Limit must be a whole number from 1 to %d", maxLimit)

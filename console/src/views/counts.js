@@ -44,19 +44,30 @@ export function countsView() {
   );
 }
 
-/** A type with its number, its share of all that are counted, and a bar beside the longest one's. */
+/** A type with its number, its share of all groups, and a bar, which is as long as the column for the type with the most. */
 function row(type) {
   const n = () => counts.byType[type];
   const known = () => Object.values(counts.byType);
-  const sum = () => known().reduce((all, one) => all + one, 0);
+  const all = () =>
+    Math.max(
+      counts.total ?? 0,
+      known().reduce((sum, one) => sum + one, 0),
+    );
   const bar = h('div', { class: 'bar', 'aria-hidden': 'true' });
   onDraw(() => bar.style.setProperty('--part', n() ? n() / Math.max(...known()) : 0));
   return h(
     'tr',
     {},
-    h('th', { scope: 'row' }, type, ' ', h('span', { class: 'gloss' }, () => t(`gloss${type}`)), bar),
+    h(
+      'th',
+      { scope: 'row' },
+      type,
+      ' ',
+      h('span', { class: 'gloss' }, () => t(`gloss${type}`)),
+      bar,
+    ),
     h('td', { class: 'n' }, () => figure(n(), type)),
-    h('td', { class: 'n share' }, () => (n() === undefined ? '' : percent(sum() ? n() / sum() : 0))),
+    h('td', { class: 'n share' }, () => (n() === undefined ? '' : percent(all() ? n() / all() : 0))),
   );
 }
 

@@ -25,7 +25,12 @@ export function formView(onList) {
           redraw();
         },
       }),
-      h('span', {}, h('span', { class: 'choice-name' }, () => t(key)), h('span', { class: 'note' }, () => t(why))),
+      h(
+        'span',
+        {},
+        h('span', { class: 'choice-name' }, () => t(key)),
+        h('span', { class: 'note' }, () => t(why)),
+      ),
     );
   const boxes = groupTypes.map((type) => h('input', { type: 'checkbox', value: type, checked: true }));
   const size = h('input', {

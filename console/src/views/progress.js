@@ -16,7 +16,7 @@ export function progressView() {
   let state;
   onDraw(() => {
     if (listing.state === state) return;
-    const lost = document.activeElement === document.body || document.activeElement?.hidden;
+    const lost = document.activeElement?.matches('body, :disabled, [hidden]');
     state = listing.state;
     if (!lost) return;
     if (state === 'running') stopButton.focus();
@@ -30,7 +30,7 @@ export function progressView() {
     'section',
     { class: 'card progress', 'aria-labelledby': 'progress' },
     h('div', { class: 'head' }, heading, h('div', { class: 'buttons' }, stopButton, goOnButton)),
-    h('p', { class: () => `state ${listing.state}` }, stateText),
+    h('p', { class: () => `state ${isIncomplete() ? 'incomplete' : listing.state}` }, stateText),
     h(
       'div',
       { hidden: () => listing.state === 'idle' },
@@ -43,7 +43,14 @@ export function progressView() {
           ['rate', rateText],
           ['left', leftText],
           ['elapsed', () => duration(listing.checkpoint?.elapsedMs ?? 0)],
-        ].map(([key, text]) => h('div', {}, h('dt', {}, () => t(key)), h('dd', {}, text))),
+        ].map(([key, text]) =>
+          h(
+            'div',
+            {},
+            h('dt', {}, () => t(key)),
+            h('dd', {}, text),
+          ),
+        ),
       ),
     ),
     h('p', { class: 'note', hidden: () => !listing.retry }, retryText),
@@ -52,16 +59,17 @@ export function progressView() {
   );
 }
 
-/** The share that is listed, from 0 to 1. */
+/** The share that is listed, in whole hundredths from 0 to 1: only the whole is 1. */
 export function share() {
-  if (listing.state === 'done') return 1;
   const { total } = expected();
-  return total > 0 ? Math.min(1, listing.listed / total) : 0;
+  if (total === 0 && listing.state === 'done') return 1;
+  return total > 0 ? Math.min(1, Math.floor((listing.listed * 100) / total) / 100) : 0;
 }
 
-const isIncomplete = () => listing.listed < listing.checkpoint.totalCount;
+const isIncomplete = () => listing.state === 'done' && listing.listed < listing.checkpoint.totalCount;
 
-function stateText() {
+/** What a listing is doing, or how it ended. */
+export function stateText() {
   const { state, listed, checkpoint, types } = listing;
   if (state === 'running') {
     if (!checkpoint) return t('starting');

@@ -10,7 +10,7 @@ import { store } from '../store.js';
 import { VirtualList } from '../virtual-list.js';
 
 export function resultsView() {
-  let failure; // of the last copy or export: the key of a text
+  let outcome; // of the last copy or export: { key, values, failed, detail }
   const matchCase = h('input', { type: 'checkbox', onchange: find });
   const query = h('input', {
     id: 'find',
@@ -45,40 +45,33 @@ export function resultsView() {
   });
   onDraw(() => list.show(store.shown, store.view));
   onDraw(() => {
-    if (listing.state === 'idle' && store.size === 0 && query.value !== '' && store.query === '') query.value = '';
+    if (query.value !== store.query) query.value = store.query; // all was forgotten
+    if (store.size === 0) outcome = undefined;
   });
 
   const isEmpty = () => store.shown === 0;
   const isFound = () => store.query !== '';
 
-  async function copyRanges(ranges) {
-    const { text, rows, broken } = await store.text(ranges);
-    const done = await copy(text);
-    failure = done ? undefined : 'copyFailed';
-    announce(done ? t(broken ? 'copiedBroken' : 'copied', { n: rows }) : '');
-    lastSaid = done ? () => t(broken ? 'copiedBroken' : 'copied', { n: rows }) : undefined;
+  function tell(key, values, failed = false, detail = '') {
+    outcome = { key, values, failed, detail };
+    if (!failed) announce(t(key, values));
     redraw();
   }
+  async function copyRanges(ranges) {
+    const { text, rows, broken } = await store.text(ranges);
+    if (await copy(text)) tell(broken ? 'copiedBroken' : 'copied', { n: rows });
+    else tell('copyFailed', {}, true);
+  }
   const copySelected = () => list.selection.size > 0 && copyRanges(list.selection.ranges);
-  let lastSaid; // what was done last
-
   async function exportAs(format) {
     if (store.written !== undefined) return;
     try {
       const saved = await save(format);
-      failure = undefined;
-      if (saved) {
-        lastSaid = () => t('exported', { n: saved.rows, file: saved.file });
-        announce(lastSaid());
-      }
+      if (saved) tell('exported', { n: saved.rows, file: saved.file });
     } catch (error) {
-      failure = 'exportFailed';
-      detail = String(error?.message ?? error);
-      lastSaid = undefined;
+      tell('exportFailed', {}, true, String(error?.message ?? error));
     }
-    redraw();
   }
-  let detail = '';
 
   const row = h('bdi', { class: 'id', dir: 'ltr', translate: 'no' });
   let drawn;
@@ -89,37 +82,53 @@ export function resultsView() {
     row.replaceChildren(...(now ? [idText(now.id)] : []));
   });
 
+  const noteText = () => {
+    if (store.written !== undefined) return t('exporting', { percent: percent(store.written) });
+    return outcome && !outcome.failed ? t(outcome.key, outcome.values) : '';
+  };
+
   const exportButton = (format) =>
-    h('button', { onclick: () => exportAs(format), disabled: isEmpty, 'aria-describedby': 'scope' }, format.toUpperCase());
+    h('button', { onclick: () => exportAs(format), disabled: isEmpty }, format.toUpperCase());
   return h(
     'section',
     { class: 'card results', 'aria-labelledby': 'results' },
     h('h2', { id: 'results', tabindex: '-1' }, () => t('resultsHeading')),
     h(
       'div',
-      { class: 'tools' },
+      { class: 'tools', hidden: () => store.size === 0 },
       h(
         'div',
         { class: 'find', role: 'search' },
         h('label', { for: 'find', class: 'unseen' }, () => t('find')),
         query,
-        h('label', { class: 'case' }, matchCase, h('span', {}, () => t('matchCase'))),
+        h(
+          'label',
+          { class: 'case' },
+          matchCase,
+          h('span', {}, () => t('matchCase')),
+        ),
       ),
       h(
         'div',
         { class: 'take' },
+        h('p', { id: 'found', class: 'found', role: 'status' }, foundText),
         h('button', { onclick: copySelected, hidden: () => list.selection.size === 0 }, () =>
           t('copySelected', { n: list.selection.size }),
         ),
         h('button', { onclick: () => copyRanges([[0, store.shown]]), disabled: isEmpty }, () =>
           t(isFound() ? 'copyMatches' : 'copyAll', { n: store.shown }),
         ),
-        h('span', { id: 'scope', class: 'scope' }, () => t(isFound() ? 'exportMatches' : 'exportAll', { n: store.shown })),
-        exportButton('csv'),
-        exportButton('ndjson'),
+        h(
+          'div',
+          { class: 'export', role: 'group', 'aria-labelledby': 'scope' },
+          h('span', { id: 'scope', class: 'scope' }, () =>
+            t(isFound() ? 'exportMatches' : 'exportAll', { n: store.shown }),
+          ),
+          exportButton('csv'),
+          exportButton('ndjson'),
+        ),
       ),
     ),
-    h('p', { id: 'found', class: 'found', role: 'status', hidden: () => foundText() === '' }, foundText),
     h('p', { class: 'empty', hidden: () => !isEmpty() || isFound() }, () =>
       t(listing.state === 'done' ? 'listNone' : 'listEmpty'),
     ),
@@ -130,19 +139,18 @@ export function resultsView() {
       h('span', {}, () => (list.activeRow ? t('rowDetail', { n: list.activeRow.nth + 1 }) : '')),
       row,
     ),
-    h('p', { class: 'problem', role: 'alert', hidden: () => !failure }, () =>
-      failure ? `${t(failure)} ${failure === 'exportFailed' ? detail : ''}` : '',
+    h('p', { class: 'problem', role: 'alert', hidden: () => !outcome?.failed }, () =>
+      outcome?.failed ? `${t(outcome.key, outcome.values)} ${outcome.detail}` : '',
     ),
-    h('p', { class: 'note', hidden: () => store.written === undefined && !lastSaid }, () =>
-      store.written === undefined ? (lastSaid?.() ?? '') : t('exporting', { percent: percent(store.written) }),
-    ),
+    h('p', { class: 'note', hidden: () => noteText() === '' }, noteText),
     h('p', { class: 'note', hidden: isEmpty }, () => t('csvCaution')),
   );
 }
 
 function foundText() {
   const { query, shown, size, searching } = store;
-  if (query === '' || size === 0) return '';
+  if (size === 0) return '';
+  if (query === '') return t('held', { n: size });
   if (searching) return t('matchesSoFar', { n: shown });
   if (shown > 0) return t('matches', { n: shown, of: number(size) });
   return t(listing.state === 'running' ? 'noMatchYet' : 'noMatch', { query });

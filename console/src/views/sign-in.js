@@ -1,5 +1,5 @@
 /** The form for the token, and what is shown before it is known whether one is needed. */
-import { h } from '../dom.js';
+import { h, onDraw } from '../dom.js';
 import { duration, t } from '../language.js';
 import { listing } from '../listing.js';
 import { connect, session, signIn } from '../session.js';
@@ -35,15 +35,27 @@ export function signInView(onIn) {
     { class: 'gate', hidden: () => session.phase === 'in' },
     h(
       'section',
-      { class: 'card', hidden: () => session.phase === 'signIn', 'aria-busy': () => String(session.phase === 'connecting') },
+      {
+        class: 'card',
+        hidden: () => session.phase === 'signIn',
+        'aria-busy': () => String(session.phase === 'connecting'),
+      },
       h('h2', { tabindex: '-1' }, () => t(session.phase === 'unreachable' ? 'connectionFailed' : 'connecting')),
       h('p', { class: 'note', hidden: () => !session.retry }, retrying),
       troubleBox(() => (session.phase === 'unreachable' ? session.error : undefined)),
-      h('button', { class: 'main', onclick: begin, hidden: () => session.phase !== 'unreachable' }, () => t('tryAgain')),
+      h('button', { class: 'main', onclick: begin, hidden: () => session.phase !== 'unreachable' }, () =>
+        t('tryAgain'),
+      ),
     ),
     h(
       'form',
-      { class: 'card', onsubmit, novalidate: true, hidden: () => session.phase !== 'signIn', 'aria-labelledby': 'sign-in' },
+      {
+        class: 'card',
+        onsubmit,
+        novalidate: true,
+        hidden: () => session.phase !== 'signIn',
+        'aria-labelledby': 'sign-in',
+      },
       h('h2', { id: 'sign-in' }, () => t(session.expired ? 'signInAgainHeading' : 'signInHeading')),
       h('p', {}, () => t(session.expired ? 'signInAgainWhy' : 'signInWhy')),
       h('p', { hidden: () => !session.expired || listing.listed === 0 }, () => t('signInKept', { n: listing.listed })),
@@ -60,7 +72,12 @@ export function signInView(onIn) {
       ),
     ),
   );
-  return { element, begin, focus: () => token.focus() };
+  let phase;
+  onDraw(() => {
+    if (session.phase === 'signIn' && phase !== 'signIn') token.focus();
+    phase = session.phase;
+  });
+  return { element, begin };
 }
 
 const retryText = ({ error, attempt, waitMs }) =>

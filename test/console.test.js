@@ -1,0 +1,632 @@
+// The console, served by the proxy, in a real Chromium, with the sandbox behind them.
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { visible } from '../console/src/visible.js';
+import { formats, formatsByType } from '../js/cli/formats.js';
+import { lineOf, newToken, startProxy } from '../scripts/proxy.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { launchChromium } from './support/chromium.js';
+import { openConsole } from './support/console-page.js';
+
+const flags = ['--groups', '25000', '--interval', '0s', '--seed', '5'];
+const types = ['Public', 'Private', 'ChatRoom', 'AVChatRoom', 'BChatRoom', 'Community'];
+const command = '**/v4/group_open_http_svc/get_appid_group_list';
+
+describe('the console', () => {
+  let sandbox;
+  let groups;
+  let proxy;
+  let browser;
+  let folder;
+  const proxies = [];
+  before(async () => {
+    [sandbox, groups, browser] = await Promise.all([startSandbox(flags), sandboxGroups(flags), launchChromium()]);
+    folder = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-console-'));
+    proxy = await start();
+  });
+  after(async () => {
+    await browser?.close();
+    for (const { stop } of proxies) await stop();
+    await sandbox?.stop();
+    if (folder) await rm(folder, { recursive: true });
+    const output = proxies.flatMap((each) => each.output).join('\n');
+    for (const { token } of proxies) assert.ok(!token || !output.includes(token), 'a token was logged');
+  });
+
+  /** Starts a proxy. How calls are paced is no matter of the console's. */
+  async function start(how) {
+    const started = await startProxy(sandbox.options, { flags: ['--min-interval', '0s'], ...how });
+    proxies.push(started);
+    return started;
+  }
+
+  const idsOf = (some) => some.map(({ groupId }) => groupId);
+  const shownAs = (some) =>
+    idsOf(some).map((id) =>
+      visible(id)
+        .map(({ text }) => text)
+        .join(''),
+    );
+  const file = ({ head, row }, some) => head + some.map(({ groupId, type }) => row(groupId, type)).join('');
+  const typeByType = () => types.flatMap((type) => groups.filter((group) => group.type === type));
+
+  async function signedIn(how, { url, token } = proxy) {
+    const console = await openConsole(browser, url, how);
+    await console.signIn(token);
+    await console.page.getByRole('button', { name: 'Count again' }).waitFor();
+    return console;
+  }
+
+  it('a wrong token is refused, the right one leads to the counts of each type, and is kept nowhere', async () => {
+    const console = await openConsole(browser, proxy.url);
+    await console.token.waitFor();
+    assert.equal(await console.token.getAttribute('type'), 'password');
+    await console.look('sign-in');
+    await console.signIn('');
+    await console.page.getByText('Enter a token.').waitFor();
+    await console.signIn('two words');
+    await console.page.getByText('A token has no spaces').waitFor();
+    await console.signIn('made-up-and-wrong');
+    await console.page.getByText('does not accept this token').waitFor();
+    assert.equal(await console.token.evaluate((element) => element === document.activeElement), true);
+    await console.look('sign-in-refused');
+    await console.signIn(proxy.token);
+    await console.page.getByRole('button', { name: 'Count again' }).waitFor();
+    const rows = await console.page
+      .locator('.counts tbody tr')
+      .evaluateAll((all) =>
+        all.map((row) => [row.querySelector('th').firstChild.data, row.querySelector('td').textContent]),
+      );
+    assert.deepEqual(
+      rows,
+      types.map((type) => [type, groups.filter((group) => group.type === type).length.toLocaleString('en-US')]),
+    );
+    assert.equal(await console.total.textContent(), '25,000');
+    await console.look('counted');
+    const html = await console.page.evaluate(
+      () =>
+        document.documentElement.outerHTML +
+        document.title +
+        location.href +
+        [...document.querySelectorAll('input')].map(({ value }) => value).join(),
+    );
+    assert.ok(!html.includes(proxy.token));
+    assert.ok(!console.said.join().includes(proxy.token));
+    await console.page.getByRole('button', { name: 'Sign out' }).click();
+    await console.token.waitFor();
+    assert.equal(await console.token.inputValue(), '');
+    await console.close();
+  });
+
+  it('without sign-in at the proxy there is no form and nothing to sign out of', async () => {
+    const open = await start({ tokensFile: null });
+    const console = await openConsole(browser, open.url);
+    await console.list.waitFor();
+    assert.equal(await console.token.isVisible(), false);
+    assert.equal(await console.page.getByRole('button', { name: 'Sign out' }).isVisible(), false);
+    await console.close();
+  });
+
+  it('all groups are listed, found, copied and exported as the command line writes them', async () => {
+    const console = await signedIn({ prepare: withoutFilePicker });
+    const { page } = console;
+    await console.listAll();
+    await console.done();
+    assert.equal(await console.state.textContent(), 'Complete: all 25,000 groups are listed.');
+    assert.equal(await page.title(), '25,000 listed · Chat groups');
+    await console.look('listed');
+
+    const query = '1A';
+    await console.find.fill(query);
+    const matching = groups.filter(({ groupId }) => groupId.toLowerCase().includes('1a'));
+    await console.found.getByText(`${matching.length} matches in 25,000`).waitFor();
+    await console.rows.focus();
+    assert.deepEqual(
+      await console.row.locator('.id').allTextContents(),
+      shownAs(matching).slice(0, await console.row.count()),
+    );
+    assert.equal((await console.row.first().locator('mark').first().textContent()).toLowerCase(), '1a');
+    await console.look('found');
+    const some = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+    assert.equal(some.text, file(formats.csv, matching));
+
+    await console.page.getByLabel('Match case').check();
+    const exact = groups.filter(({ groupId }) => groupId.includes(query));
+    await console.found.getByText(`${exact.length} matches in 25,000`).waitFor();
+    assert.notEqual(exact.length, matching.length);
+    await page.getByRole('button', { name: `Copy ${exact.length} matches` }).click();
+    await page.getByText(`${exact.length} IDs copied.`).first().waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), idsOf(exact).join('\n'));
+
+    await console.find.fill('no such ID');
+    await console.found.getByText('No ID contains “no such ID”.').waitFor();
+    await console.look('not-found');
+    await console.find.press('Escape');
+    await console.found.getByText('25,000 IDs').waitFor();
+
+    const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+    assert.match(csv.name, /^groups-\d{8}-\d{4}\.csv$/);
+    assert.equal(csv.text, file(formats.csv, groups));
+    const ndjson = await console.download(() => page.getByRole('button', { name: 'NDJSON' }).click());
+    assert.equal(ndjson.text, file(formats.ndjson, groups));
+    await page.getByText(`25,000 groups written to ${ndjson.name}.`).first().waitFor();
+    await console.close();
+  });
+
+  it('type by type, the files have the type, and are streamed where the browser lets the user choose a file', async () => {
+    const console = await signedIn({ prepare: withFilePicker });
+    const { page } = console;
+    await console.listAll({ byType: true });
+    await console.done();
+    assert.match(await console.row.first().textContent(), /Public$/);
+    const written = async (name) => {
+      await page.getByRole('button', { name, exact: true }).click();
+      await page.getByText(`.${name.toLowerCase()}.`).first().waitFor();
+      return page.evaluate(() => globalThis.chosen.getFile().then((file) => file.text()));
+    };
+    assert.equal(await written('NDJSON'), file(formatsByType.ndjson, typeByType()));
+    assert.equal(await written('CSV'), file(formatsByType.csv, typeByType()));
+
+    await page.getByLabel('Community').uncheck();
+    for (const type of types.slice(0, 4)) await page.getByLabel(type, { exact: true }).uncheck();
+    await console.listAll({ byType: true });
+    await console.done();
+    const broadcast = groups.filter(({ type }) => type === 'BChatRoom');
+    await console.found.getByText(`${broadcast.length.toLocaleString('en-US')} IDs`).waitFor();
+    await page.getByLabel('BChatRoom', { exact: true }).uncheck();
+    await console.list.click();
+    await page.getByText('Choose at least one type.').waitFor();
+    await page.getByRole('radio', { name: /All at once/ }).check();
+    await console.pageSize.fill('10001');
+    await console.list.click();
+    await page.getByText('Enter a whole number from 1 to 10,000.').waitFor();
+    await console.look('wrong-page-size');
+    await console.close();
+  });
+
+  it('a listing stops at once and goes on where it stood; starting over asks before something is lost', async () => {
+    const console = await signedIn({ prepare: withoutFilePicker });
+    const { page } = console;
+    const hold = await holdAfter(page, 2);
+    await console.listAll({ pageSize: 2600 });
+    await page.getByText('5,200 of 25,000 · 20%').waitFor();
+    await console.look('running');
+    assert.equal(await page.title(), '20% · Chat groups');
+    const leave = await leaving(page);
+    assert.equal(leave, true);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.locator('.state', { hasText: 'Stopped. Go on continues' }).waitFor();
+    assert.equal(await focused(page), 'Go on');
+    assert.equal(await page.title(), 'Stopped at 5,200 · Chat groups');
+    await console.look('stopped');
+
+    await console.list.click();
+    const question = page.getByRole('dialog', { name: 'Drop what is listed?' });
+    await question.waitFor();
+    await console.look('question');
+    await page.keyboard.press('Escape');
+    await question.waitFor({ state: 'hidden' });
+
+    await hold.release();
+    await goesOn(page, () => page.getByRole('button', { name: 'Go on' }).click());
+    await console.done();
+    const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+    assert.equal(csv.text, file(formats.csv, groups));
+    await page.getByText('25,000 groups written to').first().waitFor();
+    assert.equal(await leaving(page), false);
+    await console.close();
+  });
+
+  it('a token that is revoked in the middle leads to the sign-in, and a new one goes on with the listing', async () => {
+    const mine = await start({ caller: 'alice' });
+    const console = await signedIn({ prepare: withoutFilePicker }, mine);
+    const { page } = console;
+    const hold = await holdAfter(page, 3);
+    await console.listAll({ pageSize: 2700 });
+    await page.getByText('8,100 of 25,000').waitFor();
+    const token = await newToken(mine.tokensFile, 'bob');
+    const lines = (await readFile(mine.tokensFile, 'utf8')).split('\n');
+    await writeFile(mine.tokensFile, lines.filter((line) => !line.startsWith('alice ')).join('\n'));
+    mine.signal('SIGHUP');
+    await lineOf(mine, 'read again');
+    await hold.release();
+    await page.getByText('The 8,100 groups that were listed are kept.').waitFor();
+    assert.equal(await console.token.evaluate((element) => element === document.activeElement), true);
+    await console.look('expired');
+    await console.signIn(token);
+    await console.done();
+    const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+    assert.equal(csv.text, file(formats.csv, groups));
+    await console.close();
+  });
+
+  it('a proxy that dies in the middle is told with what to do, and once it is back the listing goes on', async () => {
+    const tokensFile = join(folder, 'tokens');
+    const first = await start({ caller: 'alice', tokensFile });
+    const console = await signedIn({ prepare: withoutPauses }, first);
+    const { page } = console;
+    const hold = await holdAfter(page, 4);
+    await console.listAll({ pageSize: 2800 });
+    await page.getByText('11,200 of 25,000').waitFor();
+    await first.stop('SIGKILL');
+    await hold.release();
+    await page.getByRole('alert').getByText('The proxy does not answer.').waitFor();
+    assert.match(await page.locator('.progress details').textContent(), /No answer from http/);
+    await page.locator('.progress summary').click();
+    await console.look('failed');
+    await start({ caller: 'bob', tokensFile, listen: new URL(first.url).host });
+    await goesOn(page, () => page.getByRole('button', { name: 'Go on' }).click());
+    await console.done();
+    const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+    assert.equal(csv.text, file(formats.csv, groups));
+    await console.close();
+  });
+
+  it('what goes wrong is told in plain words with what to do, and the details are those of the package', async () => {
+    let answer = { status: 403, body: '{}' };
+    const console = await openConsole(browser, proxy.url, {
+      prepare: async (context) => {
+        await withoutPauses(context);
+        await context.route(command, (route) => (answer ? route.fulfill(answer) : route.continue()));
+      },
+    });
+    const { page } = console;
+    await page.getByText('You may not list groups here. Ask whoever runs the proxy').waitFor();
+    await console.look('unreachable');
+    answer = undefined;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await console.signIn(proxy.token);
+    await page.getByRole('button', { name: 'Count again' }).waitFor();
+
+    answer = { json: { ActionStatus: 'FAIL', ErrorCode: 10007, ErrorInfo: 'made-up words', RequestId: 'made-up-id' } };
+    await console.listAll();
+    await page.getByText('The account that the proxy uses is not an admin of the app.').waitFor();
+    const details = await page.locator('.progress details').textContent();
+    assert.match(details, /10007.*made-up words/);
+    assert.match(details, /ErrorCode 10007 · RequestId made-up-id/);
+
+    answer = { status: 503, headers: { 'retry-after': '60' }, body: '{}' };
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page
+      .getByText(/^Try 1 failed: The proxy cannot reach the chat service at the moment\. The next one is in/)
+      .waitFor();
+    await console.look('retrying');
+    answer = undefined;
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await console.done();
+
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('dialog', { name: 'Sign out?' }).getByRole('button', { name: 'Sign out' }).click();
+    await console.signIn(proxy.token);
+    await page.getByText('Nothing is listed yet.').waitFor();
+    assert.equal(await console.row.count(), 0);
+    await console.close();
+  });
+
+  it('it speaks Chinese to those who read it, and changes language when asked to', async () => {
+    const console = await openConsole(browser, proxy.url, { locale: 'zh-CN' });
+    const { page } = console;
+    await page.getByRole('heading', { name: '登录' }).waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.lang), 'zh-Hans');
+    await console.look('chinese-sign-in');
+    await console.signIn(proxy.token);
+    await page.getByRole('button', { name: '重新统计' }).waitFor();
+    await console.list.click();
+    await console.done();
+    assert.equal(await console.state.textContent(), '完成：全部 25,000 个群组均已列出。');
+    await console.find.fill('1a');
+    await page.getByText(/25,000 中有 \d+ 个匹配/).waitFor();
+    await console.look('chinese-listed');
+    await page.getByRole('button', { name: 'English' }).click();
+    assert.equal(await page.evaluate(() => document.documentElement.lang), 'en');
+    await page.getByRole('heading', { name: 'Groups by type' }).waitFor();
+    assert.equal(await console.find.inputValue(), '1a');
+    await console.close();
+  });
+
+  it('everything is done by keyboard', async () => {
+    const console = await openConsole(browser, proxy.url);
+    const { page } = console;
+    const press = (key) => page.keyboard.press(key);
+    const tabTo = async (name) => {
+      for (let i = 0; i < 30 && (await focused(page)) !== name; i++) await press('Tab');
+      assert.equal(await focused(page), name);
+    };
+    await console.token.waitFor();
+    await page.keyboard.type(proxy.token);
+    await press('Enter');
+    await page.getByRole('button', { name: 'Count again' }).waitFor();
+    assert.equal(await focused(page), 'Groups by type');
+    await tabTo('List groups');
+    await press('Enter');
+    await console.done();
+    assert.equal(await focused(page), 'Listing');
+    await tabTo('Find in IDs');
+    await page.keyboard.type('2');
+    const matching = idsOf(groups.filter(({ groupId }) => groupId.includes('2')));
+    await console.found.getByText(`${matching.length.toLocaleString('en-US')} matches`).waitFor();
+    for (
+      let i = 0;
+      i < 30 && (await page.evaluate(() => document.activeElement.getAttribute('role'))) !== 'listbox';
+      i++
+    ) {
+      await press('Tab');
+    }
+    const active = () =>
+      page.evaluate(() => {
+        const row = document.getElementById(document.activeElement.getAttribute('aria-activedescendant'));
+        const box = row.getBoundingClientRect();
+        const list = row.closest('[role=listbox]').getBoundingClientRect();
+        return {
+          id: row.querySelector('.id').textContent,
+          at: Number(row.getAttribute('aria-posinset')),
+          of: Number(row.getAttribute('aria-setsize')),
+          inSight: box.top >= list.top - 1 && box.bottom <= list.bottom + 1,
+        };
+      });
+    const expectActive = async (at) => {
+      await page.waitForFunction((n) => {
+        const id = document.activeElement.getAttribute('aria-activedescendant');
+        return id && document.getElementById(id)?.getAttribute('aria-posinset') === String(n);
+      }, at);
+      assert.deepEqual(await active(), { id: matching[at - 1], at, of: matching.length, inSight: true });
+    };
+    await expectActive(1);
+    await press('ArrowDown');
+    await expectActive(2);
+    await press('End');
+    await expectActive(matching.length);
+    await press('ArrowUp');
+    await expectActive(matching.length - 1);
+    await press('Home');
+    await expectActive(1);
+    await press(' ');
+    await press('Shift+ArrowDown');
+    await press('Shift+ArrowDown');
+    await page.getByRole('button', { name: 'Copy 3 selected' }).waitFor();
+    await press('Control+c');
+    await page.getByText('3 IDs copied.').first().waitFor();
+    assert.equal(await console.told(), '3 IDs copied.');
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), matching.slice(0, 3).join('\n'));
+    await press('Control+a');
+    await page.getByRole('button', { name: `Copy ${matching.length.toLocaleString('en-US')} selected` }).waitFor();
+    await press('Escape');
+    await page.getByRole('button', { name: /selected/ }).waitFor({ state: 'hidden' });
+    await console.close();
+  });
+
+  it('where the browser gives no clipboard, IDs are copied all the same', async () => {
+    const console = await signedIn({
+      prepare: (context) =>
+        context.addInitScript(() => {
+          const { clipboard } = navigator;
+          globalThis.readText = () => clipboard.readText();
+          Object.defineProperty(Navigator.prototype, 'clipboard', { get: () => undefined });
+        }),
+    });
+    await console.listAll();
+    await console.done();
+    await console.row.nth(1).click();
+    await console.row.nth(3).click({ modifiers: ['Control'] });
+    await console.page.getByRole('button', { name: 'Copy 2 selected' }).click();
+    await console.page.getByText('2 IDs copied.').first().waitFor();
+    const ids = idsOf(groups);
+    assert.equal(await console.page.evaluate(() => globalThis.readText()), `${ids[1]}\n${ids[3]}`);
+    await console.close();
+  });
+
+  it('an empty app, groups that are gone and IDs that come twice are told', async () => {
+    const console = await signedIn();
+    const { page } = console;
+    let answers = [[]];
+    await answerWith(page, () => answers.shift());
+    await console.listAll();
+    await page.locator('.state', { hasText: 'Complete: there are no groups.' }).waitFor();
+    await page.getByText('There are no groups of what was asked for.').waitFor();
+    await console.look('empty');
+    answers = [['a', 'b'], ['b'], ['c']];
+    const totals = [5, 5, 6];
+    await answerWith(
+      page,
+      () => answers.shift(),
+      () => totals.shift(),
+    );
+    await console.list.click();
+    await page.locator('.state', { hasText: '3 groups were listed, but the service counts 6.' }).waitFor();
+    await page.getByText('3 of 6 · 50%').waitFor();
+    await page.getByText('changed during the listing, from 5 to 6. One ID came a second time').waitFor();
+    await console.look('incomplete');
+    await console.close();
+  });
+
+  it('IDs are text from strangers: nothing in them is markup, hidden, or turns the text around them', async () => {
+    const console = await signedIn({ prepare: withoutFilePicker });
+    const ids = [
+      '<img src=x onerror=alert(1)>',
+      'a\u202Eb',
+      'x\u2028y',
+      'line\nbreak',
+      '=1+1',
+      ' ends ',
+      'שלום',
+      '\u0000',
+      'a,"b"',
+    ];
+    const answers = [ids];
+    await answerWith(console.page, () => answers.shift());
+    await console.listAll();
+    await console.done();
+    await console.rows.waitFor();
+    assert.deepEqual(await console.row.locator('.id').allTextContents(), [
+      '<img src=x onerror=alert(1)>',
+      'aU+202Eb',
+      'xU+2028y',
+      'lineU+000Abreak',
+      '=1+1',
+      'U+0020endsU+0020',
+      'שלום',
+      'U+0000',
+      'a,"b"',
+    ]);
+    assert.equal(await console.row.locator('img').count(), 0);
+    await console.row.nth(1).click();
+    await console.look('odd-ids');
+    const csv = await console.download(() => console.page.getByRole('button', { name: 'CSV', exact: true }).click());
+    assert.equal(
+      csv.text,
+      file(
+        formats.csv,
+        ids.map((groupId) => ({ groupId })),
+      ),
+    );
+    await console.close();
+  });
+
+  it('a million IDs: typing, scrolling and searching go on without freezing, with a few rows in the page', async () => {
+    const console = await signedIn();
+    const { page } = console;
+    const idOf = (i) => `@TGS#${((i * 2654435761) % 4294967296).toString(36).toUpperCase()}-${i}`;
+    await page.route(command, async (route) => {
+      const { Next = 0 } = route.request().postDataJSON();
+      const groupIds = Array.from({ length: 10_000 }, (_, i) => ({ GroupId: idOf(Next + i) }));
+      const next = Next + 10_000;
+      await route.fulfill({
+        json: {
+          ActionStatus: 'OK',
+          ErrorCode: 0,
+          ErrorInfo: '',
+          TotalCount: 1_000_000,
+          GroupIdList: groupIds,
+          Next: next < 1_000_000 ? next : 0,
+        },
+      });
+    });
+    await console.listAll();
+    await page.locator('.state.done').waitFor({ timeout: 120_000 });
+    await page.evaluate(() => {
+      globalThis.longest = 0;
+      let last = performance.now();
+      const tick = () => {
+        const now = performance.now();
+        globalThis.longest = Math.max(globalThis.longest, now - last);
+        last = now;
+        setTimeout(tick);
+      };
+      tick();
+    });
+    await console.find.pressSequentially('99-9', { delay: 20 });
+    const matching = Array.from({ length: 1_000_000 }, (_, i) => idOf(i)).filter((id) => id.includes('99-9'));
+    await console.found.getByText(`${matching.length.toLocaleString('en-US')} matches in 1,000,000`).waitFor();
+    await console.find.fill('');
+    await console.found.getByText('1,000,000 IDs').waitFor();
+    await console.rows.focus();
+    await page.keyboard.press('End');
+    await console.row.filter({ hasText: `-999999` }).waitFor();
+    await page.keyboard.press('Home');
+    await console.row.filter({ hasText: idOf(0) }).waitFor();
+    // A wheel moves as far as in a short list, though the scroll bar is far shorter than the rows.
+    await console.rows.hover();
+    for (let i = 0; i < 5; i++) await page.mouse.wheel(0, 280);
+    await page.waitForFunction(() => {
+      const list = document.querySelector('[role=listbox]').getBoundingClientRect();
+      const first = [...document.querySelectorAll('[role=option]')].find(
+        (row) => Math.abs(row.getBoundingClientRect().top - list.top) < 1,
+      );
+      return first?.getAttribute('aria-posinset') === '51';
+    });
+    // The scroll bar leads to that part of the list.
+    await console.rows.evaluate((list) => {
+      list.scrollTop = list.scrollHeight / 2;
+    });
+    await page.waitForFunction(() => {
+      const at = Number(document.querySelector('[role=option]')?.getAttribute('aria-posinset'));
+      return at > 499_000 && at < 501_000;
+    });
+    assert.ok((await console.row.count()) < 80);
+    const longest = await page.evaluate(() => globalThis.longest);
+    assert.ok(longest < 500, `the page stood still for ${longest} ms`);
+    await console.look('million');
+    await console.close();
+  });
+
+  const withoutPauses = async (context) => {
+    await withoutFilePicker(context);
+    await context.addInitScript(() => {
+      Math.random = () => 0; // the pauses before retries are a random part of some seconds
+    });
+  };
+
+  const withoutFilePicker = (context) =>
+    context.addInitScript(() => {
+      delete globalThis.showSaveFilePicker;
+    });
+
+  // In place of the dialog, which nobody can answer here: a file of the page's own.
+  const withFilePicker = (context) =>
+    context.addInitScript(() => {
+      globalThis.showSaveFilePicker = async ({ suggestedName }) => {
+        const folder = await navigator.storage.getDirectory();
+        globalThis.chosen = await folder.getFileHandle(suggestedName, { create: true });
+        return globalThis.chosen;
+      };
+    });
+
+  /** Lets so many calls through and keeps the next ones waiting until they are released. */
+  async function holdAfter(page, calls) {
+    let release;
+    const released = new Promise((resolve) => {
+      release = resolve;
+    });
+    await page.route(command, async (route) => {
+      if (calls-- <= 0) await released;
+      await route.continue().catch(() => {}); // it was stopped meanwhile
+    });
+    return {
+      async release() {
+        release();
+        await page.unroute(command);
+      },
+    };
+  }
+
+  /** What a listing that is gone on with asks for first: its Next is where it stood, which is not the beginning. */
+  async function goesOn(page, press) {
+    const [request] = await Promise.all([page.waitForRequest(command), press()]);
+    assert.ok(request.postDataJSON().Next > 0, `it begins anew: ${request.postData()}`);
+  }
+
+  /** Answers calls with pages in place of the proxy. */
+  async function answerWith(page, pageOf, totalOf) {
+    await page.unroute(command);
+    let next = 0;
+    let more;
+    await page.route(command, async (route) => {
+      const ids = more ?? pageOf();
+      more = pageOf();
+      await route.fulfill({
+        json: {
+          ActionStatus: 'OK',
+          ErrorCode: 0,
+          ErrorInfo: '',
+          TotalCount: totalOf?.() ?? ids.length,
+          GroupIdList: ids.map((GroupId) => ({ GroupId })),
+          Next: more ? ++next : 0,
+        },
+      });
+    });
+  }
+
+  /** Whether the browser asks before the page is left. */
+  const leaving = (page) => page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));
+
+  /** The name of what has the focus. */
+  const focused = (page) =>
+    page.evaluate(() => {
+      const element = document.activeElement;
+      return element.labels?.[0]?.textContent || element.textContent;
+    });
+});
