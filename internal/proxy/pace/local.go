@@ -2,68 +2,31 @@ package pace
 
 import (
 	"context"
-	"sync"
 	"time"
 )
 
 // local is the gate of a proxy that is alone.
 type local struct {
 	interval time.Duration
+	turn     time.Duration // how long a turn lasts at most
 
-	mu       sync.Mutex
-	last     time.Time // when the last call was answered or given up
+	next     time.Time // when the next call may be made
 	slowness slowness
 }
 
-func (l *local) enter(ctx context.Context) error {
-	l.mu.Lock()
-	wait := time.Duration(0)
-	if !l.last.IsZero() {
-		wait = l.interval + l.slowness.added - time.Since(l.last)
-	}
-	l.mu.Unlock()
-	if wait <= 0 {
-		return ctx.Err()
-	}
-	return sleep(ctx, wait)
-}
-
-func (l *local) leave(how outcome) {
-	if how == unused {
-		return
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.last = time.Now()
+func (l *local) ended(how outcome, at time.Time) {
 	l.slowness.note(how)
+	l.next = at.Add(l.interval + l.slowness.added)
 }
 
-func (l *local) mode() (Mode, string) { return Local, "" }
-func (l *local) close()               {}
-
-// The rule of the npm package's engine (core/pacer.go): throttle answers widen the interval, and calls that are fine narrow it again.
-const (
-	slowStep = 250 * time.Millisecond
-	slowMost = 8 * time.Second
-	slowRuns = 10 // so many calls without a throttle answer halve it
-)
-
-// slowness is what is added to the interval after throttle answers.
-type slowness struct {
-	added time.Duration
-	fine  int // answers without throttling since added last changed
-}
-
-func (s *slowness) note(how outcome) {
-	switch {
-	case how == throttled:
-		s.added, s.fine = min(slowMost, max(slowStep, 2*s.added)), 0
-	case how == answered && s.added > 0:
-		if s.fine++; s.fine == slowRuns {
-			s.added, s.fine = s.added/2, 0
-			if s.added < slowStep {
-				s.added = 0
-			}
-		}
+func (l *local) ask(_ context.Context, inLine bool, until time.Time) verdict {
+	now := time.Now()
+	v := verdict{mode: Local, wait: forGood, turn: l.interval + l.slowness.added}
+	if inLine && until.IsZero() {
+		v.wait = max(0, l.next.Sub(now))
+		v.allowed, v.until = v.wait == 0, now.Add(l.turn)
 	}
+	return v
 }
+
+func (l *local) close(time.Time) {}

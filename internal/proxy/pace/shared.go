@@ -5,11 +5,9 @@ import (
 	"context"
 	"crypto/rand"
 	_ "embed"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"log/slog"
-	"slices"
-	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -17,276 +15,305 @@ import (
 	"tencent-chat-groups/internal/proxy/redisclient"
 )
 
-//go:embed shared.lua
+//go:embed pace.lua
 var script string
 
-const (
-	// beatEvery is how often a replica is heard by Redis, whether it calls or not.
-	beatEvery = 300 * time.Millisecond
-	// aliveFor is how long a replica counts as alive, and what Redis holds as true, after the last beat.
-	aliveFor = time.Second
-	// settledAfter is how long the list of replicas must not have changed for all of them to know the same one.
-	settledAfter = 3 * beatEvery
-	// forgetAfter is how long a replica that is not heard keeps its time slot.
-	forgetAfter = 10 * time.Second
-	// pollEvery is how often the first of this replica's line asks while another one calls.
-	pollEvery = 100 * time.Millisecond
-	// guardTime is kept free beside an interval where nobody knows exactly when others called: at the start of what Redis knows, and
-	// between the time slots of replicas that have lost it.
-	guardTime = 250 * time.Millisecond
-	// onTime is how late in its time slot a call may be sent.
-	onTime = guardTime / 4
-)
+// times are what replicas must have in common, beside the interval.
+type times struct {
+	beat    time.Duration // how often a replica is heard by Redis, whether it calls or not
+	timeout time.Duration // how long it waits for an answer
+	silent  time.Duration // from when on it counts as silent: it may come to the view that Redis is lost
+	alive   time.Duration // how long nobody calls because it is silent
+	forget  time.Duration // how long a replica that is not heard keeps its time slot
+	guard   time.Duration // kept free beside an interval where nobody knows exactly when others call
+	late    time.Duration // how late in its time slot a call may be sent
+	slack   time.Duration // from a turn to its call, and from its end to the word of it
+}
 
-// shared is the gate of replicas that share one pace through Redis. One of them at a time has the lease, and calls.
-//
-// When Redis is lost, each replica goes on by itself, in time slots: an interval and the guard long, one after the other for all
-// replicas in the order of their names. When they begin is told by the clock of the Redis that was lost, which each replica knows
-// from the last beat and keeps up by its own. So nobody calls into another's slot, as long as all know the same list of replicas:
-// a replica whose list changed just before Redis was lost makes no calls until Redis is back.
+var usual = times{
+	beat:    250 * time.Millisecond,
+	timeout: redisclient.Timeout,
+	silent:  500 * time.Millisecond, // a beat and a timeout
+	alive:   2 * time.Second,
+	forget:  10 * time.Second,
+	guard:   250 * time.Millisecond,
+	late:    50 * time.Millisecond,
+	slack:   slack,
+}
+
+// message is what a replica tells pace.lua, which explains it.
+type message struct {
+	Replica string  `json:"replica"`
+	Number  int64   `json:"number"`
+	Wants   bool    `json:"wants"`
+	Calls   int64   `json:"calls,omitempty"`
+	Ended   *int64  `json:"ended,omitempty"`
+	How     outcome `json:"how,omitempty"`
+	Knows   int64   `json:"knows"`
+	Bye     bool    `json:"bye"`
+
+	Interval int64 `json:"interval"`
+	Guard    int64 `json:"guard"`
+	Turn     int64 `json:"turn"`
+	Silent   int64 `json:"silent"`
+	Alive    int64 `json:"alive"`
+	Forget   int64 `json:"forget"`
+	Beat     int64 `json:"beat"`
+}
+
+// reply is what pace.lua answers.
+type reply struct {
+	Granted  bool     `json:"granted"`
+	Wait     int64    `json:"wait"`
+	Now      int64    `json:"now"`
+	View     int64    `json:"view"`
+	Replicas []string `json:"replicas"`
+	Agreed   bool     `json:"agreed"`
+	Slow     int64    `json:"slow"`
+	Waiting  int      `json:"waiting"`
+}
+
+// teller runs pace.lua with a message, and returns its answer.
+type teller func(ctx context.Context, message string) (string, error)
+
+func throughRedis(config Config) teller {
+	key := fmt.Sprintf("tencent-chat-groups:{%d}:pace", config.SDKAppID)
+	run := redis.NewScript(script)
+	return func(ctx context.Context, message string) (string, error) {
+		return run.Run(ctx, config.Redis, []string{key}, message).Text()
+	}
+}
+
+// shared is the gate of replicas that share one pace through Redis, which grants a turn to one of them at a time.
 type shared struct {
 	config  Config
+	times   times
+	teller  teller
 	replica string
-	script  *redis.Script
-	stop    context.CancelFunc
-	stopped chan struct{}
+	number  int64
 
-	telling sync.Mutex // one question to Redis at a time, so that a beat cannot overtake the answer to a question
+	told    told      // what Redis was told last
+	due     time.Time // when it is to be told again, if nothing happens
+	heard   time.Time // when it last answered
+	waiting int       // replicas in line
 
-	mu          sync.Mutex
-	calling     bool
-	alone       bool      // the call under way was made in a time slot
-	heard       time.Time // when Redis answered last
-	lost        time.Time // when it did not answer for the first time since; zero while it answers
-	why         string    // it does not
-	redisNow    time.Time // the clock of Redis when it was last read closely,
-	redisNowAt  time.Time // and when that was
-	replicas    []string  // those that Redis knew, in order
-	changed     time.Time // when that list last changed
-	lastAlone   time.Time // when a call of a time slot ended
-	ownSlowness slowness  // for time slots: the shared one is in Redis
+	lost time.Time // when Redis did not answer for the first time since it last did; zero while it answers
+	why  string    // it does not
+	said bool      // in the log that it does not
+
+	slots    slots
+	slowness slowness // of all, as Redis told last; in time slots, of this replica alone
+	end      time.Time
+	untold   *outcome // what came of the call that ended then, until Redis was told
 }
 
-func newShared(config Config) *shared {
-	ctx, stop := context.WithCancel(context.Background())
-	s := &shared{
-		config: config, replica: rand.Text(), script: redis.NewScript(script), stop: stop, stopped: make(chan struct{}),
+// told is what is worth telling at once when it changes.
+type told struct{ wants, calls bool }
+
+func newShared(config Config, times times, teller teller) *shared {
+	return &shared{
+		config: config, times: times, teller: teller, replica: rand.Text(),
 		lost: time.Now(), why: "it was not reached yet",
+		slots: slots{length: config.Interval + times.guard},
 	}
-	_, _ = s.tell(ctx, "beat") // so that the state is known from the start
-	go s.beat(ctx)
-	return s
 }
 
-// beat lets Redis hear of this replica until ctx is done.
-func (s *shared) beat(ctx context.Context) {
-	defer close(s.stopped)
-	ticker := time.NewTicker(beatEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			_, _ = s.tell(ctx, "beat") // tell notes what went wrong
+func (s *shared) ended(how outcome, at time.Time) {
+	if !s.lost.IsZero() {
+		s.slowness.note(how)
+	}
+	if s.untold == nil || *s.untold != throttled { // which must not be lost
+		s.untold = &how
+	}
+	s.end = at
+}
+
+func (s *shared) ask(ctx context.Context, inLine bool, until time.Time) verdict {
+	now := told{inLine, !until.IsZero()}
+	if s.isTime(now) {
+		if v, ok := s.tell(ctx, now, until); ok {
+			return v
 		}
 	}
-}
-
-func (s *shared) close() {
-	s.stop()
-	<-s.stopped
-	_, _ = s.tell(context.Background(), "bye") // else the others find out
-}
-
-// said is what the script answers.
-type said struct {
-	granted bool
-	wait    time.Duration
-}
-
-// tell runs the script. What says what it does: see shared.lua. A beat of a replica that calls is "calling".
-func (s *shared) tell(ctx context.Context, what string) (said, error) {
-	s.telling.Lock()
-	defer s.telling.Unlock()
-	s.mu.Lock()
-	if what == "beat" && s.calling {
-		what = "calling"
+	if s.lost.IsZero() {
+		return s.verdict(Shared, time.Until(s.due))
 	}
-	s.mu.Unlock()
+	return s.askAlone(inLine)
+}
 
-	asking, cancel := context.WithTimeout(ctx, redisclient.Timeout)
+// isTime tells whether Redis is to be told how things are.
+func (s *shared) isTime(now told) bool {
+	switch {
+	case s.lost.IsZero():
+		return now != s.told || s.untold != nil || !time.Now().Before(s.due)
+	case time.Now().Before(s.due):
+		return false
+	}
+	// The answer, or the lack of one, must be there when this replica's slot begins.
+	slot, ok := s.slot()
+	return !now.wants || !ok || time.Until(slot) >= s.times.timeout
+}
+
+// tell tells Redis how things are, and returns what that says; ok is false if it does not answer.
+func (s *shared) tell(ctx context.Context, now told, until time.Time) (v verdict, ok bool) {
+	m := s.message(now, until)
+	asked := time.Now()
+	answer, err := s.run(ctx, m)
+	heard := time.Now()
+	if ctx.Err() != nil { // the proxy is stopping, which says nothing of Redis
+		return verdict{}, false
+	}
+	if err != nil {
+		s.due = heard.Add(s.times.beat)
+		s.note(err, heard)
+		return verdict{}, false
+	}
+	s.due = asked.Add(min(s.times.beat, time.Duration(answer.Wait)*time.Millisecond))
+	s.note(nil, heard)
+	s.told, s.waiting, s.heard = now, answer.Waiting, heard
+	s.untold = nil
+	s.slowness = slowness{added: time.Duration(answer.Slow) * time.Millisecond}
+	s.slots.learn(answer.View, answer.Replicas, answer.Agreed, time.UnixMilli(answer.Now), asked, heard)
+	v = s.verdict(Shared, time.Until(s.due))
+	if answer.Granted {
+		s.told = told{wants: false, calls: true}
+		v.allowed, v.until = true, asked.Add(s.config.CallTimeout+s.times.slack)
+	}
+	return v, true
+}
+
+// message is how things are.
+func (s *shared) message(now told, until time.Time) message {
+	s.number++
+	m := message{
+		Replica: s.replica, Number: s.number, Wants: now.wants, Knows: s.slots.view,
+		Interval: s.config.Interval.Milliseconds(), Guard: s.times.guard.Milliseconds(),
+		Turn:   (s.config.CallTimeout + s.times.slack).Milliseconds(),
+		Silent: s.times.silent.Milliseconds(),
+		Alive:  s.times.alive.Milliseconds(), Forget: s.times.forget.Milliseconds(), Beat: s.times.beat.Milliseconds(),
+	}
+	if now.calls {
+		m.Calls = max(0, time.Until(until).Milliseconds()) + 1
+	}
+	if s.untold != nil {
+		ago := time.Since(s.end).Milliseconds()
+		m.Ended, m.How = &ago, *s.untold
+	}
+	return m
+}
+
+func (s *shared) run(ctx context.Context, m message) (r reply, err error) {
+	text, err := json.Marshal(m)
+	if err != nil {
+		panic(err) // texts and numbers always marshal
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.times.timeout)
 	defer cancel()
-	began := time.Now()
-	prefix := fmt.Sprintf("tencent-chat-groups:{%d}:", s.config.SDKAppID)
-	answer, err := s.script.Run(asking, s.config.Redis, []string{prefix + "pace", prefix + "replicas", prefix + "line"},
-		what, s.replica, s.config.Interval.Milliseconds(), guardTime.Milliseconds(), (s.config.CallTimeout + time.Second).Milliseconds(),
-		aliveFor.Milliseconds(), forgetAfter.Milliseconds()).Slice()
-	if ctx.Err() != nil { // whoever asked has gone, which says nothing of Redis
-		return said{}, ctx.Err()
+	answer, err := s.teller(ctx, string(text))
+	if err == nil {
+		err = json.Unmarshal([]byte(answer), &r)
 	}
-	var numbers [3]int64
-	var replicas []string
-	for i, value := range answer {
-		number, isNumber := value.(int64)
-		name, isName := value.(string)
-		switch {
-		case i < len(numbers) && isNumber:
-			numbers[i] = number
-		case i >= len(numbers) && isName:
-			replicas = append(replicas, name)
-		case err == nil:
-			err = errors.New("the script's answer is not what it should be")
-		}
-	}
-	s.note(began, err, time.UnixMilli(numbers[2]), replicas)
-	if err != nil {
-		return said{}, err
-	}
-	result := said{numbers[0] == 1, time.Duration(numbers[1]) * time.Millisecond}
-	if what == "ask" && result.granted {
-		s.mu.Lock()
-		s.calling, s.alone = true, false
-		s.mu.Unlock()
-	}
-	return result, nil
+	return r, err
 }
 
-// note keeps what an answer of Redis, or its lack, tells.
-func (s *shared) note(began time.Time, err error, redisNow time.Time, replicas []string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := time.Now()
-	if err != nil {
-		s.why = err.Error()
-		if s.lost.IsZero() {
-			s.lost = now
-			s.config.Logger.Warn("Redis does not answer: calls go into time slots of each replica's own", slog.String("why", s.why))
+// note keeps whether Redis answered.
+func (s *shared) note(err error, now time.Time) {
+	if err == nil {
+		if !s.lost.IsZero() {
+			s.lost, s.said = time.Time{}, false
+			s.config.Logger.Info("Redis answers: the pace is shared")
 		}
 		return
 	}
-	if !s.lost.IsZero() {
-		s.lost = time.Time{}
-		s.config.Logger.Info("Redis answers: the pace is shared", slog.Int("replicas", len(replicas)))
+	s.why = redisclient.Reason(err)
+	if s.lost.IsZero() {
+		s.lost = now
 	}
-	s.heard = now
-	if now.Sub(began) <= onTime || s.redisNowAt.IsZero() {
-		s.redisNow, s.redisNowAt = redisNow, now
-	}
-	slices.Sort(replicas)
-	if !slices.Equal(replicas, s.replicas) {
-		s.replicas, s.changed = replicas, now
+	if !s.said {
+		s.said = true
+		s.config.Logger.Warn("Redis does not answer: replicas that know each other call in time slots of their own",
+			slog.String("why", s.why))
 	}
 }
 
-func (s *shared) enter(ctx context.Context) error {
-	for {
-		answer, err := s.tell(ctx, "ask")
-		switch {
-		case ctx.Err() != nil:
-			s.leaveLine()
-			return ctx.Err()
-		case err != nil:
-			err = s.enterAlone(ctx)
-			if err == nil || !errors.Is(err, errRedisIsBack) {
-				return err
-			}
-		case answer.granted:
-			return nil
-		default:
-			if err := sleep(ctx, min(answer.wait, pollEvery)); err != nil {
-				s.leaveLine()
-				return err
-			}
+// askAlone tells whether a call may be made without Redis.
+func (s *shared) askAlone(inLine bool) verdict {
+	now := time.Now()
+	slot, known := s.slot()
+	if !known {
+		v := s.verdict(Lost, time.Until(s.due))
+		if late := time.Until(s.free()); late > 0 { // it may be back soon
+			v.wait = min(v.wait, late)
+		} else {
+			v.refused = &UnavailableError{RetryAfter: 2 * time.Second, Why: v.why}
 		}
+		return v
 	}
+	if !inLine {
+		return s.verdict(Alone, s.due.Sub(now))
+	}
+	wait := slot.Sub(now)
+	if wait <= 0 {
+		s.due = now // so that a Redis that is back hears of the call at once
+		v := s.verdict(Alone, 0)
+		v.allowed, v.until = true, now.Add(s.config.CallTimeout+s.times.slack)
+		return v
+	}
+	// Redis is asked once more just before the slot.
+	if before := slot.Add(-s.times.timeout); before.After(now) {
+		wait = before.Sub(now)
+		if before.Before(s.due) {
+			s.due = before
+		}
+		wait = min(wait, s.due.Sub(now))
+	}
+	return s.verdict(Alone, wait)
 }
 
-// leaveLine lets others of the line go first.
-func (s *shared) leaveLine() { _, _ = s.tell(context.Background(), "leave line") }
-
-var errRedisIsBack = errors.New("Redis is back")
-
-// enterAlone waits for a time slot, while Redis stays lost.
-func (s *shared) enterAlone(ctx context.Context) error {
-	for {
-		slot, err := s.slot(time.Now())
-		if err != nil {
-			return err
-		}
-		// Redis is asked once more just before the slot: its answer, or the lack of one, is there when that begins.
-		if err := sleep(ctx, time.Until(slot)-2*redisclient.Timeout); err != nil {
-			return err
-		}
-		if _, err := s.tell(ctx, "beat"); err == nil {
-			return errRedisIsBack
-		}
-		if err := sleep(ctx, time.Until(slot)); err != nil {
-			return err
-		}
-		if time.Since(slot) > onTime {
-			continue // held up: the call would come close to the next one's
-		}
-		s.mu.Lock()
-		back := s.lost.IsZero() // a beat came through meanwhile
-		if !back {
-			s.calling, s.alone = true, true
-		}
-		s.mu.Unlock()
-		if back {
-			return errRedisIsBack
-		}
-		return nil
+// free is when the last call that Redis can have allowed has arrived so long ago that another may be made: Redis allows none when it
+// is gone, nor once this replica is silent.
+func (s *shared) free() time.Time {
+	last := s.lost
+	if silent := s.heard.Add(s.times.silent); silent.After(last) {
+		last = silent
 	}
+	return last.Add(s.config.Interval + s.times.guard)
 }
 
-// slot is when this replica's next time slot begins, or an *UnavailableError.
-func (s *shared) slot(now time.Time) (time.Time, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	own := slices.Index(s.replicas, s.replica)
-	if own < 0 || s.heard.Sub(s.changed) < settledAfter {
-		return time.Time{}, &UnavailableError{RetryAfter: 2 * time.Second, Why: cmp.Or(s.why, "Redis is lost") + ", and the other replicas are not known for sure"}
+// slot is when this replica's next time slot begins, or began if it is not too late to call in it. ok is false if it has none.
+func (s *shared) slot() (begin time.Time, ok bool) {
+	earliest := s.free()
+	if !s.end.IsZero() {
+		pause := s.config.Interval
+		if s.slowness.added > 0 { // each of the others waits as long
+			pause = (s.config.Interval + s.slowness.added) * time.Duration(len(s.slots.names))
+		}
+		if after := s.end.Add(pause); after.After(earliest) {
+			earliest = after
+		}
 	}
-	length := s.config.Interval + guardTime
-	// The last call that Redis allowed may have been sent just before it was lost, and beats must have told everybody.
-	earliest := s.lost.Add(2 * length)
-	if after := s.lastAlone.Add(length + s.ownSlowness.added); !s.lastAlone.IsZero() && after.After(earliest) {
-		earliest = after
+	if onTime := time.Now().Add(-s.times.late); onTime.After(earliest) {
+		earliest = onTime
 	}
-	if soon := now.Add(2 * redisclient.Timeout); soon.After(earliest) {
-		earliest = soon // so that there is time to ask Redis first
-	}
-	// All on the clock of Redis, whose zero is when the first cycle of slots began.
-	cycle := length * time.Duration(len(s.replicas))
-	at := s.redisNow.Add(earliest.Sub(s.redisNowAt)).UnixNano()
-	begin := at - at%int64(cycle) + int64(length)*int64(own)
-	if begin < at {
-		begin += int64(cycle)
-	}
-	return earliest.Add(time.Duration(begin - at)), nil
+	return s.slots.next(s.replica, earliest)
 }
 
-func (s *shared) leave(how outcome) {
-	s.mu.Lock()
-	s.calling = false
-	if s.alone {
-		s.lastAlone = time.Now()
-		s.ownSlowness.note(how)
+func (s *shared) verdict(mode Mode, wait time.Duration) verdict {
+	v := verdict{mode: mode, wait: max(0, wait), why: s.why}
+	switch mode {
+	case Shared:
+		v.turn = (s.config.Interval + s.slowness.added) * time.Duration(max(1, s.waiting))
+		v.why = fmt.Sprintf("shared with %d other replicas", len(s.slots.names)-1)
+	case Alone:
+		v.turn = s.slots.cycle()
+	case Lost:
+		v.why = cmp.Or(s.why, "it is lost") + ", and the other replicas are not known for sure"
 	}
-	s.mu.Unlock()
-	_, _ = s.tell(context.Background(), string(how)) // if Redis does not hear of it, a beat tells, or its lease ends
+	return v
 }
 
-func (s *shared) mode() (Mode, string) {
-	s.mu.Lock()
-	lost, why, others := !s.lost.IsZero(), s.why, len(s.replicas)-1
-	s.mu.Unlock()
-	if !lost {
-		return Shared, fmt.Sprintf("shared with %d other replicas", others)
-	}
-	if _, err := s.slot(time.Now()); err != nil {
-		return Lost, err.Error()
-	}
-	return Alone, why
+func (s *shared) close(until time.Time) {
+	m := s.message(told{calls: !until.IsZero()}, until)
+	m.Bye = true
+	_, _ = s.run(context.Background(), m) // else the others find out
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
+	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
 const (
@@ -15,6 +17,10 @@ const (
 	Timeout  = 250 * time.Millisecond
 	poolSize = 8
 )
+
+// go-redis writes to standard error whenever Redis cannot be reached, in a form of its own. Those who use the client are told as well,
+// and say so where it belongs.
+func init() { logging.Disable() }
 
 // Open takes redis://, rediss:// and unix:// URLs. It does not connect. Its errors do not hold the URL, which may have a password.
 func Open(url string) (*redis.Client, error) {
@@ -32,6 +38,8 @@ func Open(url string) (*redis.Client, error) {
 	options.DialerRetries = 1
 	options.PoolSize = poolSize
 	options.DisableIdentity = true
+	options.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	options.Dialer = neverFailing(redis.NewDialer(options))
 	return redis.NewClient(options), nil
 }
 
