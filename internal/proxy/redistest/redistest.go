@@ -16,7 +16,7 @@ import (
 
 // Server is a Redis that runs, or was killed.
 type Server struct {
-	t       *testing.T
+	t       testing.TB
 	folder  string
 	port    int
 	flags   []string
@@ -24,7 +24,7 @@ type Server struct {
 }
 
 // Start starts a Redis with more flags of redis-server, such as --save.
-func Start(t *testing.T, flags ...string) *Server {
+func Start(t testing.TB, flags ...string) *Server {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
