@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -151,6 +153,26 @@ func TestOversizedAndSlowBodies(t *testing.T) {
 	wait.Go(func() {
 		assert.Contains(t, []int{0, 408}, p.raw(t, "POST "+core.CommandPath+" HTTP/1.1\r\nHost: local").status, "headers that do not come")
 	})
+	for name, text := range map[string]string{
+		"refused for its token":  "POST " + core.CommandPath + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n",
+		"refused for its host":   "POST " + core.CommandPath + " HTTP/1.1\r\nHost: evil.example\r\nTransfer-Encoding: chunked\r\n\r\n",
+		"a file of the console":  "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n",
+		"a probe":                "GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n",
+		"what Go answers itself": "OPTIONS * HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n",
+	} {
+		wait.Go(func() {
+			connection, err := net.Dial("tcp", p.address)
+			if !assert.NoError(t, err) {
+				return
+			}
+			defer func() { _ = connection.Close() }()
+			_, err = io.WriteString(connection, text)
+			assert.NoError(t, err)
+			assert.NoError(t, connection.SetReadDeadline(time.Now().Add(3*readTimeout)))
+			_, err = io.Copy(io.Discard, connection)
+			assert.NotErrorIs(t, err, os.ErrDeadlineExceeded, "%s, with a body that does not come, holds its connection", name)
+		})
+	}
 	wait.Wait()
 	assert.Equal(t, 431, p.raw(t, head+"X-Long: "+strings.Repeat("x", 64<<10)+"\r\n\r\n").status, "headers without an end")
 	assert.Equal(t, calls, p.service.calls())
