@@ -42,6 +42,9 @@ func TestOnePathAndOneMethod(t *testing.T) {
 		for _, method := range []string{"POST", "GET"} {
 			answer := send(target, method)
 			assert.Contains(t, []int{400, 404, 405, 421}, answer.status, "%s %s: %s", method, target, answer.body)
+			if answer.status != 400 { // Go's own
+				assert.Equal(t, "no-store", answer.header.Get("Cache-Control"), "%s %s", method, target)
+			}
 		}
 	}
 	for _, method := range []string{"GET", "HEAD", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "PROPFIND", "post", "POSTX"} {
@@ -53,6 +56,7 @@ func TestOnePathAndOneMethod(t *testing.T) {
 			assert.Equal(t, 405, send(target, method).status, "%s %s", method, target)
 		}
 	}
+	assert.Equal(t, 405, send("*", "OPTIONS").status)
 	assert.Equal(t, 405, p.list(t, "{}", func(r *http.Request) { r.Method = "PUT" }).status)
 	assert.Zero(t, p.service.calls())
 }

@@ -109,6 +109,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e := entry{id: rand.Text(), status: http.StatusOK}
 	header := w.Header()
 	header.Set("X-Request-Id", e.id)
+	header.Set("Cache-Control", "no-store") // the console's handler knows better for its files
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
@@ -188,7 +189,6 @@ func (p *Proxy) route(w http.ResponseWriter, r *http.Request, e *entry) *problem
 	if e.route == routeList {
 		return p.serveList(w, r, e)
 	}
-	w.Header().Set("Cache-Control", "no-store") // the console's handler knows better for its files
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return &problem{Status: http.StatusMethodNotAllowed, Detail: "only GET is served here", Allow: "GET, HEAD"}
 	}
@@ -218,7 +218,6 @@ var unknownHost = &problem{Status: http.StatusMisdirectedRequest, Detail: "the p
 
 // serveList answers the one call.
 func (p *Proxy) serveList(w http.ResponseWriter, r *http.Request, e *entry) *problem {
-	w.Header().Set("Cache-Control", "no-store")
 	if !p.access.knowsHost(r.Host) {
 		return unknownHost
 	}
