@@ -116,10 +116,10 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("X-Frame-Options", "DENY")
 	defer func() {
 		if fault := recover(); fault != nil {
-			e.status, e.why = http.StatusInternalServerError, "a fault of the proxy"
+			e.status, e.why = errFault.Status, errFault.Detail
 			// What was panicked with may hold anything: the stack alone is shown.
 			p.config.Logger.Error("fault", slog.String("id", e.id), slog.String("stack", string(debug.Stack())))
-			(&problem{Status: e.status, Detail: "a fault of the proxy"}).write(w, e.id)
+			errFault.write(w, e.id)
 		}
 		p.done(e, time.Since(began))
 	}()
@@ -312,8 +312,10 @@ func (p *Proxy) failed(r *http.Request, err error) *problem {
 	case r.Context().Err() != nil:
 		return &problem{Status: statusGone, Detail: "the caller has gone"}
 	}
-	return &problem{Status: http.StatusInternalServerError, Detail: "a fault of the proxy"}
+	return errFault
 }
+
+var errFault = &problem{Status: http.StatusInternalServerError, Detail: "a fault of the proxy"}
 
 // counter notes what a handler answers.
 type counter struct {
