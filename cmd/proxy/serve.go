@@ -31,6 +31,7 @@ const (
 	maxStreams     = 32               // requests at a time of one HTTP/2 connection
 	maxHeader      = 16 << 10         // bytes
 	headerTimeout  = 5 * time.Second  // to send the headers
+	readTimeout    = 10 * time.Second // to send all of a request, also one that was refused: Go reads its body before it answers
 	idleTimeout    = 30 * time.Second // between requests
 	writeTimeout   = 2 * time.Minute  // for whatever has no time of its own
 	shutdownTime   = 20 * time.Second // for running requests to end, after SIGTERM
@@ -56,11 +57,14 @@ func (s *serve) run(ctx context.Context, hup <-chan os.Signal, stderr io.Writer)
 	server := &http.Server{
 		Handler:           app.proxy,
 		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
 		IdleTimeout:       idleTimeout,
 		WriteTimeout:      writeTimeout,
 		MaxHeaderBytes:    maxHeader,
-		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
-		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+		// "OPTIONS *" is refused, counted and logged as the rest is.
+		DisableGeneralOptionsHandler: true,
+		HTTP2:                        &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
+		ErrorLog:                     slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
 	listener = netutil.LimitListener(listener, maxConnections)
 	if app.certificate != nil {
