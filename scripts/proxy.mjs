@@ -77,7 +77,7 @@ export async function startProxy({ endpoint, sdkAppId, identifier, secretKey }, 
 
 /** What looks like a UserSig (base64 of zlib) or a secret key (64 hexadecimal digits) in a text. */
 export function secretIn(text) {
-  return /eJ[\w*\-%]{38,}|(?<![\da-f])[\da-f]{64}(?![\da-f])/.exec(text)?.[0];
+  return /e[AFJN][\w*\-%]{38,}|(?<![\da-f])[\da-f]{64}(?![\da-f])/.exec(text)?.[0];
 }
 
 /** Waits for a line of a proxy's log with this msg, past or to come. */
