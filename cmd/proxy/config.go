@@ -103,7 +103,7 @@ func (s *serve) check() error {
 	}
 	for _, origin := range s.AllowOrigin {
 		if !isOrigin(origin) {
-			complain("--allow-origin is %q: it must be an origin as browsers write it, https://HOST[:PORT], in small letters and without a path", origin)
+			complain("--allow-origin is %q: it must be an origin as browsers write it, https://HOST[:PORT], in small letters, without a path and without the scheme's own port", origin)
 		}
 	}
 
@@ -149,7 +149,7 @@ func isLoopback(host string) bool {
 
 func isOrigin(text string) bool {
 	u, err := url.Parse(text)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && !strings.Contains(u.Host, "*") &&
+	return err == nil && (u.Scheme == "https" && u.Port() != "443" || u.Scheme == "http" && u.Port() != "80") && u.Host != "" && !strings.Contains(u.Host, "*") &&
 		text == u.Scheme+"://"+strings.ToLower(u.Host)
 }
 
@@ -164,6 +164,21 @@ func (s *serve) endpoints() []string {
 		region = core.RegionNamed(s.Region)
 	}
 	return []string{"https://" + region.Host, "https://" + region.Backup}
+}
+
+// whoMayCall is for the log.
+func (s *serve) whoMayCall() string {
+	var who []string
+	if s.NoAuth {
+		who = append(who, "anybody who reaches the proxy")
+	}
+	if s.TokensFile != "" {
+		who = append(who, "tokens")
+	}
+	if s.OIDCIssuer != "" {
+		who = append(who, "oidc")
+	}
+	return strings.Join(who, ", ")
 }
 
 // hosts are the names that the proxy may be called by.

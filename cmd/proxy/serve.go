@@ -29,11 +29,12 @@ import (
 const (
 	maxConnections = 1024             // further ones wait until one ends
 	maxStreams     = 32               // requests at a time of one HTTP/2 connection
+	maxReceived    = 64 << 10         // bytes of requests' bodies that it may send before they are read
 	maxHeader      = 16 << 10         // bytes
 	headerTimeout  = 5 * time.Second  // to send the headers
 	readTimeout    = 10 * time.Second // to send all of a request, also one that was refused: Go reads its body before it answers
 	idleTimeout    = 30 * time.Second // between requests
-	writeTimeout   = 2 * time.Minute  // for whatever has no time of its own
+	writeTimeout   = 45 * time.Second // to wait for an answer (30 s at most) or to read one that has no time of its own
 	shutdownTime   = 20 * time.Second // for running requests to end, after SIGTERM
 )
 
@@ -63,7 +64,7 @@ func (s *serve) run(ctx context.Context, hup <-chan os.Signal, stderr io.Writer)
 		MaxHeaderBytes:    maxHeader,
 		// "OPTIONS *" is refused, counted and logged as the rest is.
 		DisableGeneralOptionsHandler: true,
-		HTTP2:                        &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
+		HTTP2:                        &http.HTTP2Config{MaxConcurrentStreams: maxStreams, MaxReceiveBufferPerConnection: maxReceived},
 		ErrorLog:                     slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
 	listener = netutil.LimitListener(listener, maxConnections)
@@ -83,7 +84,7 @@ func (s *serve) run(ctx context.Context, hup <-chan os.Signal, stderr io.Writer)
 		}
 	}()
 	logger.Info("listening", slog.String("url", scheme+listener.Addr().String()), slog.Uint64("sdkAppId", uint64(s.SDKAppID)),
-		slog.String("identifier", s.Identifier), slog.Any("service", s.endpoints()))
+		slog.String("identifier", s.Identifier), slog.Any("service", s.endpoints()), slog.String("callers", s.whoMayCall()))
 	for {
 		select {
 		case err := <-done:
@@ -241,8 +242,8 @@ func (a *app) reload(logger *slog.Logger) {
 // issuerPart tells whether an issuer can be asked. Where there are tokens as well, those who have one can call without it.
 func issuerPart(issuer *auth.OIDC, others bool) proxy.Part {
 	part := proxy.Part{Name: "issuer", State: proxy.Ready}
-	if err := issuer.Ready(); err != nil {
-		part.State, part.Why = proxy.Failed, err.Error()
+	if issuer.Ready() != nil {
+		part.State, part.Why = proxy.Failed, "the issuer's keys could not be fetched yet" // more, such as where from, is for the log
 		if others {
 			part.State = proxy.Degraded
 		}

@@ -290,11 +290,18 @@ func TestStopping(t *testing.T) {
 	})))
 	assert.Equal(t, 200, p.get(t, "/readyz").status)
 	var wait sync.WaitGroup
-	wait.Go(func() { assert.Equal(t, 200, p.list(t, "{}").status) })
+	wait.Go(func() { assert.Equal(t, 200, p.list(t, "{}").status, "a call that is under way goes on") })
 	<-arrived
+	wait.Go(func() {
+		sent := p.list(t, `{"Limit":1}`)
+		assert.Equal(t, 503, sent.status, "whoever waits for a turn is sent away")
+		assert.Equal(t, "the proxy is stopping", sent.problem(t))
+		close(release)
+	})
+	require.Eventually(t, func() bool {
+		return strings.Contains(p.get(t, "/metrics", header("Authorization", "Bearer "+p.token)).body, "tencent_chat_groups_proxy_waiting_pages 1")
+	}, time.Minute, time.Millisecond)
 	wait.Go(func() { assert.Equal(t, exitOK, p.stop()) })
-	p.log.awaitMessage(t, "stopping")
-	close(release)
 	wait.Wait()
 }
 
@@ -344,6 +351,7 @@ func TestWrongFlags(t *testing.T) {
 		{"--allow-origin *", []string{`--allow-origin is "*"`}},
 		{"--allow-origin https://*.example.com", []string{`--allow-origin is "https://*.example.com"`}},
 		{"--allow-origin https://a/b", []string{"without a path"}},
+		{"--allow-origin https://a:443", []string{`--allow-origin is "https://a:443"`}},
 		{"--tls-cert-file a", []string{"need each other"}},
 		{"--tls-cert-file a --tls-key-file b --behind-tls", []string{"exclude each other"}},
 		{"--min-interval=-1s", []string{"--min-interval is -1s"}},

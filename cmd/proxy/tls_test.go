@@ -41,7 +41,9 @@ func TestTLS(t *testing.T) {
 		r.Header.Set("Authorization", "Bearer "+p.token)
 		response, err := transport.RoundTrip(r)
 		require.NoError(t, err)
-		assert.Equal(t, 200, p.read(t, response).status)
+		answer := p.read(t, response)
+		assert.Equal(t, 200, answer.status)
+		assert.Equal(t, "max-age=31536000", answer.header.Get("Strict-Transport-Security"))
 		return response.TLS.PeerCertificates[0].SerialNumber.Int64(), response.Proto
 	}
 	number, protocol := serial()

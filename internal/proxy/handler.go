@@ -13,7 +13,6 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"tencent-chat-groups/core"
@@ -49,7 +48,8 @@ type Proxy struct {
 	signer   *signer
 	metrics  *metrics
 	exporter http.Handler
-	stopping atomic.Bool
+	stopping context.Context // ends with Stop
+	stop     context.CancelFunc
 }
 
 // New makes a proxy. Its error names an origin that is none.
@@ -59,13 +59,15 @@ func New(config Config) (*Proxy, error) {
 		return nil, err
 	}
 	p := &Proxy{config: config, access: access, metrics: newMetrics(config.Pacer.Waiting)}
+	p.stopping, p.stop = context.WithCancel(context.Background())
 	p.exporter = p.metrics.handler()
 	p.signer = &signer{sdkAppID: config.SDKAppID, identifier: config.Identifier, key: config.SecretKey}
 	p.lister = &lister{
-		cache:   config.Cache,
-		pacer:   config.Pacer,
-		flights: flights{byName: map[string]*flight{}},
-		logger:  config.Logger,
+		cache:    config.Cache,
+		pacer:    config.Pacer,
+		stopping: p.stopping,
+		flights:  flights{byName: map[string]*flight{}},
+		logger:   config.Logger,
 		upstream: &upstream{
 			bases: config.Endpoints, sdkAppID: int64(config.SDKAppID), identifier: config.Identifier,
 			signer: p.signer, client: newClient(), metrics: p.metrics, logger: config.Logger,
@@ -77,8 +79,8 @@ func New(config Config) (*Proxy, error) {
 // SetKey takes another secret key for the calls that follow.
 func (p *Proxy) SetKey(key string) { p.signer.setKey(key) }
 
-// Stop makes /readyz say that the process is stopping. Requests are still answered.
-func (p *Proxy) Stop() { p.stopping.Store(true) }
+// Stop makes /readyz say that the process is stopping, and sends those away who wait for a turn. Calls that are under way go on.
+func (p *Proxy) Stop() { p.stop() }
 
 const (
 	// bodyTimeout bounds how long a caller may take to send a body of at most maxBodyBytes.
@@ -92,6 +94,7 @@ const (
 type entry struct {
 	id     string
 	route  string
+	peer   string // address of whoever was refused: a reverse proxy's, if there is one
 	caller string
 	status int
 	from   string
@@ -114,6 +117,9 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
 	header.Set("X-Frame-Options", "DENY")
+	if r.TLS != nil {
+		header.Set("Strict-Transport-Security", "max-age=31536000")
+	}
 	defer func() {
 		if fault := recover(); fault != nil {
 			e.status, e.why = errFault.Status, errFault.Detail
@@ -126,6 +132,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	if problem := p.route(w, r, &e); problem != nil {
 		e.status, e.why = problem.Status, cmp.Or(problem.Why, problem.Detail)
+		e.peer = r.RemoteAddr
 		e.bytes = problem.write(w, e.id)
 	}
 }
@@ -154,6 +161,9 @@ func (p *Proxy) done(e entry, took time.Duration) {
 	}
 	if e.why != "" {
 		attributes = append(attributes, slog.String("why", e.why))
+	}
+	if e.peer != "" {
+		attributes = append(attributes, slog.String("peer", e.peer))
 	}
 	attributes = append(attributes, slog.Int("bytes", e.bytes), slog.Float64("ms", milliseconds(took)))
 	p.config.Logger.LogAttrs(context.Background(), level, "request", attributes...)

@@ -31,6 +31,7 @@ type lister struct {
 	pacer    pacer
 	upstream *upstream
 	flights  flights
+	stopping context.Context // when it ends, nobody gets a turn any more
 	logger   *slog.Logger
 }
 
@@ -73,7 +74,7 @@ func (l *lister) fetch(ctx context.Context, body string) (a answer, err error) {
 		}
 	}()
 	for try := 1; ; try++ {
-		turn, err := l.pacer.Turn(ctx)
+		turn, err := l.turn(ctx)
 		if err != nil {
 			return answer{}, err
 		}
@@ -95,6 +96,20 @@ func (l *lister) fetch(ctx context.Context, body string) (a answer, err error) {
 		return a, nil
 	}
 }
+
+// turn waits for a turn, until the process stops.
+func (l *lister) turn(ctx context.Context) (pace.Turn, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(l.stopping, func() { cancel(errStopping) })()
+	turn, err := l.pacer.Turn(ctx)
+	if err != nil && context.Cause(ctx) == errStopping { //nolint:errorlint // it is given as it is
+		err = errStopping
+	}
+	return turn, err
+}
+
+var errStopping = &problem{Status: http.StatusServiceUnavailable, RetryAfter: time.Second, Detail: "the proxy is stopping"}
 
 // asProblem puts what went wrong into words for callers.
 func asProblem(err error) error {

@@ -123,7 +123,7 @@ func TestAFaultInACall(t *testing.T) {
 	u := newUpstream("http://127.0.0.1:1")
 	u.client.Transport = panics{}
 	at := &turn{}
-	l := &lister{cache: unkept{}, pacer: turns{at}, upstream: u, flights: flights{byName: map[string]*flight{}},
+	l := &lister{cache: unkept{}, pacer: turns{at}, upstream: u, flights: flights{byName: map[string]*flight{}}, stopping: t.Context(),
 		logger: slog.New(slog.NewJSONHandler(&log, nil))}
 	_, _, err := l.page(t.Context(), Page{Limit: 1})
 	require.ErrorIs(t, err, errFault)
