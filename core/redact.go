@@ -54,12 +54,17 @@ func endOfPart(text string, i int, secret string) int {
 	return i
 }
 
-// endOfLookalike tells where what is at i ends if that is a UserSig by its looks (base64 of zlib, which begins with eJ) or a
-// secret key (64 hexadecimal digits), or i.
+// beginsLikeUserSig knows the base64 of how zlib begins, at each level of compression: the vendor's libraries differ in it.
+func beginsLikeUserSig(text string) bool {
+	return hasPrefix(text, "e") && len(text) > 1 && within("AFJN", text[1:2])
+}
+
+// endOfLookalike tells where what is at i ends if that is a UserSig by its looks (base64 of zlib) or a secret key (64 hexadecimal
+// digits), or i.
 func endOfLookalike(text string, i int) int {
 	const leastUserSig, leastKey = 40, 64
 	end, least := i, leastUserSig
-	if !hasPrefix(text[i:], "eJ") {
+	if !beginsLikeUserSig(text[i:]) {
 		for least = leastKey; end < len(text) && end < i+leastKey && isHex(text[end]); end++ {
 		}
 		if end < i+leastKey {

@@ -1,11 +1,16 @@
 package core
 
 import (
+	"bytes"
+	"compress/zlib"
+	"encoding/base64"
 	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/tencentyun/tls-sig-api-v2-golang/tencentyun"
 )
 
 // A UserSig as the vendor's libraries make them: base64 with * - _ in place of + / =.
@@ -76,7 +81,21 @@ func TestASentenceEndsOnce(t *testing.T) {
 
 func TestWhatLooksLikeASecretIsTakenOutThoughNobodyHereKnowsIt(t *testing.T) {
 	userSig, key := "eJ"+strings.Repeat("aB3*-_x9", 5), strings.Repeat("0123456789abcdef", 4)
-	assert.Equal(t, "UserSig ([redacted]) illegal", redact("UserSig ("+userSig+") illegal", nil))
+	made, err := tencentyun.GenUserSig(1400000000, key, "administrator", 600)
+	require.NoError(t, err)
+	looks := []string{userSig, made}
+	for level := zlib.HuffmanOnly; level <= zlib.BestCompression; level++ { // the vendor's libraries differ in it
+		var packed bytes.Buffer
+		w, err := zlib.NewWriterLevel(&packed, level)
+		require.NoError(t, err)
+		_, err = w.Write([]byte(strings.Repeat(key, 3) + made))
+		require.NoError(t, err)
+		require.NoError(t, w.Close())
+		looks = append(looks, strings.NewReplacer("+", "*", "/", "-", "=", "_").Replace(base64.StdEncoding.EncodeToString(packed.Bytes())))
+	}
+	for _, userSig := range looks {
+		assert.Equal(t, "UserSig ([redacted]) illegal", redact("UserSig ("+userSig+") illegal", nil))
+	}
 	assert.Equal(t, "key [redacted]!", redact("key "+key+"!", nil))
 	for _, harmless := range []string{userSig[:30], key[:63], "@TGS#2J4SZEAEL", "eJ"} {
 		assert.Equal(t, harmless, redact(harmless, nil))

@@ -16,7 +16,8 @@ const binary = fileURLToPath(new URL('../build/proxy', import.meta.url));
  *   token; null lets everybody call. Default: a fresh one
  * @returns {Promise<{ url: string, token: string, tokensFile: string, log: object[], output: string[], events: EventEmitter,
  *   pid: number, signal: (name: string) => void, stop: () => Promise<number> }>}
- *   log grows by an entry for each line of the proxy's, and events has a 'line' for each; output has the lines as they came
+ *   log grows by an entry for each line of the proxy's, and events has a 'line' for each; output has the lines as they came,
+ *   which stop searches for secrets
  */
 export async function startProxy({ endpoint, sdkAppId, identifier, secretKey }, how = {}) {
   const { flags = [], caller = 'ops@console', listen = '127.0.0.1:0' } = how;
@@ -55,6 +56,9 @@ export async function startProxy({ endpoint, sdkAppId, identifier, secretKey }, 
     child.kill(signal);
     const [status] = await exited;
     await rm(folder, { recursive: true, force: true });
+    const secret =
+      secretIn(output.join('\n')) ?? [secretKey, token].find((secret) => secret && output.join('\n').includes(secret));
+    if (secret) throw new Error(`the proxy wrote a secret that begins with ${secret.slice(0, 4)}`);
     return status;
   };
   return {
@@ -69,6 +73,11 @@ export async function startProxy({ endpoint, sdkAppId, identifier, secretKey }, 
     exited,
     stop,
   };
+}
+
+/** What looks like a UserSig (base64 of zlib) or a secret key (64 hexadecimal digits) in a text. */
+export function secretIn(text) {
+  return /e[AFJN][\w*\-%]{38,}|(?<![\da-f])[\da-f]{64}(?![\da-f])/.exec(text)?.[0];
 }
 
 /** Waits for a line of a proxy's log with this msg, past or to come. */

@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -40,6 +42,9 @@ func TestOnePathAndOneMethod(t *testing.T) {
 		for _, method := range []string{"POST", "GET"} {
 			answer := send(target, method)
 			assert.Contains(t, []int{400, 404, 405, 421}, answer.status, "%s %s: %s", method, target, answer.body)
+			if answer.status != 400 { // Go's own
+				assert.Equal(t, "no-store", answer.header.Get("Cache-Control"), "%s %s", method, target)
+			}
 		}
 	}
 	for _, method := range []string{"GET", "HEAD", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "PROPFIND", "post", "POSTX"} {
@@ -51,6 +56,7 @@ func TestOnePathAndOneMethod(t *testing.T) {
 			assert.Equal(t, 405, send(target, method).status, "%s %s", method, target)
 		}
 	}
+	assert.Equal(t, 405, send("*", "OPTIONS").status)
 	assert.Equal(t, 405, p.list(t, "{}", func(r *http.Request) { r.Method = "PUT" }).status)
 	assert.Zero(t, p.service.calls())
 }
@@ -151,6 +157,26 @@ func TestOversizedAndSlowBodies(t *testing.T) {
 	wait.Go(func() {
 		assert.Contains(t, []int{0, 408}, p.raw(t, "POST "+core.CommandPath+" HTTP/1.1\r\nHost: local").status, "headers that do not come")
 	})
+	for name, text := range map[string]string{
+		"refused for its token":  "POST " + core.CommandPath + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n",
+		"refused for its host":   "POST " + core.CommandPath + " HTTP/1.1\r\nHost: evil.example\r\nTransfer-Encoding: chunked\r\n\r\n",
+		"a file of the console":  "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n",
+		"a probe":                "GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n",
+		"what Go answers itself": "OPTIONS * HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n",
+	} {
+		wait.Go(func() {
+			connection, err := net.Dial("tcp", p.address)
+			if !assert.NoError(t, err) {
+				return
+			}
+			defer func() { _ = connection.Close() }()
+			_, err = io.WriteString(connection, text)
+			assert.NoError(t, err)
+			assert.NoError(t, connection.SetReadDeadline(time.Now().Add(3*readTimeout)))
+			_, err = io.Copy(io.Discard, connection)
+			assert.NotErrorIs(t, err, os.ErrDeadlineExceeded, "%s, with a body that does not come, holds its connection", name)
+		})
+	}
 	wait.Wait()
 	assert.Equal(t, 431, p.raw(t, head+"X-Long: "+strings.Repeat("x", 64<<10)+"\r\n\r\n").status, "headers without an end")
 	assert.Equal(t, calls, p.service.calls())

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
 	"os"
@@ -84,6 +85,8 @@ func (s *serve) check() error {
 		complain("--no-auth excludes --tokens-file and --oidc-issuer: give either")
 	case s.NoAuth && !loopback:
 		complain("--no-auth is for a loopback address, not for --listen %s: everybody who reaches it could list the groups", s.Listen)
+	case s.NoAuth && s.BehindTLS:
+		complain("--no-auth and --behind-tls exclude each other: whoever reaches what is in front of the proxy could list the groups")
 	case !s.NoAuth && s.TokensFile == "" && s.OIDCIssuer == "":
 		complain("nobody may call: give --tokens-file, or --oidc-issuer with its audience and group (or --no-auth on a loopback address)")
 	}
@@ -178,6 +181,10 @@ func (s *serve) secretKey() (string, error) {
 	if s.SecretKeyFile != "" {
 		var err error
 		if text, err = os.ReadFile(s.SecretKeyFile); err != nil {
+			var at *fs.PathError
+			if errors.As(err, &at) { // its path may be the key itself, put where the file's name belongs
+				err = fmt.Errorf("%s: %w", at.Op, at.Err)
+			}
 			return "", fmt.Errorf("--secret-key-file: %w", err)
 		}
 		where = "--secret-key-file " + s.SecretKeyFile

@@ -31,6 +31,7 @@ const (
 	maxStreams     = 32               // requests at a time of one HTTP/2 connection
 	maxHeader      = 16 << 10         // bytes
 	headerTimeout  = 5 * time.Second  // to send the headers
+	readTimeout    = 10 * time.Second // to send all of a request, also one that was refused: Go reads its body before it answers
 	idleTimeout    = 30 * time.Second // between requests
 	writeTimeout   = 2 * time.Minute  // for whatever has no time of its own
 	shutdownTime   = 20 * time.Second // for running requests to end, after SIGTERM
@@ -56,11 +57,14 @@ func (s *serve) run(ctx context.Context, hup <-chan os.Signal, stderr io.Writer)
 	server := &http.Server{
 		Handler:           app.proxy,
 		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
 		IdleTimeout:       idleTimeout,
 		WriteTimeout:      writeTimeout,
 		MaxHeaderBytes:    maxHeader,
-		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
-		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+		// "OPTIONS *" is refused, counted and logged as the rest is.
+		DisableGeneralOptionsHandler: true,
+		HTTP2:                        &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
+		ErrorLog:                     slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
 	listener = netutil.LimitListener(listener, maxConnections)
 	if app.certificate != nil {
@@ -140,25 +144,33 @@ func (s *serve) build(logger *slog.Logger) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	var shared *redis.Client
+	var forPace, forPages *redis.Client // two, so that many who ask for pages do not hold up the pace
 	if s.Redis != "" {
-		if shared, err = redisclient.Open(s.Redis); err != nil {
-			return nil, usageError{fmt.Errorf("--redis (%s): %w", redisEnv, err)}
+		for _, client := range []**redis.Client{&forPace, &forPages} {
+			if *client, err = redisclient.Open(s.Redis); err != nil {
+				return nil, usageError{fmt.Errorf("--redis (%s): %w", redisEnv, err)}
+			}
 		}
 	}
 	pacer := pace.New(pace.Config{
-		SDKAppID: s.SDKAppID, Interval: s.MinInterval, Queue: s.Queue, CallTimeout: proxy.CallTimeout, Redis: shared, Logger: logger,
+		SDKAppID: s.SDKAppID, Interval: s.MinInterval, Queue: s.Queue, CallTimeout: proxy.CallTimeout, Redis: forPace, Logger: logger,
 	})
 	a.close = func() {
 		pacer.Close()
-		if shared != nil {
-			_ = shared.Close() // the process ends
+		for _, client := range []*redis.Client{forPace, forPages} {
+			if client != nil {
+				_ = client.Close() // the process ends
+			}
 		}
+	}
+	redisLost := func() bool {
+		mode, _ := pacer.Mode()
+		return mode != pace.Shared
 	}
 	a.proxy, err = proxy.New(proxy.Config{
 		Endpoints: s.endpoints(), SDKAppID: s.SDKAppID, Identifier: s.Identifier, SecretKey: key,
 		Callers: callers, Hosts: s.hosts(), Origins: s.AllowOrigin,
-		Pacer: pacer, Cache: cache.New(cache.Config{SDKAppID: s.SDKAppID, TTL: s.CacheTTL, Redis: shared}),
+		Pacer: pacer, Cache: cache.New(cache.Config{SDKAppID: s.SDKAppID, TTL: s.CacheTTL, Redis: forPages, Lost: redisLost}),
 		Console: pages,
 		Parts: func() []proxy.Part {
 			parts := []proxy.Part{pacePart(pacer)}

@@ -338,6 +338,7 @@ func TestWrongFlags(t *testing.T) {
 		{"--endpoint http://example.com", []string{"--endpoint must be https"}},
 		{"--endpoint https://user:secret@example.com", []string{"must not hold a user name or password"}},
 		{"--no-auth --tokens-file x", []string{"--no-auth excludes"}},
+		{"--no-auth --behind-tls", []string{"--no-auth and --behind-tls exclude each other"}},
 		{"--oidc-audience a", []string{"need --oidc-issuer"}},
 		{"--host https://a", []string{`--host is "https://a"`}},
 		{"--allow-origin *", []string{`--allow-origin is "*"`}},
@@ -387,6 +388,7 @@ func TestWrongFiles(t *testing.T) {
 	for _, c := range []struct{ flags, says string }{
 		{"--tokens-file " + tokens, "there is no secret key: give --secret-key-file"},
 		{"--tokens-file " + tokens + " --secret-key-file " + folder + "/none", "--secret-key-file: open"},
+		{"--tokens-file " + tokens + " --secret-key-file " + testKey, "--secret-key-file: open"},
 		{"--tokens-file " + tokens + " --secret-key-file " + folder, "--secret-key-file: read"},
 		{"--tokens-file " + tokens + " --secret-key-file " + write("empty", "\n"), "is empty"},
 		{"--tokens-file " + tokens + " --secret-key-file " + write("two", "hidden words"), "holds something else"},

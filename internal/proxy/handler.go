@@ -109,16 +109,17 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e := entry{id: rand.Text(), status: http.StatusOK}
 	header := w.Header()
 	header.Set("X-Request-Id", e.id)
+	header.Set("Cache-Control", "no-store") // the console's handler knows better for its files
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
 	header.Set("X-Frame-Options", "DENY")
 	defer func() {
 		if fault := recover(); fault != nil {
-			e.status, e.why = http.StatusInternalServerError, "a fault of the proxy"
+			e.status, e.why = errFault.Status, errFault.Detail
 			// What was panicked with may hold anything: the stack alone is shown.
 			p.config.Logger.Error("fault", slog.String("id", e.id), slog.String("stack", string(debug.Stack())))
-			(&problem{Status: e.status, Detail: "a fault of the proxy"}).write(w, e.id)
+			errFault.write(w, e.id)
 		}
 		p.done(e, time.Since(began))
 	}()
@@ -188,7 +189,6 @@ func (p *Proxy) route(w http.ResponseWriter, r *http.Request, e *entry) *problem
 	if e.route == routeList {
 		return p.serveList(w, r, e)
 	}
-	w.Header().Set("Cache-Control", "no-store") // the console's handler knows better for its files
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return &problem{Status: http.StatusMethodNotAllowed, Detail: "only GET is served here", Allow: "GET, HEAD"}
 	}
@@ -218,7 +218,6 @@ var unknownHost = &problem{Status: http.StatusMisdirectedRequest, Detail: "the p
 
 // serveList answers the one call.
 func (p *Proxy) serveList(w http.ResponseWriter, r *http.Request, e *entry) *problem {
-	w.Header().Set("Cache-Control", "no-store")
 	if !p.access.knowsHost(r.Host) {
 		return unknownHost
 	}
@@ -313,8 +312,10 @@ func (p *Proxy) failed(r *http.Request, err error) *problem {
 	case r.Context().Err() != nil:
 		return &problem{Status: statusGone, Detail: "the caller has gone"}
 	}
-	return &problem{Status: http.StatusInternalServerError, Detail: "a fault of the proxy"}
+	return errFault
 }
+
+var errFault = &problem{Status: http.StatusInternalServerError, Detail: "a fault of the proxy"}
 
 // counter notes what a handler answers.
 type counter struct {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"tencent-chat-groups/internal/proxy/pace"
@@ -64,7 +65,13 @@ func (l *lister) page(ctx context.Context, page Page) (a answer, waited time.Dur
 }
 
 // fetch asks the service for a page, in turn, and once more with a fresh UserSig if the one that was used has expired or was revoked.
-func (l *lister) fetch(ctx context.Context, body string) (answer, error) {
+func (l *lister) fetch(ctx context.Context, body string) (a answer, err error) {
+	defer func() { // it runs in a goroutine of its own, where a fault would end the process, and print what was panicked with
+		if recover() != nil {
+			l.logger.Error("fault", slog.String("stack", string(debug.Stack())))
+			a, err = answer{}, errFault
+		}
+	}()
 	for try := 1; ; try++ {
 		turn, err := l.pacer.Turn(ctx)
 		if err != nil {

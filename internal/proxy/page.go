@@ -42,17 +42,17 @@ func readPage(text []byte) (page Page, err error) {
 	page.Limit = maxLimit
 	if fields.Limit != nil {
 		if page.Limit, err = wholeNumber(fields.Limit); err != nil || page.Limit < 1 || page.Limit > maxLimit {
-			return Page{}, fmt.Errorf("Limit must be a whole number from 1 to %d", maxLimit)
+			return Page{}, fmt.Errorf("the body's Limit must be a whole number from 1 to %d", maxLimit)
 		}
 	}
 	if fields.Next != nil {
 		if page.Next, err = wholeNumber(fields.Next); err != nil || page.Next < 0 {
-			return Page{}, errors.New("Next must be a whole number from 0 to 9223372036854775807, as an answer gave it")
+			return Page{}, errors.New("the body's Next must be a whole number from 0 to 9223372036854775807, as an answer gave it")
 		}
 	}
 	if fields.GroupType != nil {
 		if json.Unmarshal(fields.GroupType, &page.GroupType) != nil || !slices.Contains(core.GroupTypes(), page.GroupType) {
-			return Page{}, errors.New("GroupType must be one of " + strings.Join(core.GroupTypes(), ", "))
+			return Page{}, errors.New("the body's GroupType must be one of " + strings.Join(core.GroupTypes(), ", "))
 		}
 	}
 	return page, nil

@@ -10,7 +10,6 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -64,9 +63,11 @@ func newClient() *http.Client {
 func (u *upstream) call(ctx context.Context, body string, turn pace.Turn) (a answer, resign bool, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), CallTimeout)
 	defer cancel()
+	end := turn.GivenUp // what holds as well if something here panics
+	defer func() { end() }()
 	userSig, err := u.signer.sign(time.Now())
 	if err != nil {
-		turn.Unused()
+		end = turn.Unused
 		u.logger.Error("no UserSig could be made") // the library's error might hold what it was given
 		return answer{}, false, &problem{Status: http.StatusInternalServerError, Detail: "the proxy could not sign"}
 	}
@@ -75,19 +76,18 @@ func (u *upstream) call(ctx context.Context, body string, turn pace.Turn) (a ans
 	status, retryAfter, text, err := u.post(ctx, base, userSig, body)
 	took := time.Since(began)
 	if err != nil {
-		turn.GivenUp()
 		u.failed(base)
 		return answer{}, false, u.note(took, 0, reasonOf(err), unanswered(err))
 	}
 	if status != http.StatusOK {
-		turn.Answered(status == http.StatusTooManyRequests)
+		end = func() { turn.Answered(status == http.StatusTooManyRequests) }
 		if status >= 500 {
 			u.failed(base)
 		}
 		return answer{}, false, u.note(took, 0, "status "+strconv.Itoa(status), refused(status, retryAfter))
 	}
 	outcome, wrong := core.ReadOutcome(text, userSig)
-	turn.Answered(outcome.Throttled)
+	end = func() { turn.Answered(outcome.Throttled) }
 	switch {
 	case wrong != "":
 		return answer{}, false, u.note(took, 0, "no answer of the service", &problem{Status: http.StatusBadGateway,
@@ -199,10 +199,17 @@ func errorBody(o core.Outcome) []byte {
 	return text
 }
 
-// repeatsSecret tells whether the key, or the UserSig as it is or percent-encoded, is in an answer.
+// repeatsSecret tells whether the key or the UserSig is in an answer. Of a UserSig it looks for the longest run of letters and digits,
+// which is there however the other characters were encoded (%2A, %2a, %252A, &#42;, \u002a), and unique enough.
 func (u *upstream) repeatsSecret(text []byte, userSig string) bool {
+	longest := ""
+	for run := range strings.FieldsFuncSeq(userSig, func(r rune) bool { return r == '*' || r == '-' || r == '_' }) {
+		if len(run) > len(longest) {
+			longest = run
+		}
+	}
 	within := func(secret string) bool { return bytes.Contains(text, []byte(secret)) }
-	return within(userSig) || within(url.QueryEscape(userSig)) || u.signer.holds(within)
+	return within(longest) || u.signer.holds(within)
 }
 
 // note logs a call and counts it, and returns the problem as it is.

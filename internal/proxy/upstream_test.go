@@ -1,11 +1,14 @@
 package proxy
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,6 +16,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"github.com/tencentyun/tls-sig-api-v2-golang/tencentyun"
+
+	"tencent-chat-groups/internal/proxy/pace"
 )
 
 // turn notes how a turn ended.
@@ -24,12 +29,15 @@ func (t *turn) Answered(throttled bool) {
 func (t *turn) GivenUp() { t.ended = append(t.ended, "given up") }
 func (t *turn) Unused()  { t.ended = append(t.ended, "unused") }
 
-const testApp = 1400000000
+const (
+	testApp = 1400000000
+	testKey = "3f0c5d1e9b7a4826"
+)
 
 func newUpstream(bases ...string) *upstream {
 	return &upstream{
 		bases: bases, sdkAppID: testApp, identifier: "administrator",
-		signer: &signer{sdkAppID: testApp, identifier: "administrator", key: "key"},
+		signer: &signer{sdkAppID: testApp, identifier: "administrator", key: testKey},
 		client: newClient(), metrics: newMetrics(func() int { return 0 }), logger: slog.New(slog.DiscardHandler),
 	}
 }
@@ -91,6 +99,66 @@ func TestHowATurnEnds(t *testing.T) {
 		assert.Equal(t, []string{c.ended}, at.ended, c.name)
 		s.Close()
 	}
+}
+
+// unkept is a cache that keeps nothing.
+type unkept struct{}
+
+func (unkept) Get(context.Context, string) ([]byte, bool) { return nil, false }
+func (unkept) Put(context.Context, string, []byte)        {}
+
+// turns hands out one turn.
+type turns struct{ turn *turn }
+
+func (p turns) Turn(context.Context) (pace.Turn, error) { return p.turn, nil }
+
+// panics is a connection with a fault, whose words hold the URL.
+type panics struct{}
+
+func (panics) RoundTrip(r *http.Request) (*http.Response, error) { panic(r.URL.String()) }
+
+// TestAFaultInACall ends neither the process nor the pace, and shows nothing of what was panicked with.
+func TestAFaultInACall(t *testing.T) {
+	var log bytes.Buffer
+	u := newUpstream("http://127.0.0.1:1")
+	u.client.Transport = panics{}
+	at := &turn{}
+	l := &lister{cache: unkept{}, pacer: turns{at}, upstream: u, flights: flights{byName: map[string]*flight{}},
+		logger: slog.New(slog.NewJSONHandler(&log, nil))}
+	_, _, err := l.page(t.Context(), Page{Limit: 1})
+	require.ErrorIs(t, err, errFault)
+	assert.Equal(t, []string{"given up"}, at.ended)
+	assert.Empty(t, l.flights.byName)
+	assert.Contains(t, log.String(), "RoundTrip", "the stack")
+	assert.NotContains(t, log.String(), "usersig")
+}
+
+// TestADecompressionBomb: what is read is bounded after it was unpacked.
+func TestADecompressionBomb(t *testing.T) {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, err := w.Write(bytes.Repeat([]byte(" "), 64<<20))
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		_, _ = w.Write(packed.Bytes())
+	}))
+	defer s.Close()
+	u := newUpstream(s.URL)
+	_, _, _, err = u.post(t.Context(), s.URL, "sig", "{}")
+	require.ErrorIs(t, err, errTooLarge)
+}
+
+// TestASecretInAnyEncoding: the longest run of a UserSig tells it, however the rest was encoded.
+func TestASecretInAnyEncoding(t *testing.T) {
+	u := newUpstream("http://127.0.0.1:1")
+	const userSig = "eJwtzEELgjAYxvHvsnPI3*Oxm1tvxrZQnKAtvpLh-M6H5nj00000Aa_"
+	for _, star := range []string{"*", "%2A", "%2a", "%252A", "%252a", "&#42;", `\u002a`} {
+		text := strings.ReplaceAll(userSig, "*", star)
+		assert.True(t, u.repeatsSecret([]byte(`{"GroupId":"`+text+`"}`), userSig), star)
+	}
+	assert.False(t, u.repeatsSecret([]byte(emptyPage), userSig))
 }
 
 // TestACallOutlivesItsCallers: it has arrived at the service, and what it brings is kept for others.

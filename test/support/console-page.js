@@ -4,6 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { secretIn } from '../../scripts/proxy.mjs';
 
 const pictures = fileURLToPath(new URL('../../build/console/', import.meta.url));
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -31,7 +32,12 @@ export async function openConsole(browser, origin, { locale = 'en-US', prepare }
   await prepare?.(context);
   const page = await context.newPage();
   const said = []; // by the page's console
+  const served = []; // by the proxy to the page
   const trouble = [];
+  page.on('response', (response) => {
+    if (response.url().endsWith('.wasm')) return; // the same for everybody; Go's names of types look like keys
+    served.push(response.text().catch(() => '')); // '' of one that broke off
+  });
   page.on('console', (message) => {
     said.push(message.text());
     // The browser says this of every answer that is no success, and of a proxy that is gone.
@@ -112,7 +118,13 @@ export async function openConsole(browser, origin, { locale = 'en-US', prepare }
         url: location.pathname + location.search + location.hash,
       }));
       const cookies = await context.cookies();
+      const shown = [await page.content(), ...said, ...(await Promise.all(served))];
       await context.close();
+      assert.deepEqual(
+        shown.map(secretIn).filter(Boolean),
+        [],
+        'what looks like a secret was served, shown or written',
+      );
       assert.deepEqual(violations, []);
       assert.deepEqual(trouble, []);
       assert.deepEqual(kept, { local: 0, session: 0, cookie: '', databases: 0, caches: 0, url: '/' });

@@ -2,14 +2,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /**
- * @returns {Promise<{ url: string, start: () => Promise<void>, kill: () => Promise<void>, stop: () => Promise<void> }>} a Redis that
- *   runs; kill ends it as a crash does, and start starts it again at the same port, empty
+ * @returns {Promise<{ url: string, start: () => Promise<void>, kill: () => Promise<void>, contents: () => Promise<string>, stop:
+ *   () => Promise<void> }>} a Redis that runs; kill ends it as a crash does, and start starts it again at the same port, empty;
+ *   contents are its keys with their values
  */
 export async function startRedis() {
   const folder = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-redis-'));
@@ -39,11 +40,25 @@ export async function startRedis() {
     url: `redis://127.0.0.1:${port}`,
     start,
     kill: () => end('SIGKILL'),
+    contents: () => contents(port),
     stop: async () => {
       await end('SIGTERM');
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** What a Redis holds, by its own protocol: one script, then QUIT. */
+async function contents(port) {
+  const script =
+    "local all = {} for _, key in ipairs(redis.call('KEYS', '*')) do " +
+    "all[#all + 1] = key .. ' ' .. redis.call('GET', key) end return table.concat(all, ' ')";
+  const command = (...words) => `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`;
+  const socket = connect(port, '127.0.0.1');
+  socket.write(command('EVAL', script, '0') + command('QUIT'));
+  let text = '';
+  for await (const chunk of socket) text += chunk;
+  return text;
 }
 
 async function freePort() {

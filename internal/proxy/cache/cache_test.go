@@ -44,7 +44,7 @@ func TestAPageIsKeptForItsTime(t *testing.T) {
 		assert.Equal(t, "1", get(t, c, "first"))
 		assert.Equal(t, "2", get(t, c, "second"))
 		c.Put(t.Context(), "second", []byte("two"))
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		assert.Empty(t, get(t, c, "first"))
 		assert.Equal(t, "two", get(t, c, "second"))
 	})
@@ -75,11 +75,14 @@ func TestMemoryIsBounded(t *testing.T) {
 
 func TestReplicasShareTheirPages(t *testing.T) {
 	server := redistest.Start(t)
-	page := strings.Repeat("x", 2<<20)
+	page := strings.Repeat("\x00\xff€\r\n", 300_000) // a large one, with every sort of byte
 	of(t, server, time.Minute).Put(t.Context(), "page", []byte(page))
 	other := of(t, server, time.Minute)
 	assert.Equal(t, page, get(t, other, "page"))
 	assert.Empty(t, get(t, other, "another page"))
+	another := of(t, server, time.Minute)
+	another.config.SDKAppID++
+	assert.Empty(t, get(t, another, "page"), "another app's")
 	server.Kill()
 	assert.Equal(t, page, get(t, other, "page"), "it is in memory now")
 }
@@ -144,6 +147,12 @@ func TestWithoutRedisPagesAreKeptInMemoryAndCallersDoNotWaitForIt(t *testing.T) 
 		assert.Equal(t, name, get(t, c, name))
 	}
 	assert.Equal(t, 1, asked, "once it did not answer, it is left alone for a while")
+	server.Kill()
+	server.Restart()
+	require.Eventually(t, func() bool { // then it is used again
+		c.Put(context.Background(), "page", []byte("1"))
+		return server.Do("EXISTS", "tencent-chat-groups:{1400000000}:page:page") == int64(1)
+	}, 10*time.Second, time.Millisecond)
 }
 
 func TestARedisThatIsKnownToBeLostIsNotAsked(t *testing.T) {

@@ -181,7 +181,7 @@ func TestNoCallArrivesTooEarlyWhateverHappensToARealRedis(t *testing.T) {
 				}
 				server.Kill()
 				on(dice.IntN(8))
-				server.Start()
+				server.Restart()
 				on(10)
 				server.Do("CLIENT", "PAUSE", 50+dice.IntN(1500), "ALL")
 			}
@@ -254,7 +254,7 @@ func TestReplicasKeepToTimeSlotsWithoutRedisAndSayWhy(t *testing.T) {
 	assert.Equal(t, Lost, mode)
 	assert.Equal(t, "connection refused, and the other replicas are not known for sure", why)
 
-	server.Start()
+	server.Restart()
 	s.reach(t, 20)
 	stop()
 	clients.Wait()

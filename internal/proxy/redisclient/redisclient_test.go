@@ -37,8 +37,16 @@ func TestARedisThatIsBackAnswersAtOnceHoweverOftenItDidNot(t *testing.T) {
 		require.Error(t, err)
 		assert.Contains(t, []string{"connection refused", "it closed the connection", "connection reset by peer", "broken pipe"}, Reason(err))
 	}
-	server.Start()
+	server.Restart()
 	require.NoError(t, client.Ping(t.Context()).Err())
+}
+
+func TestURLsOfAllKindsAreTaken(t *testing.T) {
+	for _, url := range []string{"redis://localhost:6379/1", "rediss://user:hush-hush@redis.example.com", "unix:///run/redis.sock?db=2"} {
+		client, err := Open(url)
+		require.NoError(t, err, url)
+		require.NoError(t, client.Close())
+	}
 }
 
 func TestASocketIsTakenToo(t *testing.T) {

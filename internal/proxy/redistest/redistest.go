@@ -22,14 +22,14 @@ type Server struct {
 	// Admin is for what a test does to the server.
 	Admin *redis.Client
 
-	t       *testing.T
+	t       testing.TB
 	flags   []string
 	folder  string
 	process *exec.Cmd
 }
 
 // Start starts a server which keeps nothing, but for what flags say.
-func Start(t *testing.T, flags ...string) *Server {
+func Start(t testing.TB, flags ...string) *Server {
 	t.Helper()
 	s := &Server{t: t, flags: flags, folder: t.TempDir(), Port: freePort(t)}
 	s.Admin = redis.NewClient(&redis.Options{Addr: s.address(), DialTimeout: time.Second, PoolSize: 2})
@@ -37,7 +37,7 @@ func Start(t *testing.T, flags ...string) *Server {
 		_ = s.Admin.Close() // the test is over
 		s.Kill()
 	})
-	s.Start()
+	s.Restart()
 	return s
 }
 
@@ -46,10 +46,12 @@ func (s *Server) address() string { return net.JoinHostPort("127.0.0.1", strconv
 // URL is where the server is.
 func (s *Server) URL() string { return "redis://" + s.address() }
 
-// Start starts the server again after Kill, at the same port.
-func (s *Server) Start() {
+// Restart starts the server again after Kill, at the same port, with what it saved.
+func (s *Server) Restart() {
 	s.t.Helper()
-	flags := append([]string{"--bind", "127.0.0.1", "--port", strconv.Itoa(s.Port), "--dir", s.folder, "--save", "", "--appendonly", "no"}, s.flags...)
+	flags := append([]string{
+		"--bind", "127.0.0.1", "--port", strconv.Itoa(s.Port), "--dir", s.folder, "--save", "", "--appendonly", "no",
+	}, s.flags...)
 	s.process = exec.Command(program(s.t), flags...)
 	output, err := s.process.StdoutPipe()
 	require.NoError(s.t, err)
@@ -86,7 +88,7 @@ func (s *Server) Do(command ...any) any {
 	return answer
 }
 
-func program(t *testing.T) string {
+func program(t testing.TB) string {
 	t.Helper()
 	names := []string{"redis-server", "valkey-server"}
 	if named := os.Getenv("REDIS_SERVER"); named != "" {
@@ -101,7 +103,7 @@ func program(t *testing.T) string {
 	return ""
 }
 
-func freePort(t *testing.T) int {
+func freePort(t testing.TB) int {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
