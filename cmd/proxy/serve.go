@@ -145,25 +145,33 @@ func (s *serve) build(logger *slog.Logger) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	var shared *redis.Client
+	var forPace, forPages *redis.Client // two, so that many who ask for pages do not hold up the pace
 	if s.Redis != "" {
-		if shared, err = redisclient.Open(s.Redis); err != nil {
-			return nil, usageError{fmt.Errorf("--redis (%s): %w", redisEnv, err)}
+		for _, client := range []**redis.Client{&forPace, &forPages} {
+			if *client, err = redisclient.Open(s.Redis); err != nil {
+				return nil, usageError{fmt.Errorf("--redis (%s): %w", redisEnv, err)}
+			}
 		}
 	}
 	pacer := pace.New(pace.Config{
-		SDKAppID: s.SDKAppID, Interval: s.MinInterval, Queue: s.Queue, CallTimeout: proxy.CallTimeout, Redis: shared, Logger: logger,
+		SDKAppID: s.SDKAppID, Interval: s.MinInterval, Queue: s.Queue, CallTimeout: proxy.CallTimeout, Redis: forPace, Logger: logger,
 	})
 	a.close = func() {
 		pacer.Close()
-		if shared != nil {
-			_ = shared.Close() // the process ends
+		for _, client := range []*redis.Client{forPace, forPages} {
+			if client != nil {
+				_ = client.Close() // the process ends
+			}
 		}
+	}
+	redisLost := func() bool {
+		mode, _ := pacer.Mode()
+		return mode != pace.Shared
 	}
 	a.proxy, err = proxy.New(proxy.Config{
 		Endpoints: s.endpoints(), SDKAppID: s.SDKAppID, Identifier: s.Identifier, SecretKey: key,
 		Callers: callers, Hosts: s.hosts(), Origins: s.AllowOrigin,
-		Pacer: pacer, Cache: cache.New(cache.Config{SDKAppID: s.SDKAppID, TTL: s.CacheTTL, Redis: shared}),
+		Pacer: pacer, Cache: cache.New(cache.Config{SDKAppID: s.SDKAppID, TTL: s.CacheTTL, Redis: forPages, Lost: redisLost}),
 		Console: pages,
 		Parts: func() []proxy.Part {
 			parts := []proxy.Part{pacePart(pacer)}

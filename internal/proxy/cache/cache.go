@@ -24,6 +24,7 @@ type Config struct {
 	SDKAppID uint32
 	TTL      time.Duration // how long a page is kept; 0 for not at all
 	Redis    *redis.Client // where pages are shared with other replicas, or nil
+	Lost     func() bool   // tells that Redis does not answer, so that no caller waits for it; nil if nobody knows
 }
 
 // Cache is safe for concurrent use. Where Redis does not answer, it has what is in memory.
@@ -72,11 +73,11 @@ func (c *Cache) Get(ctx context.Context, name string) ([]byte, bool) {
 		return nil, false
 	}
 	text := []byte(value.Val())
-	if len(text) < sha256.Size || left.Val() <= 0 {
+	if len(text) <= sha256.Size || left.Val() <= 0 {
 		return nil, false
 	}
 	body := text[sha256.Size:]
-	if sum := sha256.Sum256(body); string(sum[:]) != string(text[:sha256.Size]) { // another program's, or damaged
+	if sum := sumOf(name, body); string(sum[:]) != string(text[:sha256.Size]) { // another program's, another page's, or damaged
 		return nil, false
 	}
 	c.pages.Add(name, page{body, began.Add(min(left.Val(), c.config.TTL))})
@@ -92,10 +93,15 @@ func (c *Cache) Put(ctx context.Context, name string, body []byte) {
 	if !c.asksRedis() {
 		return
 	}
-	sum := sha256.Sum256(body)
+	sum := sumOf(name, body)
 	if c.config.Redis.Set(context.WithoutCancel(ctx), c.key(name), append(sum[:], body...), c.config.TTL).Err() != nil {
 		c.failed()
 	}
+}
+
+// sumOf tells whether a page is as it was put into Redis.
+func sumOf(name string, body []byte) [sha256.Size]byte {
+	return sha256.Sum256(append([]byte("1 "+name+"\n"), body...)) // 1 is the number of this form
 }
 
 func (c *Cache) key(name string) string {
@@ -103,7 +109,7 @@ func (c *Cache) key(name string) string {
 }
 
 func (c *Cache) asksRedis() bool {
-	return c.config.Redis != nil && int64(time.Since(c.began)) >= c.pause.Load()
+	return c.config.Redis != nil && int64(time.Since(c.began)) >= c.pause.Load() && (c.config.Lost == nil || !c.config.Lost())
 }
 
 func (c *Cache) failed() { c.pause.Store(int64(time.Since(c.began) + pauseAfterFailure)) }

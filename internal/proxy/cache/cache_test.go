@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -15,96 +16,171 @@ import (
 	"tencent-chat-groups/internal/proxy/redistest"
 )
 
-// TestInMemory: a page is served for as long as it was to be kept, and no longer; the oldest ones go first.
-func TestInMemory(t *testing.T) {
+const ttl = 3 * time.Second
+
+// of returns a cache of an app that shares pages through a Redis.
+func of(t *testing.T, server *redistest.Server, ttl time.Duration) *Cache {
+	t.Helper()
+	client, err := redisclient.Open(server.URL())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = client.Close() }) // the test is over
+	return New(Config{SDKAppID: 1400000000, TTL: ttl, Redis: client})
+}
+
+func get(t *testing.T, c *Cache, name string) string {
+	t.Helper()
+	body, ok := c.Get(t.Context(), name)
+	assert.Equal(t, ok, body != nil)
+	return string(body)
+}
+
+func TestAPageIsKeptForItsTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := New(Config{TTL: 3 * time.Second})
-		_, ok := c.Get(t.Context(), "a")
-		assert.False(t, ok)
-		c.Put(t.Context(), "a", []byte("page"))
-		time.Sleep(3*time.Second - 1)
-		body, ok := c.Get(t.Context(), "a")
-		assert.True(t, ok)
-		assert.Equal(t, "page", string(body))
-		time.Sleep(1)
-		_, ok = c.Get(t.Context(), "a")
-		assert.False(t, ok)
-
-		for i := range pagesMost + 1 {
-			c.Put(t.Context(), fmt.Sprint(i), []byte("page"))
-		}
-		_, ok = c.Get(t.Context(), "0")
-		assert.False(t, ok)
-		_, ok = c.Get(t.Context(), "1")
-		assert.True(t, ok)
-
-		off := New(Config{})
-		off.Put(t.Context(), "a", []byte("page"))
-		_, ok = off.Get(t.Context(), "a")
-		assert.False(t, ok)
+		c := New(Config{TTL: ttl})
+		assert.Empty(t, get(t, c, "first"))
+		c.Put(t.Context(), "first", []byte("1"))
+		c.Put(t.Context(), "second", []byte("2"))
+		time.Sleep(ttl - 1)
+		assert.Equal(t, "1", get(t, c, "first"))
+		assert.Equal(t, "2", get(t, c, "second"))
+		c.Put(t.Context(), "second", []byte("two"))
+		time.Sleep(time.Nanosecond)
+		assert.Empty(t, get(t, c, "first"))
+		assert.Equal(t, "two", get(t, c, "second"))
 	})
 }
 
-func open(t *testing.T, url string) *redis.Client {
-	t.Helper()
-	client, err := redisclient.Open(url)
-	require.NoError(t, err)
-	t.Cleanup(func() { assert.NoError(t, client.Close()) })
-	return client
+func TestWithoutATimeNothingIsKept(t *testing.T) {
+	server := redistest.Start(t)
+	c := of(t, server, 0)
+	c.Put(t.Context(), "page", []byte("1"))
+	assert.Empty(t, get(t, c, "page"))
+	assert.Equal(t, int64(0), server.Do("DBSIZE"))
 }
 
-// TestShared: what one replica fetched, others have, for what is left of its time; of another app they have nothing.
-func TestShared(t *testing.T) {
-	server := redistest.Start(t)
-	client := open(t, server.URL())
-	const ttl = time.Minute
-	one, two := New(Config{SDKAppID: 1, TTL: ttl, Redis: client}), New(Config{SDKAppID: 1, TTL: ttl, Redis: open(t, server.URL())})
-	other := New(Config{SDKAppID: 2, TTL: ttl, Redis: client})
-	page := []byte(strings.Repeat("\x00\xff€", 400_000)) // a large one, with every sort of byte
-	one.Put(t.Context(), "a", page)
-	body, ok := two.Get(t.Context(), "a")
-	require.True(t, ok)
-	assert.Equal(t, page, body)
-	_, ok = other.Get(t.Context(), "a")
-	assert.False(t, ok)
-
-	left, err := client.PTTL(t.Context(), "tencent-chat-groups:{1}:page:a").Result()
-	require.NoError(t, err)
-	assert.LessOrEqual(t, left, ttl)
-	require.NoError(t, client.PExpire(t.Context(), "tencent-chat-groups:{1}:page:a", time.Second).Err())
-	three := New(Config{SDKAppID: 1, TTL: ttl, Redis: client})
-	_, ok = three.Get(t.Context(), "a")
-	require.True(t, ok)
-	kept, _ := three.pages.Get("a")
-	assert.Less(t, time.Until(kept.until), 2*time.Second, "no longer than where it came from")
-
-	for name, value := range map[string]string{"foreign": "page", "short": "", "damaged": strings.Repeat("x", 100)} {
-		require.NoError(t, client.Set(t.Context(), "tencent-chat-groups:{1}:page:"+name, value, ttl).Err())
-		_, ok = one.Get(t.Context(), name)
-		assert.False(t, ok, name)
+func TestMemoryIsBounded(t *testing.T) {
+	c := New(Config{TTL: ttl})
+	for i := range 2 * pagesMost {
+		c.Put(t.Context(), fmt.Sprint(i), []byte("x"))
 	}
-	require.NoError(t, client.HSet(t.Context(), "tencent-chat-groups:{1}:page:hash", "a", "b").Err())
-	_, ok = one.Get(t.Context(), "hash")
-	assert.False(t, ok, "another type of value")
+	kept := 0
+	for i := range 2 * pagesMost {
+		if get(t, c, fmt.Sprint(i)) != "" {
+			kept++
+		}
+	}
+	assert.Equal(t, pagesMost, kept)
+	assert.Equal(t, "x", get(t, c, fmt.Sprint(2*pagesMost-1)))
 }
 
-// TestRedisIsGone: there is what is in memory, and Redis is left alone for a while.
-func TestRedisIsGone(t *testing.T) {
+func TestReplicasShareTheirPages(t *testing.T) {
 	server := redistest.Start(t)
-	c := New(Config{SDKAppID: 1, TTL: time.Minute, Redis: open(t, server.URL())})
-	c.Put(t.Context(), "a", []byte("page"))
+	page := strings.Repeat("\x00\xff€\r\n", 300_000) // a large one, with every sort of byte
+	of(t, server, time.Minute).Put(t.Context(), "page", []byte(page))
+	other := of(t, server, time.Minute)
+	assert.Equal(t, page, get(t, other, "page"))
+	assert.Empty(t, get(t, other, "another page"))
+	another := of(t, server, time.Minute)
+	another.config.SDKAppID++
+	assert.Empty(t, get(t, another, "page"), "another app's")
 	server.Kill()
-	_, ok := c.Get(t.Context(), "b")
-	assert.False(t, ok)
-	assert.False(t, c.asksRedis(), "not every caller waits for it")
-	c.Put(t.Context(), "b", []byte("page"))
-	for _, name := range []string{"a", "b"} {
-		_, ok = c.Get(t.Context(), name)
-		assert.True(t, ok, name)
+	assert.Equal(t, page, get(t, other, "page"), "it is in memory now")
+}
+
+func TestAPageOfAnotherReplicaIsNotKeptLongerThanThere(t *testing.T) {
+	server := redistest.Start(t)
+	of(t, server, time.Hour).Put(t.Context(), "page", []byte("1"))
+	key := "tencent-chat-groups:{1400000000}:page:page"
+	server.Do("PEXPIRE", key, 60)
+	c := of(t, server, time.Hour)
+	require.Equal(t, "1", get(t, c, "page"))
+	began := time.Now()
+	require.Eventually(t, func() bool {
+		_, ok := c.Get(context.Background(), "page")
+		return !ok
+	}, 10*time.Second, time.Millisecond)
+	assert.Less(t, time.Since(began), 5*time.Second)
+
+	// Nor than this replica keeps pages, nor is one without an end taken, which is none of ours.
+	of(t, server, time.Hour).Put(t.Context(), "page", []byte("1"))
+	kept := of(t, server, time.Millisecond)
+	require.Equal(t, "1", get(t, kept, "page"))
+	entry, ok := kept.pages.Peek("page")
+	require.True(t, ok)
+	assert.LessOrEqual(t, time.Until(entry.until), time.Millisecond)
+	server.Do("PERSIST", key)
+	assert.Empty(t, get(t, of(t, server, time.Hour), "page"))
+}
+
+func TestWhatIsDamagedOrOfSomebodyElseIsNotServed(t *testing.T) {
+	server := redistest.Start(t)
+	key := "tencent-chat-groups:{1400000000}:page:page"
+	of(t, server, time.Hour).Put(t.Context(), "page", []byte("a page"))
+	whole := server.Do("GET", key).(string)
+	damaged := []byte(whole)
+	damaged[len(damaged)-1] ^= 1
+	for _, value := range []string{"", "a page", whole[:len(whole)-1], whole + "x", string(damaged)} {
+		server.Do("SET", key, value, "EX", 60)
+		assert.Empty(t, get(t, of(t, server, time.Hour), "page"), "%q", value)
 	}
-	c.pause.Store(0) // the pause is over
+	server.Do("SET", key, whole, "EX", 60)
+	assert.Equal(t, "a page", get(t, of(t, server, time.Hour), "page"))
+	server.Do("DEL", key)
+	server.Do("RPUSH", key, "a page")
+	assert.Empty(t, get(t, of(t, server, time.Hour), "page"))
+
+	// A page under another page's name is another page.
+	server.Do("SET", "tencent-chat-groups:{1400000000}:page:other", whole, "EX", 60)
+	assert.Empty(t, get(t, of(t, server, time.Hour), "other"))
+}
+
+func TestWithoutRedisPagesAreKeptInMemoryAndCallersDoNotWaitForIt(t *testing.T) {
+	server := redistest.Start(t)
+	c := of(t, server, time.Hour)
+	server.Do("CLIENT", "PAUSE", 60_000, "ALL")
+	asked := 0
+	c.config.Redis.AddHook(counting{&asked})
+	for i := range 10 {
+		name := fmt.Sprint(i)
+		assert.Empty(t, get(t, c, name))
+		c.Put(t.Context(), name, []byte(name))
+		assert.Equal(t, name, get(t, c, name))
+	}
+	assert.Equal(t, 1, asked, "once it did not answer, it is left alone for a while")
+	server.Kill()
 	server.Restart()
-	c.Put(t.Context(), "c", []byte("page"))
-	_, ok = New(Config{SDKAppID: 1, TTL: time.Minute, Redis: open(t, server.URL())}).Get(t.Context(), "c")
-	assert.True(t, ok, "and it is used again")
+	require.Eventually(t, func() bool { // then it is used again
+		c.Put(context.Background(), "page", []byte("1"))
+		return server.Do("EXISTS", "tencent-chat-groups:{1400000000}:page:page") == int64(1)
+	}, 10*time.Second, time.Millisecond)
+}
+
+func TestARedisThatIsKnownToBeLostIsNotAsked(t *testing.T) {
+	server := redistest.Start(t)
+	c := of(t, server, time.Hour)
+	lost := true
+	c.config.Lost = func() bool { return lost }
+	asked := 0
+	c.config.Redis.AddHook(counting{&asked})
+	assert.Empty(t, get(t, c, "page"))
+	c.Put(t.Context(), "page", []byte("1"))
+	assert.Equal(t, "1", get(t, c, "page"))
+	assert.Zero(t, asked)
+	lost = false
+	assert.Empty(t, get(t, c, "another page"))
+	assert.Equal(t, 1, asked)
+}
+
+// counting counts how often Redis is asked for a page.
+type counting struct{ asked *int }
+
+func (c counting) DialHook(next redis.DialHook) redis.DialHook          { return next }
+func (c counting) ProcessHook(next redis.ProcessHook) redis.ProcessHook { return next }
+func (c counting) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, commands []redis.Cmder) error {
+		if commands[0].Name() == "get" {
+			*c.asked++
+		}
+		return next(ctx, commands)
+	}
 }

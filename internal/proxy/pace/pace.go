@@ -84,6 +84,7 @@ type verdict struct {
 	refused error         // nobody in line can get a turn
 	mode    Mode
 	why     string // it is not as it should be, or with how many others
+	agreed  int    // so many replicas would go on without Redis, this one among them
 }
 
 // outcome is what came of a call.

@@ -5,7 +5,7 @@
 -- KEYS[1]  text: the state, as JSON. See the function fresh.
 -- ARGV[1]  JSON: the replica (name), number (of this message: each is higher than the one before), wants (a turn), calls (it has a call
 --          under way, which will be over in so many ms at the latest), ended (a call ended so many ms ago) and how, knows (the view that
---          it was told last), bye; and interval, guard, turn, silent, alive, forget,
+--          it was told last), bye; and interval, doubt, turn, silent, alive, forget,
 --          beat: times of shared.go
 -- Returns  JSON: granted (the turn is the replica's), wait (ms after which it is worth asking again), now, view (number of the list
 --          of replicas), replicas (their names, in order), agreed (all of them know this view), slow, waiting (replicas in line)
@@ -44,7 +44,7 @@ local function changed() state.view = math.max(now, state.view + 1) end
 -- call say so before the doubt is over, and those who have ended a call since did so before it began.
 if state.process ~= process or now < state.seen or now - state.seen > told.silent then
   state.process = process
-  state.doubt = now + told.interval + told.guard
+  state.doubt = now + told.doubt
   state.next = math.max(state.doubt, math.min(state.next, now + told.interval + state.slow))
   for _, replica in pairs(replicas) do
     replica.seen, replica.knows = now, nil
@@ -120,6 +120,7 @@ for _, name in ipairs(names) do
 end
 
 local granted, wait = false, told.beat
+if own.ticket then wait = math.min(told.beat, math.max(10, math.floor(told.interval / 4))) end
 if own.ticket and first and not busy and not unsure and not late then
   wait = state.next - now
   if wait <= 0 then

@@ -53,7 +53,7 @@ type message struct {
 	Bye     bool    `json:"bye"`
 
 	Interval int64 `json:"interval"`
-	Guard    int64 `json:"guard"`
+	Doubt    int64 `json:"doubt"`
 	Turn     int64 `json:"turn"`
 	Silent   int64 `json:"silent"`
 	Alive    int64 `json:"alive"`
@@ -187,7 +187,7 @@ func (s *shared) message(now told, until time.Time) message {
 	s.number++
 	m := message{
 		Replica: s.replica, Number: s.number, Wants: now.wants, Knows: s.slots.view,
-		Interval: s.config.Interval.Milliseconds(), Guard: s.times.guard.Milliseconds(),
+		Interval: s.config.Interval.Milliseconds(), Doubt: s.doubt().Milliseconds(),
 		Turn:   (s.config.CallTimeout + s.times.slack).Milliseconds(),
 		Silent: s.times.silent.Milliseconds(),
 		Alive:  s.times.alive.Milliseconds(), Forget: s.times.forget.Milliseconds(), Beat: s.times.beat.Milliseconds(),
@@ -277,7 +277,13 @@ func (s *shared) free() time.Time {
 	if silent := s.heard.Add(s.times.silent); silent.After(last) {
 		last = silent
 	}
-	return last.Add(s.config.Interval + s.times.guard)
+	return last.Add(s.doubt())
+}
+
+// doubt is how long nobody calls where others may just have called, or be about to, without anybody's knowing: an interval, but not
+// less than it takes until all have failed to reach Redis, or have reached it, and then said that they call.
+func (s *shared) doubt() time.Duration {
+	return max(s.config.Interval, 2*s.times.silent) + s.times.guard
 }
 
 // slot is when this replica's next time slot begins, or began if it is not too late to call in it. ok is false if it has none.
@@ -300,6 +306,9 @@ func (s *shared) slot() (begin time.Time, ok bool) {
 
 func (s *shared) verdict(mode Mode, wait time.Duration) verdict {
 	v := verdict{mode: mode, wait: max(0, wait), why: s.why}
+	if s.slots.agreed {
+		v.agreed = len(s.slots.names)
+	}
 	switch mode {
 	case Shared:
 		v.turn = (s.config.Interval + s.slowness.added) * time.Duration(max(1, s.waiting))

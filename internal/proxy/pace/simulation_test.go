@@ -20,7 +20,7 @@ import (
 
 var (
 	firstSeed = flag.Uint64("seed", 1, "seed of the first simulation")
-	seeds     = flag.Uint64("seeds", 40, "how many simulations")
+	seeds     = flag.Uint64("seeds", 12, "how many simulations")
 )
 
 // world is an app's service, a Redis, and replicas that call the one and ask the other, in virtual time.
@@ -57,7 +57,7 @@ type arrival struct {
 func newWorld(t *testing.T, seed uint64) *world {
 	return &world{
 		t: t, seed: seed, dice: rand.New(rand.NewPCG(seed, 0)), redis: newLuaRedis(t), up: true,
-		config: Config{Interval: time.Second, Queue: 10, CallTimeout: 7 * time.Second, Logger: slog.New(slog.DiscardHandler)},
+		config: Config{Interval: []time.Duration{time.Second, time.Second / 4, time.Second}[seed%3], Queue: 10, CallTimeout: 7 * time.Second, Logger: slog.New(slog.DiscardHandler)},
 	}
 }
 
@@ -155,8 +155,8 @@ type way func(dice *rand.Rand) (out, back time.Duration)
 
 // client calls in turn until ctx is done.
 func (r *replica) client(ctx context.Context, patience time.Duration, pauseMs int, travels way) {
+	dice := rand.New(rand.NewPCG(r.world.seed, r.dice.Uint64()))
 	r.world.ended.Go(func() {
-		dice := rand.New(rand.NewPCG(r.world.seed, r.dice.Uint64()))
 		for ctx.Err() == nil && r.died.Err() == nil {
 			if pauseMs > 0 {
 				_ = sleep(ctx, time.Duration(dice.IntN(pauseMs))*time.Millisecond) // the loop looks at ctx
@@ -307,7 +307,7 @@ func TestWithRedisThatLivesNoCallArrivesTooEarlyOnAnyLineAndNoReplicaStarves(t *
 	for seed := *firstSeed; seed < *firstSeed+*seeds/4; seed++ {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t, seed)
-			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 			defer cancel()
 			var all []*replica
 			for range 2 + seed%3 {
@@ -328,7 +328,7 @@ func TestWithRedisThatLivesNoCallArrivesTooEarlyOnAnyLineAndNoReplicaStarves(t *
 				assert.Greater(t, calls[r.name], len(w.arrivals)/len(all)/2, "seed %d: %v", seed, calls)
 				r.Close()
 			}
-			assert.Greater(t, len(w.arrivals), 30, "seed %d", seed)
+			assert.Greater(t, len(w.arrivals), 20, "seed %d", seed)
 		})
 	}
 }

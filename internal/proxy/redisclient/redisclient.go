@@ -3,8 +3,6 @@ package redisclient
 
 import (
 	"errors"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -24,13 +22,9 @@ func init() { logging.Disable() }
 
 // Open takes redis://, rediss:// and unix:// URLs. It does not connect. Its errors do not hold the URL, which may have a password.
 func Open(url string) (*redis.Client, error) {
-	scheme, _, _ := strings.Cut(url, "://")
-	if scheme != "redis" && scheme != "rediss" && scheme != "unix" {
-		return nil, errors.New("it must be redis://HOST:PORT/DB, rediss://HOST:PORT/DB or unix:///PATH?db=DB")
-	}
 	options, err := redis.ParseURL(url)
 	if err != nil {
-		return nil, fmt.Errorf("it is no URL of a Redis: %s", wordsOf(err))
+		return nil, errors.New("it must be redis://USER:PASSWORD@HOST:PORT/DATABASE, rediss://... for TLS, or unix://USER:PASSWORD@/PATH?db=DATABASE")
 	}
 	options.DialTimeout, options.ReadTimeout, options.WriteTimeout, options.PoolTimeout = Timeout, Timeout, Timeout, Timeout
 	options.ContextTimeoutEnabled = true
@@ -41,13 +35,4 @@ func Open(url string) (*redis.Client, error) {
 	options.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	options.Dialer = neverFailing(redis.NewDialer(options))
 	return redis.NewClient(options), nil
-}
-
-// wordsOf leaves out of an error what it quotes.
-func wordsOf(err error) string {
-	words, _, _ := strings.Cut(err.Error(), `"`)
-	if strings.HasPrefix(words, "parse ") {
-		return "it cannot be read"
-	}
-	return strings.TrimRight(words, ": ")
 }

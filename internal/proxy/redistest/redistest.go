@@ -1,51 +1,58 @@
-// Package redistest runs a real Redis for tests: on a loopback port that is free, in memory, stopped with the test.
+// Package redistest starts a real Redis (or Valkey) for a test.
 package redistest
 
 import (
 	"bufio"
-	"cmp"
+	"context"
 	"net"
 	"os"
 	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 )
 
-// Server is a Redis that runs, or was killed.
+// Server is a Redis on a loopback port. It is stopped with its test.
 type Server struct {
+	Port int
+	// Admin is for what a test does to the server.
+	Admin *redis.Client
+
 	t       testing.TB
-	folder  string
-	port    int
 	flags   []string
+	folder  string
 	process *exec.Cmd
 }
 
-// Start starts a Redis with more flags of redis-server, such as --save.
+// Start starts a server which keeps nothing, but for what flags say.
 func Start(t testing.TB, flags ...string) *Server {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	port := listener.Addr().(*net.TCPAddr).Port
-	require.NoError(t, listener.Close())
-	s := &Server{t: t, folder: t.TempDir(), port: port, flags: flags}
+	s := &Server{t: t, flags: flags, folder: t.TempDir(), Port: freePort(t)}
+	s.Admin = redis.NewClient(&redis.Options{Addr: s.address(), DialTimeout: time.Second, PoolSize: 2})
+	t.Cleanup(func() {
+		_ = s.Admin.Close() // the test is over
+		s.Kill()
+	})
 	s.Restart()
-	t.Cleanup(s.Kill)
 	return s
 }
 
-// URL is how clients reach it.
-func (s *Server) URL() string { return "redis://127.0.0.1:" + strconv.Itoa(s.port) }
+func (s *Server) address() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(s.Port)) }
 
-// Restart starts it again at the same port, with what it saved.
+// URL is where the server is.
+func (s *Server) URL() string { return "redis://" + s.address() }
+
+// Restart starts the server again after Kill, at the same port, with what it saved.
 func (s *Server) Restart() {
 	s.t.Helper()
-	path, err := exec.LookPath(cmp.Or(os.Getenv("REDIS_SERVER"), "redis-server"))
-	require.NoError(s.t, err, "these tests need a Redis: scripts/redis.sh installs one, or says how")
-	flags := append([]string{"--bind", "127.0.0.1", "--port", strconv.Itoa(s.port), "--dir", s.folder, "--save", ""}, s.flags...)
-	s.process = exec.Command(path, flags...)
+	flags := append([]string{
+		"--bind", "127.0.0.1", "--port", strconv.Itoa(s.Port), "--dir", s.folder, "--save", "", "--appendonly", "no",
+	}, s.flags...)
+	s.process = exec.Command(program(s.t), flags...)
 	output, err := s.process.StdoutPipe()
 	require.NoError(s.t, err)
 	require.NoError(s.t, s.process.Start())
@@ -54,7 +61,7 @@ func (s *Server) Restart() {
 		said.WriteString(lines.Text() + "\n")
 		if strings.Contains(lines.Text(), "Ready to accept connections") {
 			go func() {
-				for lines.Scan() {
+				for lines.Scan() { // so that the server can go on writing
 				}
 			}()
 			return
@@ -63,8 +70,43 @@ func (s *Server) Restart() {
 	require.FailNow(s.t, "Redis did not start", said.String())
 }
 
-// Kill ends it as a crash does.
+// Kill ends the server as a crash does.
 func (s *Server) Kill() {
-	_ = s.process.Process.Kill()
-	_ = s.process.Wait() // that it was killed is no news
+	if s.process == nil {
+		return
+	}
+	_ = s.process.Process.Kill() // it may have ended
+	_ = s.process.Wait()         // by a signal
+	s.process = nil
+}
+
+// Do sends a command.
+func (s *Server) Do(command ...any) any {
+	s.t.Helper()
+	answer, err := s.Admin.Do(context.Background(), command...).Result()
+	require.NoError(s.t, err)
+	return answer
+}
+
+func program(t testing.TB) string {
+	t.Helper()
+	names := []string{"redis-server", "valkey-server"}
+	if named := os.Getenv("REDIS_SERVER"); named != "" {
+		names = []string{named}
+	}
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	require.FailNow(t, "this test needs a redis-server or valkey-server: run scripts/redis.sh, or set REDIS_SERVER to its path")
+	return ""
+}
+
+func freePort(t testing.TB) int {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { _ = listener.Close() }() // it only reserved the port
+	return listener.Addr().(*net.TCPAddr).Port
 }
