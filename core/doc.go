@@ -38,6 +38,7 @@
 //	baseurl.go     which URLs may be called
 //	regions.go     the vendor's data centres, and which one an SDKAppID belongs to
 //	call.go        URL and body of one call
+//	service.go     what the signing proxy takes from here
 //	json.go        a strict reader of JSON; jsonwrite.go its counterpart
 //	answer.go      what the server answered; idlist.go its long part, which words/ reads eight bytes at a time
 //	codes.go       the vendor's error codes: what they mean and whether to try again
