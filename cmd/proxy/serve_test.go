@@ -316,7 +316,13 @@ func TestHealth(t *testing.T) {
 	for _, name := range []string{"X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options", "Cross-Origin-Resource-Policy"} {
 		assert.NotEmpty(t, ready.header.Get(name), name)
 	}
-	assert.Zero(t, p.service.calls(), "probes cost no call")
+	page := p.get(t, "/")
+	assert.Equal(t, 200, page.status)
+	assert.Contains(t, page.header.Get("Content-Security-Policy"), "default-src 'none'")
+	missing := p.get(t, "/missing")
+	assert.Equal(t, 404, missing.status)
+	assert.Contains(t, missing.problem(t), "the console is at /")
+	assert.Zero(t, p.service.calls(), "probes and the page cost no call")
 }
 
 // TestNoAuth: on a loopback address, everybody may be let in.

@@ -219,6 +219,10 @@ func (p *Proxy) route(w http.ResponseWriter, r *http.Request, e *entry) *problem
 		}
 		counting := &counter{ResponseWriter: w, status: http.StatusOK}
 		p.config.Console.ServeHTTP(counting, r)
+		if counting.status == http.StatusNotFound {
+			w.Header().Del("Content-Length")
+			return &problem{Status: http.StatusNotFound, Detail: "there is nothing here: the call is POST " + core.CommandPath + ", the console is at /"}
+		}
 		e.status, e.bytes = counting.status, counting.bytes
 	}
 	return nil
@@ -327,18 +331,22 @@ func (p *Proxy) failed(r *http.Request, err error) *problem {
 
 var errFault = &problem{Status: http.StatusInternalServerError, Detail: "a fault of the proxy"}
 
-// counter notes what a handler answers.
+// counter notes what a handler answers. A 404 is not sent, so that the proxy can say it as it says everything else.
 type counter struct {
 	http.ResponseWriter
 	status, bytes int
 }
 
 func (c *counter) WriteHeader(status int) {
-	c.status = status
-	c.ResponseWriter.WriteHeader(status)
+	if c.status = status; status != http.StatusNotFound {
+		c.ResponseWriter.WriteHeader(status)
+	}
 }
 
 func (c *counter) Write(b []byte) (int, error) {
+	if c.status == http.StatusNotFound {
+		return len(b), nil
+	}
 	n, err := c.ResponseWriter.Write(b)
 	c.bytes += n
 	return n, err
