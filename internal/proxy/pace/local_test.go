@@ -3,6 +3,7 @@ package pace
 import (
 	"context"
 	"log/slog"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -181,5 +182,32 @@ func TestWhoeverWaitsWhenAPacerIsClosedIsTold(t *testing.T) {
 		mode, why := p.Mode()
 		assert.Equal(t, Local, mode)
 		assert.Empty(t, why)
+	})
+}
+
+// lateGate lets the caller leave at the moment in which it says that the call is allowed.
+type lateGate struct {
+	*local
+	leave context.CancelFunc
+}
+
+func (g lateGate) ask(ctx context.Context, inLine bool, until time.Time) verdict {
+	v := g.local.ask(ctx, inLine, until)
+	if v.allowed {
+		g.leave()
+	}
+	return v
+}
+
+func TestATurnThatComesWhenItsCallerLeavesIsNotLost(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // so that the turn is there before the caller sees that it is to leave
+	synctest.Test(t, func(t *testing.T) {
+		gone, leave := context.WithCancel(t.Context())
+		p := newPacer(Config{Queue: 3, CallTimeout: 7 * time.Second}, lateGate{&local{interval: time.Second, turn: 8 * time.Second}, leave})
+		defer p.Close()
+		_, err := p.Turn(gone)
+		require.ErrorIs(t, err, context.Canceled)
+		_, waited := next(t, p)
+		assert.Zero(t, waited)
 	})
 }

@@ -47,7 +47,7 @@ if state.process ~= process or now < state.seen or now - state.seen > told.silen
   state.doubt = now + told.doubt
   state.next = math.max(state.doubt, math.min(state.next, now + told.interval + state.slow))
   for _, replica in pairs(replicas) do
-    replica.seen, replica.knows = now, nil
+    replica.seen = now
     if replica.calls then replica.calls = math.min(replica.calls, now + told.turn) end
   end
   changed()

@@ -303,7 +303,7 @@ func TestAStateThatIsNoneIsReplaced(t *testing.T) {
 	}
 }
 
-// A user of Redis who may do little is enough.
+// TestTheScriptNeedsFewRights: it goes without INFO as well, which docs/proxy.md allows.
 func TestTheScriptNeedsFewRights(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)

@@ -254,7 +254,6 @@ func (s *shared) askAlone(inLine bool) verdict {
 	}
 	wait := slot.Sub(now)
 	if wait <= 0 {
-		s.due = now // so that a Redis that is back hears of the call at once
 		v := s.verdict(Alone, 0)
 		v.allowed, v.until = true, now.Add(s.config.CallTimeout+s.times.slack)
 		return v
