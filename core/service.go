@@ -5,6 +5,9 @@ package core
 // CommandPath is the path of the one call that this package makes.
 const CommandPath = commandPath
 
+// MaxLimit is the most IDs of one page, and how many the service gives where no Limit is asked for.
+const MaxLimit = maxLimit
+
 // RegionNamed returns the region of that name, or nil.
 func RegionNamed(name string) *Region { return regionNamed(name) }
 

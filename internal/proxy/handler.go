@@ -140,12 +140,12 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // done logs and counts a request. Probes and files of the console are not worth a line each, unless they fail.
 func (p *Proxy) done(e entry, took time.Duration) {
 	p.metrics.requests.WithLabelValues(e.route, strconv.Itoa(e.status)).Inc()
+	if e.route != routeList && e.status < 400 {
+		return
+	}
 	level := slog.LevelInfo
-	switch {
-	case e.status >= 500:
+	if e.status >= 500 {
 		level = slog.LevelWarn
-	case e.route != routeList && e.status < 400:
-		level = slog.LevelDebug
 	}
 	attributes := []slog.Attr{slog.String("id", e.id), slog.String("route", e.route), slog.Int("status", e.status)}
 	if e.caller != "" {

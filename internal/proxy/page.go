@@ -13,10 +13,7 @@ import (
 	"tencent-chat-groups/core"
 )
 
-const (
-	maxBodyBytes = 4 << 10 // a body with every field has some 70 bytes
-	maxLimit     = 10_000  // the vendor's, and what the service takes where no Limit is given
-)
+const maxBodyBytes = 4 << 10 // a body with every field has some 70 bytes
 
 // Page is what a caller may ask for. Upstream requests are made of it, and of nothing else that came from a caller.
 type Page struct {
@@ -39,10 +36,10 @@ func readPage(text []byte) (page Page, err error) {
 	if err := json.Unmarshal(text, &fields, json.RejectUnknownMembers(true)); err != nil || jsontext.Value(text).Kind() != '{' {
 		return Page{}, errors.New("the body must be a JSON object in UTF-8 with Limit, Next and GroupType, each at most once, and nothing else")
 	}
-	page.Limit = maxLimit
+	page.Limit = core.MaxLimit
 	if fields.Limit != nil {
-		if page.Limit, err = wholeNumber(fields.Limit); err != nil || page.Limit < 1 || page.Limit > maxLimit {
-			return Page{}, fmt.Errorf("the body's Limit must be a whole number from 1 to %d", maxLimit)
+		if page.Limit, err = wholeNumber(fields.Limit); err != nil || page.Limit < 1 || page.Limit > core.MaxLimit {
+			return Page{}, fmt.Errorf("the body's Limit must be a whole number from 1 to %d", core.MaxLimit)
 		}
 	}
 	if fields.Next != nil {

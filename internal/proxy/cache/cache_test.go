@@ -40,11 +40,11 @@ func TestAPageIsKeptForItsTime(t *testing.T) {
 		assert.Empty(t, get(t, c, "first"))
 		c.Put(t.Context(), "first", []byte("1"))
 		c.Put(t.Context(), "second", []byte("2"))
-		time.Sleep(ttl - 1)
+		time.Sleep(ttl - 1) // virtual time, which synctest passes at once
 		assert.Equal(t, "1", get(t, c, "first"))
 		assert.Equal(t, "2", get(t, c, "second"))
 		c.Put(t.Context(), "second", []byte("two"))
-		time.Sleep(time.Nanosecond)
+		time.Sleep(time.Nanosecond) // virtual time, which synctest passes at once
 		assert.Empty(t, get(t, c, "first"))
 		assert.Equal(t, "two", get(t, c, "second"))
 	})

@@ -35,9 +35,9 @@ func TestTheNextCallIsAnIntervalAfterTheAnswerToTheOneBefore(t *testing.T) {
 	alone(t, func(t *testing.T, p *Pacer) {
 		turn, waited := next(t, p)
 		assert.Zero(t, waited)
-		time.Sleep(5 * time.Second)
+		time.Sleep(5 * time.Second) // virtual time, which synctest passes at once
 		turn.Answered(false)
-		time.Sleep(200 * time.Millisecond)
+		time.Sleep(200 * time.Millisecond) // virtual time, which synctest passes at once
 		turn, waited = next(t, p)
 		assert.Equal(t, 800*time.Millisecond, waited)
 		turn.GivenUp()
@@ -47,7 +47,7 @@ func TestTheNextCallIsAnIntervalAfterTheAnswerToTheOneBefore(t *testing.T) {
 		turn, waited = next(t, p)
 		assert.Zero(t, waited)
 		turn.Answered(false)
-		time.Sleep(time.Minute)
+		time.Sleep(time.Minute) // virtual time, which synctest passes at once
 		_, waited = next(t, p)
 		assert.Zero(t, waited)
 	})
@@ -57,7 +57,7 @@ func TestOneCallIsUnderWayAtATime(t *testing.T) {
 	alone(t, func(t *testing.T, p *Pacer) {
 		turn, _ := next(t, p)
 		go func() {
-			time.Sleep(6 * time.Second)
+			time.Sleep(6 * time.Second) // virtual time, which synctest passes at once
 			turn.Answered(false)
 		}()
 		_, waited := next(t, p)
