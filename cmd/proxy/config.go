@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tencent-chat-groups/core"
+	"tencent-chat-groups/internal/loopback"
 )
 
 // serve is the command that serves, with its flags.
@@ -61,7 +62,7 @@ func (s *serve) check() error {
 	if err != nil || port == "" {
 		complain("--listen is %q: it must be HOST:PORT, such as 127.0.0.1:8700 or :8700", s.Listen)
 	}
-	loopback := isLoopback(host)
+	onLoopback := loopback.Is(host)
 
 	if s.SDKAppID == 0 {
 		complain("--sdk-app-id is missing: give the app's SDKAppID, a whole number from 1 to 4294967295")
@@ -83,7 +84,7 @@ func (s *serve) check() error {
 	switch {
 	case s.NoAuth && (s.TokensFile != "" || s.OIDCIssuer != ""):
 		complain("--no-auth excludes --tokens-file and --oidc-issuer: give either")
-	case s.NoAuth && !loopback:
+	case s.NoAuth && !onLoopback:
 		complain("--no-auth is for a loopback address, not for --listen %s: everybody who reaches it could list the groups", s.Listen)
 	case s.NoAuth && s.BehindTLS:
 		complain("--no-auth and --behind-tls exclude each other: whoever reaches what is in front of the proxy could list the groups")
@@ -93,7 +94,7 @@ func (s *serve) check() error {
 	if s.OIDCIssuer == "" && (s.OIDCAudience != "" || s.OIDCGroup != "" || s.OIDCClaim != "") {
 		complain("--oidc-audience, --oidc-group and --oidc-claim need --oidc-issuer")
 	}
-	if !loopback && len(s.Host) == 0 {
+	if !onLoopback && len(s.Host) == 0 {
 		complain("--host is missing: name the host names that browsers reach the proxy by, so that other names that lead here are refused")
 	}
 	for _, name := range s.Host {
@@ -112,7 +113,7 @@ func (s *serve) check() error {
 		complain("--tls-cert-file and --tls-key-file need each other")
 	case s.BehindTLS && s.TLSCertFile != "":
 		complain("--behind-tls and --tls-cert-file exclude each other: TLS ends here or in front")
-	case !loopback && s.TLSCertFile == "" && !s.BehindTLS:
+	case !onLoopback && s.TLSCertFile == "" && !s.BehindTLS:
 		complain("--listen %s is no loopback address, and tokens must not travel in the open: give --tls-cert-file and --tls-key-file, or --behind-tls if TLS ends in front of the proxy", s.Listen)
 	}
 
@@ -140,11 +141,6 @@ func regionNames() string {
 		names = append(names, region.Name)
 	}
 	return strings.Join(names, ", ")
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func isOrigin(text string) bool {
@@ -184,7 +180,7 @@ func (s *serve) whoMayCall() string {
 // hosts are the names that the proxy may be called by.
 func (s *serve) hosts() []string {
 	host, _, _ := net.SplitHostPort(s.Listen)
-	if isLoopback(host) {
+	if loopback.Is(host) {
 		return append([]string{"localhost", "127.0.0.1", "::1", host}, s.Host...)
 	}
 	return s.Host

@@ -20,6 +20,7 @@ import (
 	"syscall"
 	"time"
 
+	"tencent-chat-groups/internal/loopback"
 	"tencent-chat-groups/internal/sandbox"
 )
 
@@ -125,7 +126,7 @@ func checkLoopback(addr string) error {
 	if err != nil {
 		return fmt.Errorf("--addr is %q: it must be host:port, such as 127.0.0.1:8600", addr)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if !loopback.Is(host) {
 		return fmt.Errorf("--addr is %q: the host must be 127.0.0.1, [::1] or localhost, so that no other machine reaches the sandbox", addr)
 	}
 	return nil

@@ -3,10 +3,11 @@ package auth
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"strings"
 	"time"
+
+	"tencent-chat-groups/internal/loopback"
 )
 
 // OIDCConfig is what there is to know of an OpenID Connect issuer. The names of flags are those of the proxy.
@@ -67,8 +68,7 @@ func isSecure(u *url.URL) bool {
 	case "https":
 		return host != ""
 	case "http":
-		ip := net.ParseIP(host)
-		return host == "localhost" || ip != nil && ip.IsLoopback()
+		return loopback.Is(host)
 	}
 	return false
 }
