@@ -1,11 +1,11 @@
 package core
 
-// The path of the one call that this package makes.
-const commandPath = "/v4/group_open_http_svc/get_appid_group_list"
+// CommandPath is the path of the one call that this package makes.
+const CommandPath = "/v4/group_open_http_svc/get_appid_group_list"
 
 // callURL is the URL of one call. To a proxy it goes bare: the proxy adds who asks and the signature.
 func callURL(o *Options, base, userSig string, random uint32) string {
-	url := base + commandPath
+	url := base + CommandPath
 	if o.credential == proxyCredential {
 		return url
 	}

@@ -129,7 +129,7 @@ func httpFailure(status int64, o *Options) *Failure {
 			f.Hint = "The signing proxy refused the call: look at what it asks for (a token in headers, a cookie with credentials: 'include')."
 		}
 	case status == 404 || status == 405:
-		f.Hint = where + commandPath + " is not served there."
+		f.Hint = where + CommandPath + " is not served there."
 	default:
 		f.Hint = where + "this is not how the service answers."
 	}

@@ -345,7 +345,7 @@ func FuzzOptions(f *testing.F) {
 			require.NoError(t, err)
 			require.Nil(t, call.User)
 			require.Empty(t, call.Fragment)
-			require.True(t, strings.HasSuffix(call.Path, commandPath))
+			require.True(t, strings.HasSuffix(call.Path, CommandPath))
 			if call.Scheme != "https" {
 				require.Equal(t, "http", call.Scheme)
 				ip, err := netip.ParseAddr(call.Hostname())

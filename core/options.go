@@ -379,7 +379,7 @@ func (o *Options) readWhere(r *optionReader) {
 		}
 		o.endpoint = r.baseURL(optEndpoint, "")
 	case region != "":
-		o.region = regionNamed(region)
+		o.region = RegionNamed(region)
 	default:
 		o.region = RegionOf(o.sdkAppID)
 	}

@@ -212,7 +212,7 @@ func TestAProxyMayStandOnThePagesOwnOrigin(t *testing.T) {
 	} {
 		o, failure := with{"proxy": text(test.proxy)}.on("browser", test.origin)
 		require.Nil(t, failure, test.proxy)
-		assert.Equal(t, test.base+commandPath, callURL(o, o.base(false), "", 1))
+		assert.Equal(t, test.base+CommandPath, callURL(o, o.base(false), "", 1))
 		assert.Equal(t, test.base, o.app(), "the proxy stands for the app that only it knows")
 	}
 	for _, test := range []struct{ proxy, origin, message string }{
@@ -267,7 +267,7 @@ func TestGoodOptionsLeadToACall(t *testing.T) {
 		require.Equal(t, Sign, action.Do)
 		action = engine.Step(id, 0, 7, Event{Report: Signed, Text: "made-up"})
 		require.Equal(t, Fetch, action.Do)
-		assert.True(t, strings.HasPrefix(action.URL, test.host+commandPath+"?"), action.URL)
+		assert.True(t, strings.HasPrefix(action.URL, test.host+CommandPath+"?"), action.URL)
 		assert.Equal(t, test.body, action.Body)
 		assert.Equal(t, test.timeoutMs, action.TimeoutMs)
 	}

@@ -40,8 +40,8 @@ func RegionOf(sdkAppID int64) *Region {
 	return &Regions[0]
 }
 
-// regionNamed returns the region of that name, or nil.
-func regionNamed(name string) *Region {
+// RegionNamed returns the region of that name, or nil.
+func RegionNamed(name string) *Region {
 	for i := range Regions {
 		if Regions[i].Name == name {
 			return &Regions[i]

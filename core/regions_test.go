@@ -13,14 +13,14 @@ func TestEveryRegionOfTheVendorCanBeAskedForByName(t *testing.T) {
 	table := rows(t, "regions.tsv")
 	require.Len(t, Regions, len(table))
 	for i, row := range table {
-		region := regionNamed(row[0])
+		region := RegionNamed(row[0])
 		require.NotNil(t, region, row[0])
 		assert.Equal(t, Regions[i].Name, row[0])
 		assert.Equal(t, row[1], region.Label)
 		assert.Equal(t, row[2], region.Host)
 		assert.Equal(t, row[3], region.Backup)
 	}
-	assert.Nil(t, regionNamed(""))
+	assert.Nil(t, RegionNamed(""))
 }
 
 func TestAnSDKAppIDLeadsToItsRegion(t *testing.T) {

@@ -2,14 +2,8 @@ package core
 
 // What the signing proxy has to know of the service, and the engine knows already.
 
-// CommandPath is the path of the one call that this package makes.
-const CommandPath = commandPath
-
 // MaxLimit is the most IDs of one page, and how many the service gives where no Limit is asked for.
 const MaxLimit = maxLimit
-
-// RegionNamed returns the region of that name, or nil.
-func RegionNamed(name string) *Region { return regionNamed(name) }
 
 // GroupTypes returns the endpoint's words for the types of groups.
 func GroupTypes() []string { return groupTypes[:ofEndpoint] }
