@@ -6,7 +6,7 @@
 -- ARGV[1]  JSON: the replica (name), number (of this message: each is higher than the one before), wants (a turn), calls (it has a call
 --          under way, which will be over in so many ms at the latest), ended (a call ended so many ms ago) and how, knows (the view that
 --          it was told last), bye; and interval, doubt, turn, silent, alive, forget,
---          beat: times of shared.go
+--          beat: times of shared.go; slowStep, slowMost, slowRuns: of slowness.go
 -- Returns  JSON: granted (the turn is the replica's), wait (ms after which it is worth asking again), now, view (number of the list
 --          of replicas), replicas (their names, in order), agreed (all of them know this view), slow, waiting (replicas in line)
 local key, told = KEYS[1], cjson.decode(ARGV[1])
@@ -67,12 +67,12 @@ if not late then
   own.calls = told.calls and now + 1 + told.calls
   if told.ended then
     if told.how == 'throttled' then
-      state.slow, state.fine = math.min(8000, math.max(250, 2 * state.slow)), 0
+      state.slow, state.fine = math.min(told.slowMost, math.max(told.slowStep, 2 * state.slow)), 0
     elseif told.how == 'answered' and state.slow > 0 then
       state.fine = state.fine + 1
-      if state.fine == 10 then
+      if state.fine == told.slowRuns then
         state.slow, state.fine = state.slow / 2, 0
-        if state.slow < 250 then state.slow = 0 end
+        if state.slow < told.slowStep then state.slow = 0 end
       end
     end
     state.next = math.max(state.next, now + 1 - told.ended + told.interval + state.slow)

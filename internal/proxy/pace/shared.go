@@ -59,6 +59,10 @@ type message struct {
 	Alive    int64 `json:"alive"`
 	Forget   int64 `json:"forget"`
 	Beat     int64 `json:"beat"`
+
+	SlowStep int64 `json:"slowStep"`
+	SlowMost int64 `json:"slowMost"`
+	SlowRuns int64 `json:"slowRuns"`
 }
 
 // reply is what pace.lua answers.
@@ -191,6 +195,7 @@ func (s *shared) message(now told, until time.Time) message {
 		Turn:   (s.config.CallTimeout + s.times.slack).Milliseconds(),
 		Silent: s.times.silent.Milliseconds(),
 		Alive:  s.times.alive.Milliseconds(), Forget: s.times.forget.Milliseconds(), Beat: s.times.beat.Milliseconds(),
+		SlowStep: slowStep.Milliseconds(), SlowMost: slowMost.Milliseconds(), SlowRuns: slowRuns,
 	}
 	if now.calls {
 		m.Calls = max(0, time.Until(until).Milliseconds()) + 1

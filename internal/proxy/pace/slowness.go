@@ -3,7 +3,7 @@ package pace
 import "time"
 
 // The rule of the npm package's engine (core/pacer.go): throttle answers widen the interval, and calls that are fine narrow it again.
-// pace.lua has it for all replicas.
+// pace.lua has it for all replicas, with these numbers.
 const (
 	slowStep = 250 * time.Millisecond
 	slowMost = 8 * time.Second
