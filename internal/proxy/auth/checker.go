@@ -7,6 +7,8 @@ import (
 
 // Caller is who calls.
 type Caller struct {
+	// ID is unique among callers, and the same for every token of a caller. Callers take turns by it; it is never shown or logged.
+	ID string
 	// Name is fit for a log: printable, at most 128 bytes, and never a token. It is the name of a token, or "oidc:" and what the
 	// issuer calls the user. It is not unique among an issuer's users.
 	Name string
@@ -24,7 +26,7 @@ type Anybody struct{}
 
 // Check returns a Caller called "anybody".
 func (Anybody) Check(context.Context, []string) (Caller, error) {
-	return Caller{Name: "anybody"}, nil
+	return Caller{ID: "anybody", Name: "anybody"}, nil
 }
 
 // First asks the checkers in turn, and takes the first caller that one of them lets in. If none does, ErrForbidden counts before

@@ -36,7 +36,7 @@ type answer struct {
 	err  error
 }
 
-func (a answer) Check(context.Context, []string) (Caller, error) { return Caller{a.name}, a.err }
+func (a answer) Check(context.Context, []string) (Caller, error) { return Caller{Name: a.name}, a.err }
 
 func TestFirstKeepsTheRefusalThatSaysMost(t *testing.T) {
 	forbidden, away, unknown := answer{"bob", ErrForbidden}, answer{"", ErrUnavailable}, answer{"", ErrUnauthenticated}

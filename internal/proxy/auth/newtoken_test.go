@@ -99,6 +99,6 @@ func TestOfTokensMadeAtTheSameTimeNoneIsLostOrDoubled(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, made, 60)
 	for name, token := range made {
-		assert.Equal(t, Caller{Name: name}, must(check(t, tokens, token)))
+		assert.Equal(t, Caller{ID: "token:" + name, Name: name}, must(check(t, tokens, token)))
 	}
 }

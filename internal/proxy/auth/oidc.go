@@ -98,7 +98,7 @@ func (o *OIDC) Check(ctx context.Context, authorization []string) (Caller, error
 	if err != nil {
 		return Caller{}, refuse(ErrUnauthenticated, err.Error())
 	}
-	caller := Caller{Name: claims.callerName()}
+	caller := Caller{ID: oidcPrefix + claims.text("sub"), Name: claims.callerName()}
 	if !claims.has(o.config.GroupClaim, o.config.Group) {
 		return caller, refuse(ErrForbidden, "claim "+o.config.GroupClaim+" lacks "+o.config.Group)
 	}

@@ -67,5 +67,5 @@ func (t *Tokens) Check(_ context.Context, authorization []string) (Caller, error
 	if !shown || found < 0 { // the file may have the hash of nothing
 		return Caller{}, errUnknownToken
 	}
-	return Caller{Name: entries[found].name}, nil
+	return Caller{ID: "token:" + entries[found].name, Name: entries[found].name}, nil
 }

@@ -39,7 +39,7 @@ func TestATokenTellsItsName(t *testing.T) {
 	for i, name := range []string{"alice", "bob@example.com", "build_server-2.1"} {
 		caller, err := check(t, tokens, made[i])
 		require.NoError(t, err)
-		assert.Equal(t, Caller{Name: name}, caller)
+		assert.Equal(t, Caller{ID: "token:" + name, Name: name}, caller)
 	}
 }
 
