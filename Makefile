@@ -48,6 +48,9 @@ console/dist/index.html: scripts/console.mjs $(wildcard console/* console/src/* 
 build/proxy: $(GO_FILES) console/dist/index.html
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o $@ ./cmd/proxy
 
+build/cyclonedx-gomod: scripts/release/go.mod scripts/release/go.sum
+	go -C scripts/release build -trimpath -o $(CURDIR)/$@ github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
+
 build/wasmbrowsertest: go.mod go.sum
 	go build -o $@ github.com/agnivade/wasmbrowsertest
 
@@ -101,7 +104,7 @@ test-browser: build/wasmbrowsertest
 	PATH="$$(dirname "$$(scripts/chromium.sh)"):$$PATH" $(WASM) go test $(SMALL) -exec="$(CURDIR)/build/wasmbrowsertest" $(WASM_PACKAGES)
 
 .PHONY: test-js
-test-js: node_modules scripts/api-reference/node_modules build build/sandbox build/proxy build/empty.wasm
+test-js: node_modules scripts/api-reference/node_modules build build/sandbox build/proxy build/empty.wasm build/cyclonedx-gomod
 	CHROMIUM="$$(scripts/chromium.sh)" REDIS_SERVER="$$(scripts/redis.sh)" node --test test/*.test.js
 
 # ---- at home wherever its users work: docs/compatibility.md ----
@@ -138,6 +141,14 @@ docs: scripts/api-reference/node_modules build
 	node scripts/api-reference/generate.mjs
 	go test ./core -run '^TestThe(Error|Proxy)Page' -count=1 -update-docs
 	node scripts/readme-sizes.mjs
+
+# ---- releases ----
+
+# The npm tarball, the signing proxy and the sandbox for each platform, licenses, SBOMs and SHA-256 sums, in build/release.
+PLATFORMS ?=
+.PHONY: release
+release: build console/dist/index.html build/cyclonedx-gomod
+	node scripts/release/release.mjs $(PLATFORMS)
 
 # ---- longer hunts: each has a short form in `make test` ----
 
