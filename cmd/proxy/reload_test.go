@@ -101,6 +101,7 @@ func TestATokensFileThatCannotBeUsed(t *testing.T) {
 		"cut in a line":          {func(file, _ string) error { return os.Truncate(file, 20) }, "line 1: it must be"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			p := startProxy(t, startService(t, 0, 10, "", nil), "--cache-ttl", "0s", "--min-interval", "0s")
 			assert.Equal(t, 200, p.as(t, p.token))
 			whole := p.tokensText(t, "nobody")
