@@ -31,7 +31,7 @@ func NewToken(file, name string) (token string, err error) {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
 		return "", fmt.Errorf("tokens file %q cannot be locked: %w", file, err)
 	}
-	read := readTokens(file)
+	read := readTokens(file, nil)
 	if read.err != nil {
 		return "", read.err
 	}

@@ -56,11 +56,11 @@ func OpenTokens(file string) (*Tokens, error) {
 func (t *Tokens) Reload() error {
 	t.reading.Lock()
 	defer t.reading.Unlock()
-	read := readTokens(t.file)
+	read := readTokens(t.file, t.inForce.Load())
 	for range maxSettling { // somebody may be writing the file at this moment
-		before := read.mark
+		before := read
 		time.Sleep(settleTime)
-		if read = readTokens(t.file); read.mark == before {
+		if read = readTokens(t.file, before); read.mark == before.mark {
 			break
 		}
 	}
@@ -92,8 +92,9 @@ func (t *Tokens) Watch(ctx context.Context, changed func(error)) {
 func (t *Tokens) look(last [sha256.Size]byte, changed func(error)) [sha256.Size]byte {
 	t.reading.Lock()
 	defer t.reading.Unlock()
-	read := readTokens(t.file)
-	if read.mark == last && read.mark != t.inForce.Load().mark {
+	inForce := t.inForce.Load()
+	read := readTokens(t.file, inForce)
+	if read.mark == last && read.mark != inForce.mark {
 		t.inForce.Store(read)
 		changed(read.err)
 	}
