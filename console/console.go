@@ -26,6 +26,9 @@ const contentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsaf
 	"img-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
 	"require-trusted-types-for 'script'; trusted-types console"
 
+// permissionsPolicy denies what a page asks its user for: a script that got in all the same could ask in the console's name.
+const permissionsPolicy = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+
 // filePolicy is that of the other files. A worker is ruled by the policy that its own file came with.
 const filePolicy = "default-src 'none'; frame-ancestors 'none'"
 
@@ -127,6 +130,8 @@ func read(dist fs.FS, name string) (*file, error) {
 	if name == page {
 		f.header.Set("Cache-Control", alwaysAskAgain)
 		f.header.Set("Content-Security-Policy", contentSecurityPolicy)
+		f.header.Set("Cross-Origin-Opener-Policy", "same-origin") // a page that opens this one gets no handle to its window
+		f.header.Set("Permissions-Policy", permissionsPolicy)
 	}
 	for _, coding := range codings {
 		body, err := fs.ReadFile(dist, name+coding.suffix)

@@ -162,6 +162,18 @@ func TestThePageAllowsItsOwnFilesAlone(t *testing.T) {
 	assert.Equal(t, "default-src 'none'; frame-ancestors 'none'", ask(h, "GET", "/console-0123456789.js").Header.Get("Content-Security-Policy"))
 }
 
+func TestThePageIsAloneInItsWindow(t *testing.T) {
+	h := serving(t)
+	for _, accepted := range []string{"", "br"} {
+		page := ask(h, "GET", "/", "Accept-Encoding", accepted).Header
+		assert.Equal(t, "same-origin", page.Get("Cross-Origin-Opener-Policy"))
+		for _, feature := range []string{"camera=()", "display-capture=()", "geolocation=()", "microphone=()", "payment=()", "usb=()"} {
+			assert.Contains(t, page.Get("Permissions-Policy"), feature)
+		}
+	}
+	assert.Empty(t, ask(h, "GET", "/style-0123456789.css").Header.Get("Cross-Origin-Opener-Policy"))
+}
+
 func TestWithoutABuildThereIsAnErrorThatSaysWhatToDo(t *testing.T) {
 	_, err := handler(fstest.MapFS{".gitkeep": {}})
 	assert.EqualError(t, err, "built without the console: run make build/proxy")

@@ -100,7 +100,7 @@ func (t token) run(stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stderr, "The token of %s, shown this once. A proxy that runs takes it after a SIGHUP.\n", t.Name)
+	fmt.Fprintf(stderr, "The token of %s, shown this once. A running proxy accepts it within two seconds.\n", t.Name)
 	_, err = fmt.Fprintln(stdout, made)
 	return err
 }

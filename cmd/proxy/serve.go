@@ -22,6 +22,7 @@ import (
 	"tencent-chat-groups/internal/proxy/auth"
 	"tencent-chat-groups/internal/proxy/cache"
 	"tencent-chat-groups/internal/proxy/pace"
+	"tencent-chat-groups/internal/proxy/privatefile"
 	"tencent-chat-groups/internal/proxy/redisclient"
 )
 
@@ -50,6 +51,7 @@ func (s *serve) run(ctx context.Context, hup <-chan os.Signal, stderr io.Writer)
 		return err
 	}
 	defer app.close()
+	defer app.watchTokens(logger)()
 	listener, err := net.Listen("tcp", s.Listen)
 	if err != nil {
 		return err
@@ -120,6 +122,7 @@ type app struct {
 	proxy       *proxy.Proxy
 	tokens      *auth.Tokens                     // nil if there are none
 	certificate *atomic.Pointer[tls.Certificate] // nil without TLS
+	stale       staleFiles
 	close       func()
 }
 
@@ -137,7 +140,7 @@ func (s *serve) build(logger *slog.Logger) (*app, error) {
 	}
 	if s.TLSCertFile != "" {
 		a.certificate = &atomic.Pointer[tls.Certificate]{}
-		if err := a.loadCertificate(); err != nil {
+		if err := a.loadCertificate(logger); err != nil {
 			return nil, err
 		}
 	}
@@ -178,7 +181,7 @@ func (s *serve) build(logger *slog.Logger) (*app, error) {
 			if issuer != nil {
 				parts = append(parts, issuerPart(issuer, a.tokens != nil))
 			}
-			return parts
+			return append(parts, a.fileParts(issuer != nil)...)
 		},
 		Logger: logger,
 	})
@@ -214,37 +217,22 @@ func (a *app) callers() (checker auth.Checker, issuer *auth.OIDC, err error) {
 	return auth.First(checkers...), issuer, nil
 }
 
-func (a *app) loadCertificate() error {
-	certificate, err := tls.LoadX509KeyPair(a.flags.TLSCertFile, a.flags.TLSKeyFile)
+func (a *app) loadCertificate(logger *slog.Logger) error {
+	chain, err := os.ReadFile(a.flags.TLSCertFile)
+	if err != nil {
+		return fmt.Errorf("--tls-cert-file: %w", err)
+	}
+	key, err := privatefile.Read(a.flags.TLSKeyFile, maxKeyFile)
+	if err != nil {
+		return fmt.Errorf("--tls-key-file: %w", err)
+	}
+	certificate, err := tls.X509KeyPair(chain, key.Text)
 	if err != nil {
 		return fmt.Errorf("--tls-cert-file, --tls-key-file: %w", err)
 	}
+	warnOfReaders(logger, "--tls-key-file", key)
 	a.certificate.Store(&certificate)
 	return nil
-}
-
-// reload reads the files again. Of a file that is wrong, what was read before stays in force.
-func (a *app) reload(logger *slog.Logger) {
-	note := func(what string, err error) {
-		if err != nil {
-			logger.Error("could not be read again: what was read before stays in force", slog.String("what", what), slog.String("why", err.Error()))
-			return
-		}
-		logger.Info("read again", slog.String("what", what))
-	}
-	if a.flags.SecretKeyFile != "" {
-		key, err := a.flags.secretKey()
-		if err == nil {
-			a.proxy.SetKey(key)
-		}
-		note("secret key", err)
-	}
-	if a.tokens != nil {
-		note("tokens", a.tokens.Reload())
-	}
-	if a.certificate != nil {
-		note("certificate", a.loadCertificate())
-	}
 }
 
 // issuerPart tells whether an issuer can be asked. Where there are tokens as well, those who have one can call without it.

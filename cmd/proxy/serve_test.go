@@ -10,7 +10,6 @@ import (
 	"os"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -231,40 +230,6 @@ func TestAPageThatRepeatsASecret(t *testing.T) {
 		answer := p.list(t, "{}")
 		assert.Equal(t, 502, answer.status, name)
 	}
-}
-
-// TestReload: after SIGHUP, tokens that were taken out are refused, new ones are taken, and so is another key. A file that is wrong
-// changes nothing.
-func TestReload(t *testing.T) {
-	p := startProxy(t, startService(t, 0, 10, "", nil), "--cache-ttl", "0s", "--min-interval", "0s")
-	bob, err := auth.NewToken(p.tokens, "bob")
-	require.NoError(t, err)
-	as := func(token string) int { return p.list(t, "{}", header("Authorization", "Bearer "+token)).status }
-	assert.Equal(t, 401, as(bob))
-	p.reload(t)
-	assert.Equal(t, 200, as(bob))
-
-	both, err := os.ReadFile(p.tokens)
-	require.NoError(t, err)
-	var without bytes.Buffer
-	for line := range bytes.Lines(both) {
-		if !bytes.HasPrefix(line, []byte("alice ")) {
-			without.Write(line)
-		}
-	}
-	require.NoError(t, os.WriteFile(p.tokens, without.Bytes(), 0o600))
-	assert.Equal(t, 200, as(p.token))
-	p.reload(t)
-	assert.Equal(t, 401, as(p.token))
-	assert.Equal(t, 200, as(bob))
-
-	require.NoError(t, os.WriteFile(p.tokens, []byte("bob "+bob+"\n"), 0o600)) // a token where its hash should be
-	p.hup <- syscall.SIGHUP
-	complaint := p.log.awaitMessage(t, "could not be read again: what was read before stays in force")
-	assert.Equal(t, "tokens", complaint["what"])
-	assert.Equal(t, 200, as(bob))
-	p.stop()
-	assert.NotContains(t, p.log.String(), bob)
 }
 
 // TestAnotherKey: a key that was replaced is used for the next call.

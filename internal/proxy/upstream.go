@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -197,19 +196,6 @@ func errorBody(o core.Outcome) []byte {
 		panic(err) // strings and a number always marshal
 	}
 	return text
-}
-
-// repeatsSecret tells whether the key or the UserSig is in an answer. Of a UserSig it looks for the longest run of letters and digits,
-// which is there however the other characters were encoded (%2A, %2a, %252A, &#42;, \u002a), and unique enough.
-func (u *upstream) repeatsSecret(text []byte, userSig string) bool {
-	longest := ""
-	for run := range strings.FieldsFuncSeq(userSig, func(r rune) bool { return r == '*' || r == '-' || r == '_' }) {
-		if len(run) > len(longest) {
-			longest = run
-		}
-	}
-	within := func(secret string) bool { return bytes.Contains(text, []byte(secret)) }
-	return within(longest) || u.signer.holds(within)
 }
 
 // note logs a call and counts it, and returns the problem as it is.

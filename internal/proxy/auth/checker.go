@@ -7,7 +7,9 @@ import (
 
 // Caller is who calls.
 type Caller struct {
-	// ID is unique among callers, and the same for every token of a caller. Callers take turns by it; it is never shown or logged.
+	// ID is unique among callers, and the same for every token of a caller: "token:" and the name of a token of the file, or "oidc:" and
+	// the issuer's sub. It has at most 260 bytes of UTF-8, and of a sub any characters. Callers take turns by it; it is never shown or
+	// logged.
 	ID string
 	// Name is fit for a log: printable, at most 128 bytes, and never a token. It is the name of a token, or "oidc:" and what the
 	// issuer calls the user. It is not unique among an issuer's users.

@@ -27,8 +27,11 @@ func parseClaims(payload []byte) (claims, error) {
 			}
 		}
 	}
-	if c.text("sub") == "" {
+	switch sub := c.text("sub"); {
+	case sub == "":
 		return nil, errors.New("there is no sub")
+	case len(sub) > maxSub:
+		return nil, fmt.Errorf("sub has %d bytes: OpenID Connect allows %d", len(sub), maxSub)
 	}
 	if c["cnf"] != nil {
 		return nil, errors.New("the token is bound to a key (cnf), and bearers do not prove that they have it")
@@ -76,6 +79,7 @@ func (c claims) has(name, value string) bool {
 }
 
 const (
+	maxSub        = 255     // bytes (OpenID Connect Core 1.0, section 2)
 	maxCallerName = 128     // bytes
 	oidcPrefix    = "oidc:" // not a token's name: those have no colon
 )

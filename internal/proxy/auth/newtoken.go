@@ -31,13 +31,13 @@ func NewToken(file, name string) (token string, err error) {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
 		return "", fmt.Errorf("tokens file %q cannot be locked: %w", file, err)
 	}
-	entries, err := readTokens(file)
-	if err != nil {
-		return "", err
+	read := readTokens(file, nil)
+	if read.err != nil {
+		return "", read.err
 	}
-	if at := slices.IndexFunc(entries, func(e entry) bool { return e.name == name }); at >= 0 {
+	if at := slices.IndexFunc(read.entries, func(e entry) bool { return e.name == name }); at >= 0 {
 		return "", fmt.Errorf("tokens file %q has a token called %s, in line %d: choose another name, or remove that line first",
-			file, name, entries[at].line)
+			file, name, read.entries[at].line)
 	}
 	random := make([]byte, 32)
 	rand.Read(random) // never fails

@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestIDTokensAndAccessTokensAreTaken(t *testing.T) {
@@ -248,6 +249,38 @@ func TestACallersNameIsWhatTheIssuerCallsThem(t *testing.T) {
 		name := admitted(t, checker, issuer.token(t, changes))
 		assert.Equal(t, want, name)
 		assert.LessOrEqual(t, len(name), 128)
+	}
+}
+
+// TestACallersID is one for each sub, byte by byte, and of bounded length: callers take turns by it.
+func TestACallersID(t *testing.T) {
+	issuer := startIssuer(t)
+	file, made := makeTokens(t, "u-1")
+	tokens, err := OpenTokens(file)
+	require.NoError(t, err)
+	checker := First(tokens, issuer.checker(t, nil))
+	seen := map[string]string{}
+	longest := strings.Repeat("x", 254)
+	for _, sub := range []string{"u-1", "U-1", "u-1 ", " u-1", "u-1\n", "u-1\x00", "ü", "u\u0308", "oidc:u-1", "token:u-1", "anybody", longest + "a", longest + "b"} {
+		// The name for the log is the same for all of them.
+		caller, err := check(t, checker, issuer.token(t, map[string]any{"sub": sub, "email": "u@example.com"}))
+		require.NoError(t, err)
+		assert.Equal(t, "oidc:u@example.com", caller.Name)
+		assert.Empty(t, seen[caller.ID], "%q", sub)
+		assert.LessOrEqual(t, len(caller.ID), 260)
+		seen[caller.ID] = sub
+		again, err := check(t, checker, issuer.token(t, map[string]any{"sub": sub, "email": nil, "iat": 1}))
+		require.NoError(t, err)
+		assert.Equal(t, caller.ID, again.ID, "another token of the same caller")
+	}
+	byToken, err := check(t, checker, made[0])
+	require.NoError(t, err)
+	assert.Empty(t, seen[byToken.ID], "a token of the file is another caller")
+	nobody, err := Anybody{}.Check(t.Context(), nil)
+	require.NoError(t, err)
+	assert.Empty(t, seen[nobody.ID])
+	for _, sub := range []string{longest + "ab", strings.Repeat("中", 86)} {
+		refused(t, checker, issuer.token(t, map[string]any{"sub": sub}), ErrUnauthenticated, "bytes: OpenID Connect allows 255")
 	}
 }
 

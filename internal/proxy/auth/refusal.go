@@ -8,7 +8,7 @@ var (
 	ErrUnauthenticated = errors.New("a valid bearer token is needed")
 	// ErrForbidden is for a genuine token of the issuer that lacks the required group or claim.
 	ErrForbidden = errors.New("the token is valid, but does not allow this")
-	// ErrUnavailable is for a token that nobody can check for now: the issuer's keys cannot be had.
+	// ErrUnavailable is for a token that cannot be checked for now: the issuer's keys cannot be fetched, or the tokens file cannot be used.
 	ErrUnavailable = errors.New("tokens cannot be checked for now")
 )
 

@@ -4,15 +4,27 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"fmt"
+	"sync"
 	"sync/atomic"
+	"time"
+)
+
+const (
+	// watchInterval is how often Watch reads the file. A change is in force after two readings that agree.
+	watchInterval = time.Second
+	// settleTime is the time between two readings of Reload: an editor that truncates a file and writes it takes less.
+	settleTime = 20 * time.Millisecond
+	// maxSettling is how many readings Reload waits for two that agree. Then it takes the last one, and Watch sees what comes of it.
+	maxSettling = 10
 )
 
 // Tokens knows callers by tokens that [NewToken] made.
 type Tokens struct {
 	file    string
-	entries atomic.Pointer[[]entry]
 	compare func(x, y []byte) int // subtle.ConstantTimeCompare
+
+	reading sync.Mutex // held from reading the file until what was read is in force, so that no older reading replaces a newer one
+	inForce atomic.Pointer[reading]
 }
 
 // entry is one line of the file.
@@ -27,8 +39,8 @@ type entry struct {
 
 // OpenTokens reads a tokens file: lines of NAME sha256:HEX, where NAME has 1 to 64 letters, digits and . _ - @, and HEX is the
 // SHA-256 of the token as 64 hexadecimal digits. Lines that begin with # and blank lines do not count. Names and hashes occur
-// once. There must be a line at least, and at most 1 MiB. Group and others must not be able to write the file; they may read it,
-// since it has hashes, which are no use without the tokens.
+// once. A file without tokens lets nobody in. It has at most 1 MiB, and other users must not be able to change it, see
+// [privatefile.Read]; they may read it, since its hashes are no use without the tokens.
 //
 // Errors name the file and the line. They do not show what is there, since it may be a token.
 func OpenTokens(file string) (*Tokens, error) {
@@ -39,33 +51,83 @@ func OpenTokens(file string) (*Tokens, error) {
 	return t, nil
 }
 
-// Reload reads the file again. Tokens whose lines have gone are refused from then on. With an error, everything stays as it was.
+// Reload reads the file again. Tokens whose lines have gone are refused from then on. After an error no token is taken until a
+// later reading succeeds, be it by Reload or by Watch: the file may have been meant to revoke any of them.
 func (t *Tokens) Reload() error {
-	entries, err := readTokens(t.file)
-	if err != nil {
-		return err
+	t.reading.Lock()
+	defer t.reading.Unlock()
+	read := readTokens(t.file, t.inForce.Load())
+	for range maxSettling { // somebody may be writing the file at this moment
+		before := read
+		time.Sleep(settleTime)
+		if read = readTokens(t.file, before); read.mark == before.mark {
+			break
+		}
 	}
-	if len(entries) == 0 {
-		return fmt.Errorf("tokens file %q has no tokens: make one with `proxy token NAME --tokens-file %s`", t.file, t.file)
-	}
-	t.entries.Store(&entries)
-	return nil
+	t.inForce.Store(read)
+	return read.err
 }
 
-var errUnknownToken = refuse(ErrUnauthenticated, "no token of the file")
+// Watch reads the file every second until ctx is done, so that changes need no signal. A change is in force when two readings agree
+// on it: while an editor writes the file, a part of it may look complete. After each change Watch calls changed with the error, if
+// the file cannot be used.
+//
+// Watch compares content, and does not use the notifications of the operating system: these miss changes in network file
+// systems and behind symbolic links.
+func (t *Tokens) Watch(ctx context.Context, changed func(error)) {
+	ticker := time.NewTicker(watchInterval)
+	defer ticker.Stop()
+	var last [sha256.Size]byte
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		last = t.look(last, changed)
+	}
+}
+
+// look reads the file, and puts what it has in force if that is new and the last reading agrees. It returns the mark of the reading.
+func (t *Tokens) look(last [sha256.Size]byte, changed func(error)) [sha256.Size]byte {
+	t.reading.Lock()
+	defer t.reading.Unlock()
+	inForce := t.inForce.Load()
+	read := readTokens(t.file, inForce)
+	if read.mark == last && read.mark != inForce.mark {
+		t.inForce.Store(read)
+		changed(read.err)
+	}
+	return read.mark
+}
+
+// Ready returns why no token is taken: the file could not be read the last time.
+func (t *Tokens) Ready() error { return t.inForce.Load().err }
+
+// Count returns how many tokens are taken.
+func (t *Tokens) Count() int { return len(t.inForce.Load().entries) }
+
+var (
+	errUnknownToken = refuse(ErrUnauthenticated, "no token of the file")
+	errTokensFile   = refuse(ErrUnavailable, "the tokens file could not be read")
+)
 
 // Check compares what was shown with every token of the file, in a time that does not depend on how much of it is right. A missing
-// or malformed token goes the same way, as an empty one.
+// or malformed token goes the same way, as an empty one. While the file cannot be read, every token gets ErrUnavailable.
 func (t *Tokens) Check(_ context.Context, authorization []string) (Caller, error) {
 	token, shown := bearer(authorization)
 	hash := sha256.Sum256([]byte(token))
-	entries := *t.entries.Load()
+	inForce := t.inForce.Load()
 	found := -1
-	for i := range entries {
-		found = subtle.ConstantTimeSelect(t.compare(hash[:], entries[i].hash[:]), i, found)
+	for i := range inForce.entries {
+		found = subtle.ConstantTimeSelect(t.compare(hash[:], inForce.entries[i].hash[:]), i, found)
 	}
-	if !shown || found < 0 { // the file may have the hash of nothing
+	switch {
+	case shown && inForce.err != nil:
+		return Caller{}, errTokensFile
+	case !shown || found < 0: // the file may have the hash of nothing
 		return Caller{}, errUnknownToken
 	}
-	return Caller{ID: "token:" + entries[found].name, Name: entries[found].name}, nil
+	name := inForce.entries[found].name
+	return Caller{ID: "token:" + name, Name: name}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -103,19 +104,80 @@ func TestReloadTakesNewTokensAndRevokesThoseThatAreGone(t *testing.T) {
 	}
 }
 
-func TestReloadOfABadFileKeepsTheTokens(t *testing.T) {
+// TestRevokingTheLastToken: a file without tokens lets nobody in.
+func TestRevokingTheLastToken(t *testing.T) {
 	file, made := makeTokens(t, "alice")
 	tokens, err := OpenTokens(file)
 	require.NoError(t, err)
-	for _, spoil := range []func() error{
-		func() error { return os.WriteFile(file, []byte("alice\n"), 0o600) },
-		func() error { return os.WriteFile(file, nil, 0o600) },
-		func() error { return os.Remove(file) },
-	} {
-		require.NoError(t, spoil())
-		require.Error(t, tokens.Reload())
-		_, err = check(t, tokens, made[0])
-		assert.NoError(t, err)
+	before, err := os.ReadFile(file)
+	require.NoError(t, err)
+	for _, nobody := range []string{"", "\n", "# alice has left\n", "#" + string(before)} {
+		require.NoError(t, os.WriteFile(file, before, 0o600))
+		require.NoError(t, tokens.Reload())
+		admitted(t, tokens, made[0])
+		require.NoError(t, os.WriteFile(file, []byte(nobody), 0o600))
+		require.NoError(t, tokens.Reload(), "%q", nobody)
+		refused(t, tokens, made[0], ErrUnauthenticated, "no token of the file")
+
+		tokens, err = OpenTokens(file)
+		require.NoError(t, err, "nor is it an error at the start")
+		refused(t, tokens, made[0], ErrUnauthenticated, "no token of the file")
+	}
+}
+
+// spoiled are ways to make a tokens file unusable.
+var spoiled = map[string]func(file string) error{
+	"missing":            os.Remove,
+	"a folder":           func(file string) error { return errors.Join(os.Remove(file), os.Mkdir(file, 0o700)) },
+	"malformed":          func(file string) error { return appendTo(file, "bob\n") },
+	"the last line cut":  func(file string) error { return os.Truncate(file, 40) },
+	"a name twice":       func(file string) error { return appendTo(file, "alice "+hash("a")+"\n") },
+	"too long":           func(file string) error { return os.Truncate(file, maxTokensFile+1) },
+	"writable by others": func(file string) error { return os.Chmod(file, 0o606) },
+	"in an open folder":  func(file string) error { return os.Chmod(filepath.Dir(file), 0o777) },
+	"a dangling link":    func(file string) error { return errors.Join(os.Remove(file), os.Symlink("nowhere", file)) },
+}
+
+func appendTo(file, text string) error {
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
+}
+
+// restore writes a usable file, whatever is there.
+func restore(t *testing.T, file, text string) {
+	t.Helper()
+	require.NoError(t, os.Chmod(filepath.Dir(file), 0o700))
+	require.NoError(t, os.RemoveAll(file))
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+}
+
+// TestReloadFailsClosed: of a file that cannot be used no token is known to be valid still.
+func TestReloadFailsClosed(t *testing.T) {
+	for name, spoil := range spoiled {
+		t.Run(name, func(t *testing.T) {
+			file, made := makeTokens(t, "alice")
+			tokens, err := OpenTokens(file)
+			require.NoError(t, err)
+			before, err := os.ReadFile(file)
+			require.NoError(t, err)
+			require.NoError(t, spoil(file))
+			require.ErrorContains(t, tokens.Reload(), file)
+			refused(t, tokens, made[0], ErrUnavailable, "the tokens file could not be read")
+			refused(t, tokens, tokenPrefix+"x", ErrUnavailable, "the tokens file could not be read")
+			_, err = tokens.Check(t.Context(), nil)
+			assert.ErrorIs(t, err, ErrUnauthenticated, "no token was shown")
+			assert.ErrorContains(t, tokens.Ready(), file)
+			assert.Zero(t, tokens.Count())
+			restore(t, file, string(before))
+			require.NoError(t, tokens.Reload())
+			admitted(t, tokens, made[0])
+			assert.NoError(t, tokens.Ready())
+			assert.Equal(t, 1, tokens.Count())
+		})
 	}
 }
 

@@ -2,14 +2,16 @@ package auth
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"strings"
+
+	"tencent-chat-groups/internal/proxy/privatefile"
 )
 
 const (
@@ -18,35 +20,31 @@ const (
 	hashPrefix    = "sha256:"
 )
 
-// readTokens reads a file of tokens, which may have none.
-func readTokens(file string) ([]entry, error) {
-	wrong := func(format string, a ...any) error {
-		return fmt.Errorf("tokens file %q "+format, append([]any{file}, a...)...)
+// reading is the result of reading a tokens file once.
+type reading struct {
+	entries []entry           // there may be none
+	err     error             // why there are none
+	mark    [sha256.Size]byte // equal for equal content, and for equal errors
+}
+
+// readTokens reads a tokens file. It returns known if the file has not changed since: the lines of 1 MiB take a while.
+func readTokens(file string, known *reading) *reading {
+	read, err := privatefile.Read(file, maxTokensFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w: `proxy token NAME --tokens-file %s` makes it", err, file)
 	}
-	info, err := os.Stat(file)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("tokens file: %w: `proxy token NAME --tokens-file %s` makes it", err, file)
-	case err != nil:
-		return nil, fmt.Errorf("tokens file: %w", err)
-	case !info.Mode().IsRegular():
-		return nil, wrong("is no regular file, and could not be read again")
-	case info.Mode().Perm()&0o022 != 0:
-		return nil, wrong("can be written by its group or by others (mode %04o), who could let themselves in: chmod go-w",
-			info.Mode().Perm())
-	case info.Size() > maxTokensFile:
-		return nil, wrong("has %d bytes: at most %d are read", info.Size(), maxTokensFile)
-	}
-	f, err := os.Open(file)
 	if err != nil {
-		return nil, fmt.Errorf("tokens file: %w", err)
+		err = fmt.Errorf("tokens file: %w", err)
+		return &reading{err: err, mark: sha256.Sum256([]byte(err.Error()))}
 	}
-	defer func() { _ = f.Close() }() // it was only read
-	entries, err := parseTokens(io.LimitReader(f, maxTokensFile))
-	if err != nil {
-		return nil, fmt.Errorf("tokens file %q, %w", file, err)
+	r := &reading{mark: sha256.Sum256(read.Text)}
+	if known != nil && r.mark == known.mark {
+		return known
 	}
-	return entries, nil
+	if r.entries, err = parseTokens(bytes.NewReader(read.Text)); err != nil {
+		r.err = fmt.Errorf("tokens file %q, %w", file, err)
+	}
+	return r
 }
 
 // parseTokens reads the lines of a tokens file. Errors name the line, and show nothing of it: somebody may have put the token

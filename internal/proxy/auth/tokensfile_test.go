@@ -77,14 +77,12 @@ func TestATokensFileThatCannotBeUsedIsNamed(t *testing.T) {
 	}
 	line := "alice " + hash("a") + "\n"
 	for file, says := range map[string]string{
-		filepath.Join(folder, "none"):            "`proxy token NAME --tokens-file",
-		write("empty", "", 0o600):                "has no tokens: make one with `proxy token NAME",
-		write("comments", "# nobody\n\n", 0o600): "has no tokens: make one with `proxy token NAME",
-		folder:                                   "is no regular file",
-		"/dev/null":                              "is no regular file",
-		write("group", line, 0o620):              "can be written by its group or by others (mode 0620), who could let themselves in: chmod go-w",
-		write("others", line, 0o602):             "can be written by its group or by others (mode 0602)",
-		write("huge", line+strings.Repeat("#\n", maxTokensFile), 0o600): "at most 1048576 are read",
+		filepath.Join(folder, "none"): "`proxy token NAME --tokens-file",
+		folder:                        "is a directory",
+		"/dev/null":                   "not a regular file",
+		write("group", line, 0o620):   "its group or others can write it (mode 0620): chmod go-w",
+		write("others", line, 0o602):  "its group or others can write it (mode 0602): chmod go-w",
+		write("huge", line+strings.Repeat("#\n", maxTokensFile), 0o600): "it has more than 1048576 bytes",
 	} {
 		_, err := OpenTokens(file)
 		require.ErrorContains(t, err, says)

@@ -1,0 +1,231 @@
+package auth
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// watched is a tokens file with alice and bob that is watched, in virtual time.
+type watched struct {
+	t          *testing.T
+	file       string
+	text       string // of the file, at first
+	alice, bob string
+	tokens     *Tokens
+	changes    []error // that were told of
+}
+
+// watch runs a test with a watched file. It begins between two readings.
+func watch(t *testing.T, test func(t *testing.T, w *watched)) {
+	t.Helper()
+	file, made := makeTokens(t, "alice", "bob")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	synctest.Test(t, func(t *testing.T) {
+		tokens, err := OpenTokens(file)
+		require.NoError(t, err)
+		w := &watched{t: t, file: file, text: string(text), alice: made[0], bob: made[1], tokens: tokens}
+		ctx, stop := context.WithCancel(t.Context())
+		go tokens.Watch(ctx, func(err error) { w.changes = append(w.changes, err) })
+		time.Sleep(watchInterval * 5 / 2)
+		synctest.Wait()
+		require.Empty(t, w.changes)
+		test(t, w)
+		stop()
+	})
+}
+
+// readings lets the file be read so often.
+func (w *watched) readings(n int) {
+	time.Sleep(time.Duration(n) * watchInterval)
+	synctest.Wait()
+}
+
+// write makes a file anew, and renames it to the watched one, as most editors do.
+func (w *watched) write(text string) {
+	w.t.Helper()
+	next := filepath.Join(filepath.Dir(w.file), "next")
+	require.NoError(w.t, os.WriteFile(next, []byte(text), 0o600))
+	require.NoError(w.t, os.Rename(next, w.file))
+}
+
+// truncate replaces the file's content in place, as other editors do.
+func (w *watched) truncate(text string) {
+	w.t.Helper()
+	require.NoError(w.t, os.WriteFile(w.file, []byte(text), 0o600))
+}
+
+func TestWatchTakesAndRevokesTokens(t *testing.T) {
+	watch(t, func(t *testing.T, w *watched) {
+		carol, err := NewToken(w.file, "carol")
+		require.NoError(t, err)
+		w.readings(2)
+		admitted(t, w.tokens, carol)
+		for _, save := range []func(string){w.write, w.truncate} {
+			save(strings.SplitAfter(w.text, "\n")[1])
+			w.readings(2)
+			refused(t, w.tokens, w.alice, ErrUnauthenticated, "no token of the file")
+			refused(t, w.tokens, carol, ErrUnauthenticated, "no token of the file")
+			admitted(t, w.tokens, w.bob)
+			save("# nobody\n")
+			w.readings(2)
+			refused(t, w.tokens, w.bob, ErrUnauthenticated, "no token of the file")
+			save(w.text)
+			w.readings(2)
+			admitted(t, w.tokens, w.alice)
+		}
+		require.Len(t, w.changes, 7)
+		for _, err := range w.changes {
+			assert.NoError(t, err)
+		}
+		w.readings(100)
+		assert.Len(t, w.changes, 7, "what stays as it is is no change")
+	})
+}
+
+// TestWatchSeesWhatStatDoesNot: a name of the same length, at the same time, in the same file.
+func TestWatchSeesWhatStatDoesNot(t *testing.T) {
+	watch(t, func(t *testing.T, w *watched) {
+		before, err := os.Stat(w.file)
+		require.NoError(t, err)
+		w.truncate(strings.Replace(w.text, "alice", "#lice", 1))
+		require.NoError(t, os.Chtimes(w.file, before.ModTime(), before.ModTime()))
+		w.readings(2)
+		refused(t, w.tokens, w.alice, ErrUnauthenticated, "no token of the file")
+		admitted(t, w.tokens, w.bob)
+	})
+}
+
+// TestAHalfWrittenFile: whatever part of the file a reading meets, nobody is refused if it is whole at the next one; and if it is not,
+// those who belong there are admitted again when it is.
+func TestAHalfWrittenFile(t *testing.T) {
+	line := strings.SplitAfter(makeText(t), "\n")[0]
+	for name, part := range map[string]int{
+		"empty": 0, "in a name": 3, "in a hash": len(line) - 10, "at the end of a line": len(line), "in the next line": len(line) + 20,
+	} {
+		t.Run(name, func(t *testing.T) {
+			watch(t, func(t *testing.T, w *watched) {
+				w.truncate(w.text[:part])
+				w.readings(1)
+				admitted(t, w.tokens, w.alice)
+				admitted(t, w.tokens, w.bob)
+				require.NoError(t, appendTo(w.file, w.text[part:]))
+				w.readings(3)
+				admitted(t, w.tokens, w.bob)
+				assert.Empty(t, w.changes)
+
+				w.truncate(w.text[:part]) // and the writer pauses
+				w.readings(2)
+				_, err := check(t, w.tokens, w.bob)
+				assert.Error(t, err)
+				require.NoError(t, appendTo(w.file, w.text[part:]))
+				w.readings(2)
+				admitted(t, w.tokens, w.alice)
+				admitted(t, w.tokens, w.bob)
+				require.Len(t, w.changes, 2)
+				assert.NoError(t, w.changes[1])
+			})
+		})
+	}
+}
+
+func makeText(t *testing.T) string {
+	t.Helper()
+	file, _ := makeTokens(t, "alice", "bob")
+	return string(must(os.ReadFile(file)))
+}
+
+// TestAReloadThatMeetsAHalfWrittenFile waits for the rest, which comes within milliseconds.
+func TestAReloadThatMeetsAHalfWrittenFile(t *testing.T) {
+	for _, part := range []int{0, 3, 70, 90} {
+		watch(t, func(t *testing.T, w *watched) {
+			w.truncate(w.text[:part])
+			reloaded := make(chan error)
+			go func() { reloaded <- w.tokens.Reload() }()
+			synctest.Wait() // the part was read
+			time.Sleep(settleTime / 2)
+			require.NoError(t, appendTo(w.file, w.text[part:]))
+			require.NoError(t, <-reloaded)
+			admitted(t, w.tokens, w.alice)
+			admitted(t, w.tokens, w.bob)
+		})
+	}
+}
+
+// TestAReloadOfAFileThatNeverSettles ends all the same.
+func TestAReloadOfAFileThatNeverSettles(t *testing.T) {
+	watch(t, func(t *testing.T, w *watched) {
+		ctx, stop := context.WithCancel(t.Context())
+		stopped := make(chan struct{})
+		go func() {
+			defer close(stopped)
+			for ctx.Err() == nil {
+				assert.NoError(t, appendTo(w.file, "#\n"))
+				time.Sleep(settleTime / 2)
+			}
+		}()
+		began := time.Now()
+		require.NoError(t, w.tokens.Reload())
+		assert.LessOrEqual(t, time.Since(began), maxSettling*settleTime)
+		admitted(t, w.tokens, w.bob)
+		stop()
+		<-stopped
+	})
+}
+
+// TestWatchFailsClosedAndRecovers: without a signal, in either direction.
+func TestWatchFailsClosedAndRecovers(t *testing.T) {
+	for name, spoil := range spoiled {
+		t.Run(name, func(t *testing.T) {
+			watch(t, func(t *testing.T, w *watched) {
+				require.NoError(t, spoil(w.file))
+				w.readings(2)
+				refused(t, w.tokens, w.alice, ErrUnavailable, "the tokens file could not be read")
+				require.Len(t, w.changes, 1)
+				require.ErrorContains(t, w.changes[0], w.file)
+				assert.Equal(t, w.changes[0], w.tokens.Ready())
+				w.readings(60)
+				assert.Len(t, w.changes, 1, "it is told once")
+				restore(t, w.file, w.text)
+				w.readings(2)
+				admitted(t, w.tokens, w.alice)
+				assert.NoError(t, w.tokens.Ready())
+			})
+		})
+	}
+}
+
+// TestAFailedReloadIsMendedByTheWatch: the next signal may never come.
+func TestAFailedReloadIsMendedByTheWatch(t *testing.T) {
+	watch(t, func(t *testing.T, w *watched) {
+		w.truncate(w.text + "carol sha256:")
+		require.Error(t, w.tokens.Reload())
+		refused(t, w.tokens, w.alice, ErrUnavailable, "could not be read")
+		w.truncate(w.text)
+		w.readings(2)
+		admitted(t, w.tokens, w.alice)
+		assert.Equal(t, []error{nil}, w.changes)
+	})
+}
+
+// TestWatchHeedsNoLock: whoever may read the file can lock it, and must not keep revoked tokens alive by that.
+func TestWatchHeedsNoLock(t *testing.T) {
+	watch(t, func(t *testing.T, w *watched) {
+		f, err := os.Open(w.file)
+		require.NoError(t, err)
+		defer func() { _ = f.Close() }()
+		require.NoError(t, syscall.Flock(int(f.Fd()), syscall.LOCK_EX))
+		w.truncate("")
+		w.readings(2)
+		refused(t, w.tokens, w.alice, ErrUnauthenticated, "no token of the file")
+	})
+}
