@@ -57,7 +57,10 @@ describe('make release', () => {
     });
     await Promise.all(contents);
     const expected = ['LICENSE', 'README.md', 'THIRD_PARTY_NOTICES', 'tencent-chat-groups-proxy'];
-    assert.deepEqual([...entries.keys()], expected.map((name) => `${proxy}/${name}`));
+    assert.deepEqual(
+      [...entries.keys()],
+      expected.map((name) => `${proxy}/${name}`),
+    );
     const notices = entries.get(`${proxy}/THIRD_PARTY_NOTICES`).toString();
     assert.match(notices, /^github\.com\/redis\/go-redis\/v9 v/m);
     assert.match(notices, /^Go standard library go/m);
@@ -73,6 +76,9 @@ describe('make release', () => {
     mkdirSync(join(clone, 'build'));
     symlinkSync(join(root, 'build/cyclonedx-gomod'), join(clone, 'build/cyclonedx-gomod'));
     const installed = ['-o', 'node_modules', '-o', 'build/cyclonedx-gomod'];
-    execFileSync('make', [...installed, 'release', 'PLATFORMS=linux-amd64'], { cwd: clone, stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync('make', [...installed, 'release', 'PLATFORMS=linux-amd64'], {
+      cwd: clone,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
   }
 });

@@ -38,7 +38,9 @@ const out = join(root, 'build/release');
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, 'staging'), { recursive: true });
 
-execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', out], { stdio: ['ignore', 'ignore', 'inherit'] });
+execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', out], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
 // usersig.wasm has all that is compiled into the package's other modules, and the vendor's library.
 sbom('wasm/usersig', `tencent-chat-groups-${version}`, { GOOS: 'js', GOARCH: 'wasm' });
 for (const platform of wanted.length > 0 ? wanted : platforms) {
@@ -47,7 +49,12 @@ for (const platform of wanted.length > 0 ? wanted : platforms) {
 rmSync(join(out, 'staging'), { recursive: true });
 
 const files = readdirSync(out).sort();
-const sums = files.map((file) => `${createHash('sha256').update(readFileSync(join(out, file))).digest('hex')}  ${file}\n`);
+const sums = files.map(
+  (file) =>
+    `${createHash('sha256')
+      .update(readFileSync(join(out, file)))
+      .digest('hex')}  ${file}\n`,
+);
 writeFileSync(join(out, 'SHA256SUMS'), sums.join(''));
 process.stdout.write(sums.join(''));
 
@@ -73,7 +80,10 @@ async function pack({ source, name, readme }, platform) {
     writeFileSync(join(out, `${packed}.zip`), zipSync(Object.fromEntries(entries)));
   } else {
     const options = { cwd: join(out, 'staging'), gzip: { level: 9 }, portable: true, mtime };
-    await create({ ...options, file: join(out, `${packed}.tar.gz`) }, names.map((file) => `${packed}/${file}`));
+    await create(
+      { ...options, file: join(out, `${packed}.tar.gz`) },
+      names.map((file) => `${packed}/${file}`),
+    );
   }
 }
 
@@ -82,5 +92,8 @@ function sbom(source, name, platform) {
   const output = join(out, `${name}.cdx.json`);
   const flags = ['-json', '-std', '-licenses', '-noserial', '-notimestamp', '-main', source, '-output', output];
   const env = { ...process.env, ...platform, CGO_ENABLED: '0' };
-  execFileSync(join(root, 'build/cyclonedx-gomod'), ['app', ...flags, '.'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(join(root, 'build/cyclonedx-gomod'), ['app', ...flags, '.'], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"syscall"
 )
 
 // tokenPrefix lets people and secret scanners recognise a token.
@@ -28,7 +27,7 @@ func NewToken(file, name string) (token string, err error) {
 		return "", fmt.Errorf("tokens file: %w", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }() // which unlocks it
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+	if err := lock(f); err != nil {
 		return "", fmt.Errorf("tokens file %q cannot be locked: %w", file, err)
 	}
 	read := readTokens(file, nil)

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -223,7 +222,7 @@ func TestWatchHeedsNoLock(t *testing.T) {
 		f, err := os.Open(w.file)
 		require.NoError(t, err)
 		defer func() { _ = f.Close() }()
-		require.NoError(t, syscall.Flock(int(f.Fd()), syscall.LOCK_EX))
+		require.NoError(t, lock(f))
 		w.truncate("")
 		w.readings(2)
 		refused(t, w.tokens, w.alice, ErrUnauthenticated, "no token of the file")

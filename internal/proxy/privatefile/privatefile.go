@@ -8,8 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"strings"
 	"syscall"
 )
 
@@ -34,21 +32,14 @@ func (f File) ReadableByOthers() bool { return f.Mode.Perm()&0o004 != 0 }
 //
 // Errors are *fs.PathError with the path as given. Their Err names folders and links that exist, and nothing else: a caller whose
 // user may have given a secret in place of a path shows Op and Err alone.
+//
+// On Windows, which has access control lists in place of modes, only the kind and the size of the file are checked.
 func Read(name string, maxBytes int) (File, error) {
-	return newReader().read(name, maxBytes)
+	return read(name, maxBytes, newChecker())
 }
 
-// reader has what tests replace.
-type reader struct {
-	self  int // user ID of this process
-	owner func(path string, info fs.FileInfo) int
-}
-
-func newReader() reader {
-	return reader{self: os.Geteuid(), owner: func(_ string, info fs.FileInfo) int { return int(info.Sys().(*syscall.Stat_t).Uid) }}
-}
-
-func (r reader) read(name string, maxBytes int) (File, error) {
+// read reads a file that passes the check.
+func read(name string, maxBytes int, check checker) (File, error) {
 	// Opening a named pipe would wait for a writer otherwise.
 	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
@@ -60,19 +51,13 @@ func (r reader) read(name string, maxBytes int) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	mode := info.Mode()
-	switch {
+	switch mode := info.Mode(); {
 	case mode.IsDir():
 		return wrong("read", syscall.EISDIR)
 	case !mode.IsRegular():
 		return wrong("read", errors.New("not a regular file, and cannot be read again"))
-	case mode.Perm()&0o022 != 0:
-		return wrong("check", fmt.Errorf("its group or others can write it (mode %04o): chmod go-w", mode.Perm()))
 	}
-	if err := r.checkOwner("it", name, info); err != nil {
-		return wrong("check", err)
-	}
-	if err := r.checkFolders(name); err != nil {
+	if err := check.file(name, info); err != nil {
 		return wrong("check", err)
 	}
 	text, err := io.ReadAll(io.LimitReader(f, int64(maxBytes)+1))
@@ -82,65 +67,5 @@ func (r reader) read(name string, maxBytes int) (File, error) {
 	if len(text) > maxBytes {
 		return wrong("read", fmt.Errorf("it has more than %d bytes", maxBytes))
 	}
-	return File{text, mode}, nil
-}
-
-// maxLinks is how many symbolic links may lead to a file, as Linux has it.
-const maxLinks = 40
-
-// checkFolders checks every folder and every symbolic link on the way to a file: whoever can change one of them can put another
-// file in its place.
-func (r reader) checkFolders(name string) error {
-	path, err := filepath.Abs(name)
-	if err != nil {
-		return errors.New("the working folder cannot be found")
-	}
-	at, links := "/", 0
-	ahead := strings.Split(path, "/")
-	for len(ahead) > 0 {
-		step := ahead[0]
-		ahead = ahead[1:]
-		if step == "" || step == "." {
-			continue
-		}
-		next := filepath.Join(at, step) // also for "..": at has no links left
-		info, err := os.Lstat(next)
-		if err != nil {
-			return errors.Unwrap(err)
-		}
-		switch {
-		case info.Mode().Type() == fs.ModeSymlink:
-			if links++; links > maxLinks {
-				return syscall.ELOOP
-			}
-			if err := r.checkOwner(fmt.Sprintf("the symbolic link %q", next), next, info); err != nil {
-				return err
-			}
-			target, err := os.Readlink(next)
-			if err != nil {
-				return errors.Unwrap(err)
-			}
-			if filepath.IsAbs(target) {
-				at = "/"
-			}
-			ahead = append(strings.Split(target, "/"), ahead...)
-		case info.IsDir():
-			if err := r.checkOwner(fmt.Sprintf("the folder %q", next), next, info); err != nil {
-				return err
-			}
-			if info.Mode().Perm()&0o002 != 0 && info.Mode()&fs.ModeSticky == 0 {
-				return fmt.Errorf("every user can write the folder %q (mode %04o) and put another file in its place: chmod o-w",
-					next, info.Mode().Perm())
-			}
-			at = next
-		}
-	}
-	return nil
-}
-
-func (r reader) checkOwner(what, path string, info fs.FileInfo) error {
-	if owner := r.owner(path, info); owner != 0 && owner != r.self {
-		return fmt.Errorf("user %d owns %s and could change it: make root or user %d, who runs this process, its owner", owner, what, r.self)
-	}
-	return nil
+	return File{text, info.Mode()}, nil
 }

@@ -1,3 +1,5 @@
+//go:build unix
+
 package privatefile
 
 import (
@@ -38,9 +40,9 @@ func link(t *testing.T, target, path string) string {
 }
 
 // refused asserts that a file is refused, and returns what the error says beside the path as given.
-func refused(t *testing.T, r reader, file string) string {
+func refused(t *testing.T, c checker, file string) string {
 	t.Helper()
-	got, err := r.read(file, len(text))
+	got, err := read(file, len(text), c)
 	require.Error(t, err, file)
 	assert.Zero(t, got)
 	var at *fs.PathError
@@ -60,22 +62,22 @@ func TestModes(t *testing.T) {
 		require.NoError(t, os.Remove(file))
 	}
 	for _, mode := range []fs.FileMode{0o620, 0o602, 0o660, 0o606, 0o666, 0o777} {
-		assert.Contains(t, refused(t, newReader(), write(t, file, mode)), fmt.Sprintf("its group or others can write it (mode %04o): chmod go-w", mode))
+		assert.Contains(t, refused(t, newChecker(), write(t, file, mode)), fmt.Sprintf("its group or others can write it (mode %04o): chmod go-w", mode))
 		require.NoError(t, os.Remove(file))
 	}
 }
 
 func TestWhatIsNoRegularFile(t *testing.T) {
 	at := t.TempDir()
-	assert.Equal(t, "is a directory", refused(t, newReader(), at))
-	assert.Contains(t, refused(t, newReader(), "/dev/null"), "not a regular file")
+	assert.Equal(t, "is a directory", refused(t, newChecker(), at))
+	assert.Contains(t, refused(t, newChecker(), "/dev/null"), "not a regular file")
 	pipe := filepath.Join(at, "pipe")
 	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
-	assert.Contains(t, refused(t, newReader(), pipe), "not a regular file", "and nobody waits for a writer")
-	assert.Equal(t, "no such file or directory", refused(t, newReader(), filepath.Join(at, "none")))
-	assert.Equal(t, "no such file or directory", refused(t, newReader(), link(t, "nowhere", filepath.Join(at, "dangling"))))
-	assert.Equal(t, "too many levels of symbolic links", refused(t, newReader(), link(t, "circle", filepath.Join(at, "circle"))))
-	assert.Equal(t, "no such file or directory", refused(t, newReader(), ""))
+	assert.Contains(t, refused(t, newChecker(), pipe), "not a regular file", "and nobody waits for a writer")
+	assert.Equal(t, "no such file or directory", refused(t, newChecker(), filepath.Join(at, "none")))
+	assert.Equal(t, "no such file or directory", refused(t, newChecker(), link(t, "nowhere", filepath.Join(at, "dangling"))))
+	assert.Equal(t, "too many levels of symbolic links", refused(t, newChecker(), link(t, "circle", filepath.Join(at, "circle"))))
+	assert.Equal(t, "no such file or directory", refused(t, newChecker(), ""))
 }
 
 func TestSize(t *testing.T) {
@@ -103,7 +105,7 @@ func TestFolders(t *testing.T) {
 				_, err := Read(path, len(text))
 				assert.NoError(t, err, "%s in a folder of mode %v", path, mode)
 			} else {
-				said := refused(t, newReader(), path)
+				said := refused(t, newChecker(), path)
 				assert.Contains(t, said, says)
 				assert.Contains(t, said, inner, "the folder is named")
 			}
@@ -117,7 +119,7 @@ func TestRelativePaths(t *testing.T) {
 	t.Chdir(folder(t, filepath.Join(t.TempDir(), "open"), 0o777))
 	write(t, "key", 0o600)
 	for _, path := range []string{"key", "./key", "../open/key"} {
-		assert.Contains(t, refused(t, newReader(), path), "every user can write the folder")
+		assert.Contains(t, refused(t, newChecker(), path), "every user can write the folder")
 	}
 	require.NoError(t, os.Chmod(".", 0o700))
 	for _, path := range []string{"key", "./key", "../open/key"} {
@@ -150,24 +152,24 @@ func TestOwners(t *testing.T) {
 		{given, inner, `user 4343 owns the folder "` + inner + `"`},
 	} {
 		for _, owner := range []int{0, self} {
-			r := reader{self: self, owner: func(path string, _ fs.FileInfo) int {
+			as := checker{self: self, owner: func(path string, _ fs.FileInfo) int {
 				if path == c.strays {
 					return stranger
 				}
 				return owner
 			}}
 			if c.says == "" {
-				_, err := r.read(c.path, len(text))
+				_, err := read(c.path, len(text), as)
 				assert.NoError(t, err)
 			} else {
-				assert.Contains(t, refused(t, r, c.path), c.says)
+				assert.Contains(t, refused(t, as, c.path), c.says)
 			}
 		}
 	}
 	info, err := os.Stat(file)
 	require.NoError(t, err)
-	assert.Equal(t, os.Geteuid(), newReader().owner(file, info), "what is really asked")
-	assert.Equal(t, os.Geteuid(), newReader().self)
+	assert.Equal(t, os.Geteuid(), newChecker().owner(file, info), "what is really asked")
+	assert.Equal(t, os.Geteuid(), newChecker().self)
 }
 
 // TestKubernetes: a secret is mounted as links to a folder that is replaced in one step; the mount is writable by all, and sticky.
