@@ -181,6 +181,11 @@ kill: build build/sandbox
 load: build/proxy build/sandbox
 	node scripts/load.mjs
 
+# Two replicas of the signing proxy under attack, some twelve minutes: the tables of docs/proxy.md.
+.PHONY: soak
+soak: build build/proxy build/sandbox
+	REDIS_SERVER="$$(scripts/redis.sh)" node scripts/soak.mjs
+
 .PHONY: pace
 pace: build build/sandbox
 	node scripts/pace.mjs

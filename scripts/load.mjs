@@ -1,7 +1,7 @@
 // `make load`: a load run of the signing proxy on loopback, in front of the sandbox. Prints a table for docs/proxy.md.
-import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { withResolvers } from '../test/support/with-resolvers.js';
+import { memoryOf } from './process-memory.mjs';
 import { startProxy } from './proxy.mjs';
 import { startSandbox } from './sandbox.mjs';
 
@@ -32,8 +32,6 @@ async function send(proxy, { requests, connections, body = () => '{}', token = p
   return { statuses, seconds: (performance.now() - began) / 1000 };
 }
 
-const megabytes = (proxy) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${proxy.pid}/status`, 'utf8'))[1]) / 1024;
-
 /** Collects the proxy's own work, in ms, on each request for a page that it answers from now on. */
 function ownWork(proxy, count) {
   const { promise, resolve } = withResolvers();
@@ -55,7 +53,7 @@ async function row(what, proxy, load, pages) {
   const { p50, p99 } = (await own) ?? {};
   const ms = (value) => (value === undefined ? '' : value.toFixed(3));
   rows.push(
-    `| ${what} | ${load.connections} | ${JSON.stringify(statuses).replace(/["{}]/g, '')} | ${Math.round(load.requests / seconds)} | ${ms(p50)} | ${ms(p99)} | ${megabytes(proxy).toFixed(0)} |`,
+    `| ${what} | ${load.connections} | ${JSON.stringify(statuses).replace(/["{}]/g, '')} | ${Math.round(load.requests / seconds)} | ${ms(p50)} | ${ms(p99)} | ${memoryOf(proxy.pid).current.toFixed(0)} |`,
   );
 }
 
@@ -71,7 +69,7 @@ async function run(latency, flags, work) {
 }
 
 await run('0s', ['--cache-ttl', '1m'], async (proxy) => {
-  rows.push(`| at rest | 0 | | | | | ${megabytes(proxy).toFixed(0)} |`);
+  rows.push(`| at rest | 0 | | | | | ${memoryOf(proxy.pid).current.toFixed(0)} |`);
   const small = () => '{"Limit":100}';
   await send(proxy, { requests: 1, connections: 1 });
   await send(proxy, { requests: 1, connections: 1, body: small });

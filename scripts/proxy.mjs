@@ -1,23 +1,28 @@
 // Starts the signing proxy, for `make console` and the tests.
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const binary = fileURLToPath(new URL('../build/proxy', import.meta.url));
 
 /**
  * Starts build/proxy in front of a sandbox, on a free port, for one caller with a token.
  * @param {object} options the sandbox's
- * @param {{ flags?: string[], caller?: string, listen?: string, tokensFile?: string | null }} [how] tokensFile gets another
- *   token; null lets everybody call. Default: a fresh one
+ * @param {{ flags?: string[], caller?: string, listen?: string, tokensFile?: string | null, outputFile?: string }} [how]
+ *   tokensFile gets another token; null lets everybody call. Default: a fresh one. outputFile receives every byte that the
+ *   proxy writes; log and output then end with the first line, so that a long run does not fill the memory
  * @returns {Promise<{ url: string, token: string, tokensFile: string, log: object[], output: string[], events: EventEmitter,
- *   pid: number, signal: (name: string) => void, stop: () => Promise<number> }>}
+ *   pid: number, signal: (name: string) => void, stallLog: () => void, resumeLog: () => void, logBytes: () =>
+ *   number, exited: Promise<[number]>, written: Promise<void>, stop: () => Promise<number> }>}
  *   log grows by an entry for each line of the proxy's, and events has a 'line' for each; output has the lines as they came,
- *   which stop searches for secrets
+ *   which stop searches for secrets; between stallLog and resumeLog standard error is not read;
+ *   logBytes returns the bytes of it that were read so far; written resolves when outputFile is complete
  */
 export async function startProxy({ endpoint, sdkAppId, identifier, secretKey }, how = {}) {
   const { flags = [], caller = 'ops@console', listen = '127.0.0.1:0' } = how;
@@ -34,14 +39,18 @@ export async function startProxy({ endpoint, sdkAppId, identifier, secretKey }, 
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const exited = once(child, 'exit');
+  const written = how.outputFile ? copyOutput(child, how.outputFile) : Promise.resolve();
   const log = [];
   const output = [];
+  let started = false;
   const events = new EventEmitter().setMaxListeners(0);
   const read = (line) => {
-    output.push(line);
+    const kept = !(started && how.outputFile);
+    if (kept) output.push(line);
     if (!line.startsWith('{')) return;
-    log.push(JSON.parse(line));
-    events.emit('line', log.at(-1));
+    const entry = JSON.parse(line);
+    if (kept) log.push(entry);
+    events.emit('line', entry);
   };
   createInterface({ input: child.stdout }).on('line', read);
   createInterface({ input: child.stderr }).on('line', read);
@@ -52,6 +61,7 @@ export async function startProxy({ endpoint, sdkAppId, identifier, secretKey }, 
       throw new Error(`the proxy did not start (exit status ${status}): ${output.join('\n')}`);
     }),
   ]);
+  started = true;
   const stop = async (signal = 'SIGTERM') => {
     child.kill(signal);
     const [status] = await exited;
@@ -70,9 +80,21 @@ export async function startProxy({ endpoint, sdkAppId, identifier, secretKey }, 
     events,
     pid: child.pid,
     signal: (name) => child.kill(name),
+    stallLog: () => child.stderr.pause(),
+    resumeLog: () => child.stderr.resume(),
+    logBytes: () => child.stderr.bytesRead,
     exited,
+    written,
     stop,
   };
+}
+
+/** Copies all output of a process to a file. Resolves when the file is complete. */
+async function copyOutput(child, path) {
+  const file = createWriteStream(path);
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => file.write(chunk));
+  await once(child, 'close');
+  await promisify(file.end.bind(file))();
 }
 
 /** What looks like a UserSig (base64 of zlib) or a secret key (64 hexadecimal digits) in a text. */

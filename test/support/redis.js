@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /**
- * @returns {Promise<{ url: string, start: () => Promise<void>, kill: () => Promise<void>, contents: () => Promise<string>, stop:
- *   () => Promise<void> }>} a Redis that runs; kill ends it as a crash does, and start starts it again at the same port, empty;
- *   contents are its keys with their values
+ * @returns {Promise<{ url: string, start: () => Promise<void>, kill: () => Promise<void>, pause: () => void, resume: () => void,
+ *   contents: () => Promise<string>, stop: () => Promise<void> }>} a Redis that runs; kill ends it as a crash does, and start
+ *   starts it again at the same port, empty; pause stops the process until resume, and its connections stay open; contents are its
+ *   keys with their values
  */
 export async function startRedis() {
   const folder = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-redis-'));
@@ -40,6 +41,8 @@ export async function startRedis() {
     url: `redis://127.0.0.1:${port}`,
     start,
     kill: () => end('SIGKILL'),
+    pause: () => child.kill('SIGSTOP'),
+    resume: () => child.kill('SIGCONT'),
     contents: () => contents(port),
     stop: async () => {
       await end('SIGTERM');
