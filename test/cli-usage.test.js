@@ -10,8 +10,9 @@ import { commands } from '../js/cli/commands.js';
 import { belongs, flags } from '../js/cli/flags.js';
 import { main } from '../js/cli/main.js';
 import { hintInFlags, inFlags } from '../js/cli/options.js';
-import { colours, printable } from '../js/cli/style.js';
+import { colours } from '../js/cli/style.js';
 import { closest } from '../js/cli/suggest.js';
+import { printable } from '../js/cli/visible.js';
 import { countGroups } from '../js/node.js';
 
 /** Runs the command line in this process: nothing here gets as far as a call. */
@@ -255,7 +256,7 @@ describe('messages', () => {
   });
 
   it('hold no control characters, whatever a server says', () => {
-    assert.equal(printable('a\x1b[31m\r\nb\u0007\u202ec\u009b'), 'a [31m b c');
+    assert.equal(printable('a\x1b[31m\r\nb\u0007\u202ec\u009b'), 'a\\u{1b}[31m b\\u{7}\\u{202e}c\\u{9b}');
   });
 
   it('are coloured on a terminal only, unless the environment says otherwise', async () => {

@@ -96,7 +96,7 @@ export const flags = {
     file: true,
     commands: ['list'],
     group: 'output',
-    help: 'write there instead of standard output (-); all of it or, when the listing fails, nothing',
+    help: 'write there instead of standard output (-), in place of an earlier FILE: all of it or, when the listing fails, nothing',
   },
   resume: {
     value: 'FILE',
