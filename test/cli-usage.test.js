@@ -10,8 +10,9 @@ import { commands } from '../js/cli/commands.js';
 import { belongs, flags } from '../js/cli/flags.js';
 import { main } from '../js/cli/main.js';
 import { hintInFlags, inFlags } from '../js/cli/options.js';
-import { colours, printable } from '../js/cli/style.js';
+import { colours } from '../js/cli/style.js';
 import { closest } from '../js/cli/suggest.js';
+import { printable } from '../js/cli/visible.js';
 import { countGroups } from '../js/node.js';
 
 /** Runs the command line in this process: nothing here gets as far as a call. */
@@ -77,7 +78,7 @@ describe('tencent-chat-groups, used in a wrong way', () => {
       /: --next is a cursor of one --group-type, but several are asked for: go on from a checkpoint, with --resume\./,
     ],
     [['completion', 'bash', '--by-type'], /--by-type is a flag of list and count, not of completion/],
-    [['list', '--format', 'xml'], /--format must be one of ids, ndjson, csv, json; got 'xml'\./],
+    [['list', '--format', 'xml'], /--format must be one of ids, ndjson, csv, csv-safe, json; got 'xml'\./],
     [['list', '--format', 'jsno'], /did you mean json\?/],
     [['list', '--format', 'toString'], /got 'toString'/],
     [['list', '--output', ''], /--output is empty: give --output FILE\./],
@@ -255,7 +256,7 @@ describe('messages', () => {
   });
 
   it('hold no control characters, whatever a server says', () => {
-    assert.equal(printable('a\x1b[31m\r\nb\u0007\u202ec\u009b'), 'a [31m b c');
+    assert.equal(printable('a\x1b[31m\r\nb\u0007\u202ec\u009b'), 'a\\u{1b}[31m b\\u{7}\\u{202e}c\\u{9b}');
   });
 
   it('are coloured on a terminal only, unless the environment says otherwise', async () => {

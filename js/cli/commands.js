@@ -2,7 +2,7 @@
 export const commands = {
   list: {
     summary: 'write the ID of every group',
-    note: 'By type (--by-type, or --group-type several times), csv has the columns groupType,groupId, ndjson is {"groupType":"Public","groupId":"..."}, and json has groupIdsByType; ids are IDs alone, type after type.',
+    note: 'By type (--by-type, or --group-type several times), csv and csv-safe have the columns groupType,groupId, ndjson is {"groupType":"Public","groupId":"..."}, and json has groupIdsByType; ids are IDs alone, type after type.',
     examples: [
       ['try it without an account', 'list --sandbox'],
       [
@@ -13,6 +13,7 @@ export const commands = {
         'run it again until it is done, whatever happens in between',
         'list --secret-key-file key.txt --output groups.txt --resume groups.checkpoint',
       ],
+      ['for a spreadsheet, in which no ID becomes a formula', 'list --format csv-safe --output groups.csv'],
       ['the key out of a password manager', 'list --secret-key-file - < <(pass show chat-key)'],
       ['communities only, counted by another program', 'list --group-type Community | wc -l'],
       ['which group is of which type', 'list --secret-key-file key.txt --by-type --format csv'],

@@ -1,7 +1,7 @@
 /** Figures as people read them. */
 
 /** 612345 is 612,345. */
-export const number = (n) => n.toLocaleString('en-US');
+export const number = (n) => Number(n).toLocaleString('en-US');
 
 /** '1 call', '2 calls'. */
 export const plural = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;

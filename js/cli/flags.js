@@ -86,17 +86,17 @@ export const flags = {
 
   format: {
     value: 'FORMAT',
-    choices: ['ids', 'ndjson', 'csv', 'json'],
+    choices: ['ids', 'ndjson', 'csv', 'csv-safe', 'json'],
     commands: ['list'],
     group: 'output',
-    help: 'an ID a line, JSON a line, CSV, or one JSON object (default ids)',
+    help: 'one ID per line, one JSON object per line, CSV, CSV without formulas for spreadsheets, or one JSON object (default ids)',
   },
   output: {
     value: 'FILE',
     file: true,
     commands: ['list'],
     group: 'output',
-    help: 'write there instead of standard output (-); all of it or, when the listing fails, nothing',
+    help: 'write there instead of standard output (-), in place of an earlier FILE: all of it or, when the listing fails, nothing',
   },
   resume: {
     value: 'FILE',

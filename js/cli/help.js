@@ -54,7 +54,7 @@ const environment = wrapped(
   0,
 );
 
-const statuses = 'Exit status: 0 all listed, 1 failed, 2 wrong usage, 130 interrupted.';
+const statuses = 'Exit status: 0 all listed, 1 failed, 2 wrong usage, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).';
 
 /** The flags that are wanted, by group; with `of`, those of one command say so. */
 function flagSections(wanted, of) {

@@ -3,10 +3,11 @@ import { paginateGroups } from '../node.js';
 import { number, plural } from './figures.js';
 import { formats, formatsByType } from './formats.js';
 import { isByType } from './options.js';
-import { openOutput, StreamOutput } from './output.js';
+import { openOutput } from './output.js';
 import { progressOn } from './progress.js';
 import { closest } from './suggest.js';
 import { shown, UsageError } from './usageerror.js';
+import { printable, visible, visibleJson } from './visible.js';
 
 export async function list(options, values, { stdout, stderr, env }) {
   const { format = 'ids', output, resume } = values;
@@ -21,20 +22,20 @@ export async function list(options, values, { stdout, stderr, env }) {
   const groupIdsByType = {}; // where they are written in the end only
   const out = await openOutput({ output, resume, format: is.name ?? format }, stdout, options.signal);
   try {
-    if (out.checkpoint) {
-      options = { ...options, resume: out.checkpoint, next: undefined };
-      for (const id of is.read(await out.text())) unique.add(id);
-    } else if (is.head && !out.bytes) {
-      await out.write(is.head);
-    }
-    const sharesScreen = stdout.isTTY && out instanceof StreamOutput;
+    for (const path of out.removed) stderr.write(`Removed ${printable(path)}, left by a run that was killed.\n`);
+    // Only a terminal takes characters for commands: all else gets the exact IDs.
+    const show = out.isTerminal ? (/json/.test(format) ? visibleJson : visible) : (line) => line;
+    const row = (id, groupType) => lineOf(is.row(id, groupType), show);
+    if (out.checkpoint) options = { ...options, resume: out.checkpoint, next: undefined };
+    if (out.earlier) for (const id of is.read(out.earlier)) unique.add(id);
+    else if (is.head) await out.write(is.head);
     let at = out.checkpoint;
     const finished = at?.next === null;
     if (!finished) progress.begin(at, unique.size);
     for await (const page of paginateGroups({ ...options, onRetry: (retry) => progress.retry(retry) })) {
       const fresh = page.groupIds.filter((id) => !unique.has(id) && unique.add(id));
-      if (sharesScreen) progress.clear();
-      await out.write(fresh.map((id) => is.row(id, page.groupType)).join(''), page.checkpoint);
+      if (out.isTerminal) progress.clear();
+      await out.write(fresh.map((id) => row(id, page.groupType)).join(''), page.checkpoint);
       if (byType && is.whole) {
         groupIdsByType[page.groupType] ??= [];
         groupIdsByType[page.groupType].push(...fresh);
@@ -44,20 +45,24 @@ export async function list(options, values, { stdout, stderr, env }) {
     }
     const { totalCount = 0, next = null } = at ?? {};
     if (is.whole) {
-      if (sharesScreen) progress.clear();
+      if (out.isTerminal) progress.clear();
       const found = byType ? { groupIdsByType } : { groupIds: [...unique] };
-      await out.write(is.whole({ ...found, totalCount, complete: next === null && unique.size >= totalCount, next }));
+      const complete = next === null && unique.size >= totalCount;
+      await out.write(lineOf(is.whole({ ...found, totalCount, complete, next }), show));
     }
     await out.finish();
     progress.end(finished ? undefined : at, unique.size);
     const remark = remarkOn({ at, finished, listed: unique.size, output, resume });
-    if (remark) stderr.write(`${remark}\n`);
+    if (remark) stderr.write(`${printable(remark)}\n`);
   } catch (error) {
     progress.end();
     await out.abandon();
     throw error;
   }
 }
+
+/** Puts a line, all but its end, in another form. */
+const lineOf = (line, show) => (line ? `${show(line.slice(0, -1))}\n` : '');
 
 function formatNamed(format, formats) {
   if (Object.hasOwn(formats, format)) return formats[format];

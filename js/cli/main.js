@@ -8,6 +8,7 @@ import { optionsFrom } from './options.js';
 import { say } from './output.js';
 import { parse } from './parse.js';
 import { Interrupted, report } from './report.js';
+import { statuses } from './signals.js';
 
 /** Runs one command and returns its exit status. */
 export async function main(args, env, { stdin, stdout, stderr } = process) {
@@ -44,8 +45,8 @@ export async function main(args, env, { stdin, stdout, stderr } = process) {
 /** Runs something that ends cleanly, and soon, when its signal aborts; before and after, a signal just ends the process. */
 async function untilInterrupted(run) {
   const abort = new AbortController();
-  const interrupt = () => abort.abort(new Interrupted());
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  const interrupt = (signal) => abort.abort(new Interrupted(signal)); // the first one counts
+  const signals = Object.keys(statuses);
   for (const signal of signals) process.on(signal, interrupt); // a second one must not cut the cleaning up short
   try {
     await run(abort.signal);

@@ -1,6 +1,7 @@
 /** How a listing gets on: a bar on a terminal, lines for a log, or nothing in a pipe. */
 import { duration, number, plural } from './figures.js';
-import { colours, fitting, isScreen, printable } from './style.js';
+import { colours, fitting, isScreen } from './style.js';
+import { printable } from './visible.js';
 
 /**
  * Chooses by what standard error is.
@@ -36,7 +37,7 @@ function typeOf({ groupType, groupTypes, next }) {
   const types = groupTypes.split(',');
   const nth = types.indexOf(groupType) + 1;
   const begins = next === '0';
-  return { label: `${groupType} (${nth} of ${types.length})`, begins, open: begins || nth < types.length };
+  return { label: printable(`${groupType} (${nth} of ${types.length})`), begins, open: begins || nth < types.length };
 }
 
 const soFar = (checkpoint, listed) =>
@@ -192,7 +193,7 @@ export class ProgressLines {
     const calls = plural(requests - this.#before.requests, 'call');
     const took = duration(elapsedMs - this.#before.elapsedMs);
     this.#before = checkpoint;
-    const ids = `${plural(groupIds.length, 'ID')}${groupTypes ? ` of type ${groupType}` : ''}`;
+    const ids = `${plural(groupIds.length, 'ID')}${groupTypes ? ` of type ${printable(groupType)}` : ''}`;
     this.#write(`page ${pages}: ${ids} by ${calls} in ${took}, ${soFar(checkpoint, listed)}`);
   }
 

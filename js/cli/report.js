@@ -2,16 +2,23 @@
 import { GroupListError, ValidationError } from '../errors.js';
 import { FormatError } from './formats.js';
 import { hintInFlags, inFlags } from './options.js';
-import { OutputError, ReaderGone } from './output.js';
-import { colours, printable } from './style.js';
+import { ReaderGone } from './output.js';
+import { OutputError } from './outputerror.js';
+import { statuses } from './signals.js';
+import { colours } from './style.js';
 import { UsageError } from './usageerror.js';
+import { printable } from './visible.js';
 
 const failed = 1;
 const wrongUsage = 2;
-const interrupted = 130;
 
 /** A signal asked the process to end. */
-export class Interrupted extends Error {}
+export class Interrupted extends Error {
+  constructor(signal) {
+    super(signal);
+    this.signal = signal;
+  }
+}
 
 const goesOn = 'The same command goes on where this one stopped.';
 
@@ -31,7 +38,7 @@ export function report(error, stderr, env, { command = error.command, names, res
       'Interrupted.',
       resume ? goesOn : 'With --output and --resume, the next run would go on where this one stopped.',
     );
-    return interrupted;
+    return statuses[error.signal];
   }
   if (error instanceof UsageError) {
     tell(error.message, error.hint ?? help);

@@ -1,4 +1,4 @@
-/** Colours, where they are wanted, and texts of others, without what a terminal would take for commands. */
+/** Colours, where they are wanted, and texts that fit a terminal. */
 
 /** Whether a stream is a terminal on which a line can be written over. */
 export const isScreen = (stream, env) => Boolean(stream.isTTY) && env.TERM !== 'dumb';
@@ -12,14 +12,6 @@ export function colours(stream, env) {
   const paint = (start, end) => (text) => (on && text ? `\x1b[${start}m${text}\x1b[${end}m` : text);
   return { red: paint('1;31', '0'), green: paint('32', '39') };
 }
-
-/** A text on one line, without control characters: a server's words may hold any. */
-export const printable = (text) =>
-  text
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
-    .replace(/[\s\x00-\x1f\x7f-\x9f]+/g, ' ')
-    .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
-    .trim();
 
 /** As much of a text as fits some columns. What is no ASCII may be two columns wide. */
 export function fitting(text, columns) {

@@ -1,5 +1,6 @@
 // Runs the command line as its users do: with pipes, or in a real terminal.
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +14,21 @@ export const environmentOf = ({ endpoint, sdkAppId, identifier, secretKey }) => 
   TENCENT_CHAT_IDENTIFIER: identifier,
   TENCENT_CHAT_SECRET_KEY: secretKey,
 });
+
+/** A checkpoint file of a listing that has read no page, of which the output holds some text. */
+export const emptyCheckpoint = (file, format, content) => {
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  const output = { path: file, file };
+  return JSON.stringify({
+    version: 2,
+    format,
+    output,
+    bytes: Buffer.byteLength(content),
+    sha256,
+    text: '',
+    checkpoint: null,
+  });
+};
 
 /** Runs the command line to its end, with pipes for standard output and error. */
 export async function run(args, env = {}, { onStdout, input } = {}) {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,8 +15,9 @@ const bin = fileURLToPath(new URL('../../bin/tencent-chat-groups.js', import.met
  * of its calls. Does so as often as asked for, and then lets it finish.
  * @param {number} kills
  * @param {'ids' | 'ndjson' | 'csv'} format
- * @returns {Promise<{ expected: string[], output: string, amidst: number, listings: number }>} amidst counts the kills that
- *   hit a run after its first call, listings the times that the listing was complete before all kills were done
+ * @returns {Promise<{ expected: string[], output: string, files: string[], amidst: number, listings: number }>} files are the
+ *   names in the folder in the end; amidst counts the kills that hit a run after its first call, listings the times that the
+ *   listing was complete before all kills were done
  */
 export async function killAgainAndAgain(kills, format) {
   const flags = ['--groups', '60000', '--interval', '0s'];
@@ -64,7 +65,7 @@ export async function killAgainAndAgain(kills, format) {
     const [status] = await once(start(), 'exit');
     if (status !== 0) throw new Error(`the last run ended with status ${status}`);
     const expected = (await sandboxGroups(flags)).map(({ groupId }) => groupId);
-    return { expected, output: await readFile(output, 'utf8'), amidst, listings };
+    return { expected, output: await readFile(output, 'utf8'), files: await readdir(folder), amidst, listings };
   } finally {
     await sandbox.stop();
     await rm(folder, { recursive: true });
