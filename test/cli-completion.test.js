@@ -47,12 +47,12 @@ describe('completion', () => {
       [['list', '--limit', '5', '--fo'], ['--format']],
       [
         ['list', '--format', ''],
-        ['ids', 'ndjson', 'csv', 'json'],
+        ['ids', 'ndjson', 'csv', 'csv-safe', 'json'],
       ],
       [['list', '--format', '=', 'n'], ['ndjson']],
       [
         ['list', '--format', '='],
-        ['ids', 'ndjson', 'csv', 'json'],
+        ['ids', 'ndjson', 'csv', 'csv-safe', 'json'],
       ],
       [['--group-type', 'Pu'], ['Public']],
       [

@@ -77,7 +77,7 @@ describe('tencent-chat-groups, used in a wrong way', () => {
       /: --next is a cursor of one --group-type, but several are asked for: go on from a checkpoint, with --resume\./,
     ],
     [['completion', 'bash', '--by-type'], /--by-type is a flag of list and count, not of completion/],
-    [['list', '--format', 'xml'], /--format must be one of ids, ndjson, csv, json; got 'xml'\./],
+    [['list', '--format', 'xml'], /--format must be one of ids, ndjson, csv, csv-safe, json; got 'xml'\./],
     [['list', '--format', 'jsno'], /did you mean json\?/],
     [['list', '--format', 'toString'], /got 'toString'/],
     [['list', '--output', ''], /--output is empty: give --output FILE\./],

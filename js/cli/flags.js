@@ -86,10 +86,10 @@ export const flags = {
 
   format: {
     value: 'FORMAT',
-    choices: ['ids', 'ndjson', 'csv', 'json'],
+    choices: ['ids', 'ndjson', 'csv', 'csv-safe', 'json'],
     commands: ['list'],
     group: 'output',
-    help: 'an ID a line, JSON a line, CSV, or one JSON object (default ids)',
+    help: 'one ID per line, one JSON object per line, CSV, CSV without formulas for spreadsheets, or one JSON object (default ids)',
   },
   output: {
     value: 'FILE',

@@ -10,9 +10,27 @@ function idLine(id) {
   return `${id}\n`;
 }
 
-const csvField = (id) => (/[",\r\n]|^\s|\s$/.test(id) ? `"${id.replaceAll('"', '""')}"` : id);
+const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
+const csvField = (text) => (/[",\r\n]|^\s|\s$/.test(text) ? quoted(text) : text);
 
-/** Each format: the text before the first ID, that of one ID, and the reader of IDs; `json` is written at the end only. */
+// Where a spreadsheet may begin a cell, which with some settings is after a semicolon too, and the characters that can make
+// that cell a formula. Spreadsheets skip blanks, quotes and invisible characters before a formula. Full-width and small
+// forms count as the signs that they look like. An apostrophe is here so that one apostrophe less is the exact text.
+const formulas = /(?<=^|[,;\t\r\n])(?=[=+\-@＝＋－＠﹦﹢﹣﹫−'"\s\p{C}\p{Default_Ignorable_Code_Point}])/gu;
+const apostrophes = /(?<=^|[,;\t\r\n])'/g;
+
+const safeField = (text) => quoted(text.replace(formulas, "'"));
+
+// A field with a comma is quoted, so an unquoted one before a comma is a type.
+const csvIds = (text) =>
+  [...text.matchAll(/(?:(?:"(?:[^"]|"")*"|\w+),)?(?:"((?:[^"]|"")*)"|([^\n]*))\n/g)]
+    .slice(1)
+    .map(([, inQuotes, plain]) => (inQuotes === undefined ? plain : inQuotes.replaceAll('""', '"')));
+
+/**
+ * Each format: the text before the first ID, that of one ID, and the reader of IDs; `json` is written at the end only.
+ * `csv-safe` is csv in which no cell is a formula to a spreadsheet.
+ */
 export const formats = {
   ids: {
     head: '',
@@ -31,11 +49,12 @@ export const formats = {
   csv: {
     head: 'groupId\n',
     row: (id) => `${csvField(id)}\n`,
-    // A field with a comma is quoted: what is before a bare one is a type.
-    read: (text) =>
-      [...text.matchAll(/(?:\w+,)?(?:"((?:[^"]|"")*)"|([^\n]*))\n/g)]
-        .slice(1)
-        .map(([, quoted, plain]) => (quoted === undefined ? plain : quoted.replaceAll('""', '"'))),
+    read: csvIds,
+  },
+  'csv-safe': {
+    head: 'groupId\n',
+    row: (id) => `${safeField(id)}\n`,
+    read: (text) => csvIds(text).map((field) => field.replace(apostrophes, '')),
   },
   json: {
     head: '',
@@ -57,6 +76,12 @@ export const formatsByType = {
     name: 'csv by type',
     head: 'groupType,groupId\n',
     row: (id, groupType) => `${groupType},${csvField(id)}\n`,
+  },
+  'csv-safe': {
+    ...formats['csv-safe'],
+    name: 'csv-safe by type',
+    head: 'groupType,groupId\n',
+    row: (id, groupType) => `${safeField(groupType)},${safeField(id)}\n`,
   },
   json: formats.json,
 };
