@@ -1,11 +1,11 @@
 /** The console: a page on which people list the groups of an app, by way of the signing proxy that serves it. */
 import { announce, announceProgress, announcer } from './announcer.js';
 import { confirm, confirmation } from './confirm.js';
-import { count, forgetCounts } from './counts.js';
+import { count, forgetCounts, stopCounting } from './counts.js';
 import { h, onDraw, redraw } from './dom.js';
 import { languageFor, number, otherLanguage, percent, speak, t } from './language.js';
-import { expected, forget, goOn, listing, start } from './listing.js';
-import { session, signOut } from './session.js';
+import { expected, forget, goOn, listing, start, suspend } from './listing.js';
+import { keepForCaller, session, signOut } from './session.js';
 import { onStoreBreak, store } from './store.js';
 import { texts } from './texts.js';
 import { countsView } from './views/counts.js';
@@ -43,9 +43,23 @@ async function onSignOut() {
     n === 0 || (await confirm({ title: t('signOutHeading'), detail: t('signOutText', { n }), action: t('signOut') }));
   if (!sure) return;
   signOut();
+  await discard();
+}
+
+async function discard() {
   await forget();
   forgetCounts();
 }
+
+keepForCaller({
+  hide() {
+    store.hide();
+    stopCounting();
+    suspend();
+  },
+  show: () => store.show(),
+  discard,
+});
 
 const header = h(
   'header',
