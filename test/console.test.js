@@ -354,6 +354,47 @@ describe('the console', () => {
     await console.close();
   });
 
+  it('a page that Back returns to has forgotten the token and the IDs', async () => {
+    const keeping = await launchChromium([], ['--disable-back-forward-cache']);
+    try {
+      const console = await openConsole(keeping, proxy.url, {
+        prepare: (context) =>
+          context.addInitScript(() => {
+            // What the browser shows of a page that it kept, before the page's own listeners see that.
+            addEventListener('pageshow', ({ persisted }) => {
+              if (!persisted) return;
+              const fields = [...document.querySelectorAll('input')].map(({ value }) => value);
+              // The name of a window survives that it is loaded again.
+              globalThis.name = JSON.stringify([document.title, document.documentElement.outerHTML, ...fields]);
+            });
+          }),
+      });
+      const { page } = console;
+      page.on('dialog', (dialog) => dialog.accept()); // leave, though nothing was exported
+      await console.signIn(proxy.token);
+      const answers = [['kept-1', 'kept-2']];
+      await page.getByRole('button', { name: 'Count again' }).waitFor();
+      await answerWith(page, () => answers.shift());
+      await console.listAll();
+      await console.done();
+      await console.row.filter({ hasText: 'kept-2' }).waitFor();
+      await page.unroute(command);
+      await page.goto(`${proxy.url}/readyz`);
+      await page.evaluate(() => history.back()).catch(() => {}); // it may leave before it answers
+      await console.token.waitFor();
+      const shown = await page.evaluate(() => globalThis.name);
+      assert.ok(shown, 'the browser did not keep the page, so that nothing was tested');
+      assert.ok(!shown.includes('kept-'), shown);
+      assert.ok(!shown.includes(proxy.token));
+      assert.equal(await console.row.count(), 0);
+      await console.signIn(proxy.token);
+      await page.getByText('Nothing is listed yet.').waitFor();
+      await console.close();
+    } finally {
+      await keeping.close();
+    }
+  });
+
   it('a proxy that dies in the middle is told with what to do, and once it is back the listing goes on', async () => {
     const tokensFile = join(folder, 'tokens');
     const first = await start({ caller: 'alice', tokensFile });

@@ -4,9 +4,9 @@ import { confirm, confirmation } from './confirm.js';
 import { count, forgetCounts, stopCounting } from './counts.js';
 import { h, onDraw, redraw } from './dom.js';
 import { languageFor, number, otherLanguage, percent, speak, t } from './language.js';
-import { expected, forget, goOn, listing, start, suspend } from './listing.js';
+import { expected, forget, goOn, listing, start, stop, suspend } from './listing.js';
 import { keepForCaller, session, signOut } from './session.js';
-import { onStoreBreak, store } from './store.js';
+import { closeStore, onStoreBreak, store } from './store.js';
 import { texts } from './texts.js';
 import { countsView } from './views/counts.js';
 import { formView } from './views/form.js';
@@ -129,8 +129,22 @@ onStoreBreak((error) => {
   redraw();
 });
 
+let left = false; // the browser keeps the page, for Back and Forward
+
 addEventListener('beforeunload', (event) => {
-  if (listing.state === 'running' || store.unsaved > 0) event.preventDefault();
+  if (!left && (listing.state === 'running' || store.unsaved > 0)) event.preventDefault();
 });
+
+// Whoever comes back to a page that the browser kept begins anew: it may be somebody else.
+addEventListener('pagehide', ({ persisted }) => {
+  if (!persisted) return;
+  left = true;
+  signOut();
+  stop();
+  stopCounting();
+  closeStore();
+  document.body.replaceChildren();
+});
+addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 
 gate.begin();

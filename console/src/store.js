@@ -92,6 +92,9 @@ const waiting = new Map();
 let calls = 0;
 let onBreak = () => {};
 
+/** Forgets all at once and for good: the page is being left. */
+export const closeStore = () => worker.terminate();
+
 /** Is told when the worker breaks down. */
 export function onStoreBreak(listener) {
   onBreak = listener;
