@@ -10,6 +10,7 @@ import { lineOf, newToken, startProxy } from '../scripts/proxy.mjs';
 import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
 import { launchChromium } from './support/chromium.js';
 import { openConsole } from './support/console-page.js';
+import { hostileIds } from './support/hostile-ids.js';
 import { startIssuer } from './support/issuer.js';
 import { withResolvers } from './support/with-resolvers.js';
 
@@ -635,6 +636,60 @@ describe('the console', () => {
         ids.map((groupId) => ({ groupId })),
       ),
     );
+    await console.close();
+  });
+
+  it('57 hostile IDs are shown, found, copied and exported as they are', async () => {
+    const console = await signedIn({ prepare: withoutFilePicker });
+    const { page } = console;
+    const answers = [hostileIds];
+    await answerWith(page, () => answers.shift());
+    await console.listAll();
+    await console.done();
+    await page.setViewportSize({ width: 1280, height: 2600 }); // all rows are in sight
+    const some = hostileIds.map((groupId) => ({ groupId }));
+    const shown = shownAs(some);
+    assert.equal(new Set(shown).size, hostileIds.length);
+    const rows = (texts) =>
+      page.waitForFunction((texts) => {
+        const now = [...document.querySelectorAll('[role=option] .id')].map(({ textContent }) => textContent);
+        return now.length === texts.length && now.every((text, i) => text === texts[i]);
+      }, texts);
+    await rows(shown);
+    assert.deepEqual(await console.untamed(), []);
+    assert.equal(await page.locator('.results :is(img, script, svg, style, h1, b)').count(), 0);
+    const rowOf = (id) => console.row.nth(hostileIds.indexOf(id));
+    await page.getByLabel('Match case').check();
+    // The field is one line, and has no line breaks.
+    for (const id of hostileIds.filter((id) => !/[\r\n]/.test(id))) {
+      await console.find.fill(id);
+      await rows(shownAs(some.filter(({ groupId }) => groupId.includes(id))));
+      assert.deepEqual(await console.untamed(), [], JSON.stringify(id));
+    }
+    await console.find.fill('a');
+    await rows(shownAs(some.filter(({ groupId }) => groupId.includes('a'))));
+    await console.find.fill('');
+    await rows(shown);
+
+    const copied = async (press, expected) => {
+      await page.evaluate(() => navigator.clipboard.writeText('nothing yet'));
+      await press();
+      await page.waitForFunction(async (expected) => (await navigator.clipboard.readText()) === expected, expected);
+    };
+    for (const id of hostileIds) {
+      await rowOf(id).click();
+      await copied(() => page.keyboard.press('Control+c'), id);
+    }
+    await copied(() => page.getByRole('button', { name: 'Copy all 57' }).click(), hostileIds.join('\n'));
+
+    const ndjson = await console.download(() => page.getByRole('button', { name: 'NDJSON' }).click());
+    assert.deepEqual(formats.ndjson.read(ndjson.text), hostileIds);
+    for (const format of ['csv', 'csv-safe']) {
+      await page.getByLabel('Safe for spreadsheets').setChecked(format === 'csv-safe');
+      const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+      assert.deepEqual(formats[format].read(csv.text), hostileIds);
+    }
+    await console.look('hostile-ids');
     await console.close();
   });
 
