@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, describe, it, mock } from 'node:test';
+import { callerOf, isUser } from '../console/src/caller.js';
 import { matcher, placesOf } from '../console/src/matcher.js';
 import { Rate } from '../console/src/rate.js';
 import { Selection } from '../console/src/selection.js';
@@ -87,6 +88,77 @@ it('what cannot be seen in an ID, or would make the rest look different, is show
   assert.deepEqual(shown('a\u00A0b\u3000'), ['a', '[U+00A0]', 'b', '[U+3000]']);
   assert.deepEqual(shown('\u{E0041}😀'), ['[U+E0041]', '😀']);
   assert.deepEqual(shown(''), []);
+});
+
+it('two IDs of which one has an invisible character more do not look the same', () => {
+  const invisible = [
+    ...['\u00A0', '\u1680', '\u2000', '\u2005', '\u200A', '\u202F', '\u205F', '\u3000'], // spaces
+    ...['\u00AD', '\u034F', '\u061C', '\u180E', '\u200B', '\u200D', '\u2060', '\u2064', '\u206F', '\uFEFF'],
+    ...['\u115F', '\u1160', '\u3164', '\uFFA0', '\u17B4', '\u180B', '\uFE00', '\uFE0F', '\u{E0100}', '\u{E0020}'],
+    ...['\u2800', '\uFFFC', '\u{13441}', '\u{13442}', '\u{16FE4}', '\u{1D159}', '\u{1D173}', '\u{1BCA0}'],
+    ...['\t', '\0', '\u0085', '\u2028', '\uE000', '\uFFFE', '\u{F0000}', '\uD800', '\uDFFF'],
+  ];
+  for (const character of invisible) {
+    const code = `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+    for (const [before, after] of [
+      ['group', '1'],
+      ['', 'group'],
+      ['group', ''],
+      ['a ', ' b'],
+    ]) {
+      const parts = visible(before + character + after);
+      assert.ok(
+        parts.some(({ text, odd, raw }) => odd && text === code && raw === character),
+        `${code} is not shown in ${JSON.stringify(before + character + after)}`,
+      );
+      assert.equal(parts.map(({ raw }) => raw).join(''), before + character + after);
+    }
+  }
+  for (const spaces of [' a', 'a ', 'a  b', 'a   b', ' ']) {
+    assert.equal(
+      visible(spaces).filter(({ odd }) => odd).length,
+      spaces.match(/ /g).length - /\S +\S/.test(spaces),
+      spaces,
+    );
+  }
+  // What is seen stays as it is, in every script.
+  for (const text of ['Grüße', 'नमस्ते', 'ไทย', '한국어', 'ᄒᆞᆫ글', '👍🏽', 'a\u0301', '@TGS#_mc-1', '群组（一）']) {
+    assert.deepEqual(visible(text), [{ text, odd: false, raw: text }]);
+  }
+});
+
+describe('whose token it is', () => {
+  const jwt = (claims, more = '') =>
+    ['{"alg":"ES256"}', typeof claims === 'string' ? claims : JSON.stringify(claims), `signature${more}`]
+      .map((part) => Buffer.from(part).toString('base64url'))
+      .join('.');
+
+  it('tokens of one user of an issuer are the same, those of others are not', () => {
+    const alice = { iss: 'https://issuer.example', sub: 'alice' };
+    assert.equal(callerOf(jwt({ ...alice, exp: 1 })), callerOf(jwt({ ...alice, exp: 2 }, 'other')));
+    assert.notEqual(callerOf(jwt(alice)), callerOf(jwt({ ...alice, sub: 'bob' })));
+    assert.notEqual(callerOf(jwt(alice)), callerOf(jwt({ ...alice, sub: 'Alice' })));
+    assert.notEqual(callerOf(jwt(alice)), callerOf(jwt({ ...alice, iss: 'https://other.example' })));
+    assert.notEqual(callerOf(jwt({ iss: 'a', sub: 'b","c' })), callerOf(jwt({ iss: 'a","b', sub: 'c' })));
+    assert.equal(callerOf(jwt({ ...alice, sub: '用户😀' })), callerOf(jwt({ ...alice, sub: '用户😀', exp: 2 })));
+  });
+
+  it('of every other token nothing is known but itself', () => {
+    const opaque = ['tcg_one', 'tcg_two', 'a.b.c', 'a..c', '..', jwt('[]'), jwt('null'), jwt('{"sub":"alice"}')];
+    opaque.push(
+      jwt({ iss: 'a', sub: '' }),
+      jwt({ iss: 'a', sub: 1 }),
+      jwt({ iss: ['a'], sub: 'b' }),
+      jwt('{'),
+      undefined,
+    );
+    for (const token of opaque) {
+      assert.equal(isUser(token), false, token);
+      assert.equal(callerOf(token), callerOf(token));
+    }
+    assert.equal(new Set(opaque.map(callerOf)).size, opaque.length);
+    assert.notEqual(callerOf('tcg_one'), callerOf(jwt({ iss: 'a', sub: 'tcg_one' })));
+  });
 });
 
 it('rows are selected as ranges, and taken out of them', () => {
@@ -187,5 +259,54 @@ describe('the worker that holds the IDs', () => {
     send(6, { do: 'text', ranges: [[0, 10_000]] });
     const { value } = told[await until(({ call }) => call === 6)];
     assert.equal(value.text, [...ids.filter((id) => id.includes('77')), 'new-77'].join('\n'));
+  });
+
+  it('gives out nothing while it is hidden, and all of it afterwards', async () => {
+    const answered = async (call, message) => {
+      send(call, message);
+      return told[await until((one) => one.call === call)];
+    };
+    await answered(20, { do: 'find', query: '', matchCase: false });
+    await answered(21, { do: 'hide', hidden: true });
+    assert.equal(told.findLast(({ state }) => state).state.shown, 0);
+    assert.deepEqual((await answered(22, { do: 'rows', from: 0, to: 9 })).value.rows, []);
+    assert.equal((await answered(23, { do: 'text', ranges: [[0, 9]] })).value.text, '');
+    await answered(24, { do: 'find', query: 'new', matchCase: false });
+    assert.deepEqual((await answered(25, { do: 'rows', from: 0, to: 9 })).value.rows, []);
+    assert.match((await answered(26, { do: 'write', format: 'csv', byType: false })).error.message, /signed in/);
+    await answered(27, { do: 'add', ids: ['new-2'], type: null });
+    await answered(28, { do: 'hide', hidden: false });
+    const { rows } = (await answered(29, { do: 'rows', from: 0, to: 9 })).value;
+    assert.deepEqual(
+      rows.map(({ id }) => id),
+      ['new-77', 'new-1', 'new-2'],
+    );
+    await answered(30, { do: 'find', query: '', matchCase: false });
+  });
+
+  it('stops writing a file of IDs that are discarded meanwhile', async () => {
+    send(40, { do: 'add', ids: Array.from({ length: 30_000 }, (_, i) => `more-${i}`), type: null });
+    send(41, { do: 'write', format: 'csv', byType: false });
+    await until(({ state }) => state?.written > 0);
+    send(42, { do: 'clear' });
+    const { value, error } = told[await until(({ call }) => call === 41)];
+    assert.equal(value, undefined);
+    assert.match(error.message, /discarded/);
+  });
+
+  it('writes CSV that is safe for spreadsheets in every column', async () => {
+    const signs = ['=', '+', '-', '@', '\t', '\r'];
+    for (const [nth, sign] of signs.entries()) {
+      send(50 + 2 * nth, { do: 'add', ids: [`${sign}${nth}`], type: `${sign}type` });
+    }
+    send(70, { do: 'write', format: 'csv-safe', byType: true });
+    const typed = await told[await until(({ call }) => call === 70)].value.blob.text();
+    assert.equal(typed, `groupType,groupId\n${signs.map((sign, i) => `"'${sign}type","'${sign}${i}"\n`).join('')}`);
+    send(71, { do: 'write', format: 'csv-safe', byType: false });
+    const plain = await told[await until(({ call }) => call === 71)].value.blob.text();
+    assert.equal(plain, `groupId\n${signs.map((sign, i) => `"'${sign}${i}"\n`).join('')}`);
+    send(72, { do: 'write', format: 'csv', byType: true });
+    const exact = await told[await until(({ call }) => call === 72)].value.blob.text();
+    assert.ok(exact.includes('=type,=0\n'), 'the exact CSV has formulas: this test can fail');
   });
 });

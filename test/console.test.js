@@ -10,6 +10,9 @@ import { lineOf, newToken, startProxy } from '../scripts/proxy.mjs';
 import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
 import { launchChromium } from './support/chromium.js';
 import { openConsole } from './support/console-page.js';
+import { hostileIds } from './support/hostile-ids.js';
+import { startIssuer } from './support/issuer.js';
+import { withResolvers } from './support/with-resolvers.js';
 
 const flags = ['--groups', '25000', '--interval', '0s', '--seed', '5'];
 const types = ['Public', 'Private', 'ChatRoom', 'AVChatRoom', 'BChatRoom', 'Community'];
@@ -220,27 +223,177 @@ describe('the console', () => {
     await console.close();
   });
 
-  it('a token that is revoked in the middle leads to the sign-in, and a new one goes on with the listing', async () => {
+  it('what a user listed before the token was revoked is shown to nobody else, and is in no file of theirs', async () => {
     const mine = await start({ caller: 'alice' });
     const console = await signedIn({ prepare: withoutFilePicker }, mine);
     const { page } = console;
     const hold = await holdAfter(page, 3);
     await console.listAll({ pageSize: 2700 });
     await page.getByText('8,100 of 25,000').waitFor();
-    const token = await newToken(mine.tokensFile, 'bob');
+    const ofAlice = idsOf(groups)
+      .slice(0, 8100)
+      .filter((id) => /^[\w#@-]{8,}$/.test(id)); // none that HTML writes in another way, or that a word of the page has
+    assert.ok(ofAlice.length > 1000);
+    const sought = ofAlice[1000];
+    await console.find.fill(sought);
+    await console.row.filter({ hasText: sought }).first().click();
+    await page.locator('.detail .id', { hasText: sought }).waitFor();
+    const bob = await newToken(mine.tokensFile, 'bob');
     const lines = (await readFile(mine.tokensFile, 'utf8')).split('\n');
     await writeFile(mine.tokensFile, lines.filter((line) => !line.startsWith('alice ')).join('\n'));
     mine.signal('SIGHUP');
     await lineOf(mine, 'read again');
     await hold.release();
-    await page.getByText('The 8,100 groups that were listed are kept.').waitFor();
+    await page
+      .getByText('The 8,100 listed groups are hidden. Sign in with the same token to continue. With another token')
+      .waitFor();
     assert.equal(await console.token.evaluate((element) => element === document.activeElement), true);
     await console.look('expired');
-    await console.signIn(token);
+    await console.row.first().waitFor({ state: 'detached' });
+    // Not in the page, in no field of it, and not to be had from its controls, wherever they are.
+    const traces = async () => {
+      const texts = await page.evaluate(() => [
+        document.title,
+        document.documentElement.outerHTML,
+        ...[...document.querySelectorAll('input')].map(({ value }) => value),
+      ]);
+      return ofAlice.filter((id) => texts.some((text) => text.includes(id)));
+    };
+    assert.deepEqual(await traces(), []);
+    const downloads = [];
+    page.on('download', (download) => downloads.push(download));
+    await page.evaluate(() => {
+      for (const button of document.querySelectorAll('.results button')) {
+        button.disabled = false;
+        button.click();
+      }
+    });
+    await console.signIn('made-up-and-wrong');
+    await page.getByText('does not accept this token').waitFor();
+    assert.deepEqual(await traces(), []);
+
+    const asked = page.waitForRequest((request) => request.postDataJSON()?.GroupType === 'Public');
+    await console.signIn(bob);
+    await asked;
+    await page.getByText('Nothing is listed yet.').waitFor();
+    assert.equal(await console.row.count(), 0);
+    assert.equal(await console.find.isVisible(), false);
+    assert.equal(await page.title(), 'Chat groups');
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.ok(!ofAlice.some((id) => copied.includes(id)), copied);
+    assert.deepEqual(downloads, []);
+    assert.deepEqual(await traces(), []);
+    await page.getByRole('button', { name: 'Count again' }).waitFor();
+    const answers = [['bob-1', 'bob-2']];
+    await answerWith(page, () => answers.shift());
+    await console.listAll();
+    await console.done();
+    assert.deepEqual(await console.row.locator('.id').allTextContents(), ['bob-1', 'bob-2']);
+    const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+    assert.equal(csv.text, 'groupId\nbob-1\nbob-2\n');
+    assert.deepEqual(await traces(), []);
+    await console.close();
+  });
+
+  it('a listing outlives its token: it goes on with the next one of the same user, and with the same one', async () => {
+    const issuer = await startIssuer();
+    const mine = await start({ flags: ['--min-interval', '0s', ...issuer.flags] });
+    for (const [token, next, hint] of [
+      [issuer.token('alice'), issuer.token('alice'), 'Sign in as the same user to continue.'],
+      [mine.token, mine.token, 'Sign in with the same token to continue.'],
+    ]) {
+      const console = await signedIn({ prepare: withoutFilePicker }, { url: mine.url, token });
+      const { page } = console;
+      await expireAfter(page, 3);
+      await console.listAll({ pageSize: 2700 });
+      await page.getByText(`The 8,100 listed groups are hidden. ${hint}`).waitFor();
+      await page.unroute(command);
+      await goesOn(page, () => console.signIn(next));
+      await console.done();
+      const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+      assert.equal(csv.text, file(formats.csv, groups));
+      await console.close();
+    }
+    const console = await signedIn({}, { url: mine.url, token: issuer.token('alice') });
+    const { page } = console;
+    await expireAfter(page, 3);
+    await console.listAll({ pageSize: 2700 });
+    await page.getByText('If another user signs in, they are discarded.').waitFor();
+    await page.unroute(command);
+    await console.signIn(issuer.token('bob'));
+    await page.getByText('Nothing is listed yet.').waitFor();
+    assert.equal(await console.row.count(), 0);
+    await console.close();
+    await issuer.stop();
+  });
+
+  it('a token that is refused while types are counted stops the listing too, and both go on with the same token', async () => {
+    const console = await signedIn({ prepare: withoutFilePicker });
+    const { page } = console;
+    let listed = 0;
+    let refuse = false;
+    const released = withResolvers();
+    await page.route(command, async (route) => {
+      const { GroupType, Limit } = route.request().postDataJSON();
+      if (Limit === 2700 && ++listed > 3) await released.promise;
+      if (GroupType && refuse) await route.fulfill({ status: 401, body: '{}' });
+      else await route.continue().catch(() => {}); // it was stopped meanwhile
+    });
+    await console.listAll({ pageSize: 2700 });
+    await page.getByText('8,100 of 25,000').waitFor();
+    refuse = true;
+    await page.getByRole('button', { name: 'Count again' }).click();
+    released.resolve();
+    const kept = page.getByText(/^The [\d,]+ listed groups are hidden\./);
+    await kept.waitFor();
+    assert.doesNotMatch(await kept.textContent(), /25,000/);
+    refuse = false;
+    await console.signIn(proxy.token);
     await console.done();
     const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
     assert.equal(csv.text, file(formats.csv, groups));
     await console.close();
+  });
+
+  it('a page that Back returns to has forgotten the token and the IDs', async () => {
+    const keeping = await launchChromium([], ['--disable-back-forward-cache']);
+    try {
+      const console = await openConsole(keeping, proxy.url, {
+        prepare: (context) =>
+          context.addInitScript(() => {
+            // What the browser shows of a page that it kept, before the page's own listeners see that.
+            addEventListener('pageshow', ({ persisted }) => {
+              if (!persisted) return;
+              const fields = [...document.querySelectorAll('input')].map(({ value }) => value);
+              // The name of a window survives that it is loaded again.
+              globalThis.name = JSON.stringify([document.title, document.documentElement.outerHTML, ...fields]);
+            });
+          }),
+      });
+      const { page } = console;
+      page.on('dialog', (dialog) => dialog.accept()); // leave, though nothing was exported
+      await console.signIn(proxy.token);
+      const answers = [['kept-1', 'kept-2']];
+      await page.getByRole('button', { name: 'Count again' }).waitFor();
+      await answerWith(page, () => answers.shift());
+      await console.listAll();
+      await console.done();
+      await console.row.filter({ hasText: 'kept-2' }).waitFor();
+      await page.unroute(command);
+      await page.goto(`${proxy.url}/readyz`);
+      await page.evaluate(() => history.back()).catch(() => {}); // it may leave before it answers
+      await console.token.waitFor();
+      const shown = await page.evaluate(() => globalThis.name);
+      assert.ok(shown, 'the browser did not keep the page, so that nothing was tested');
+      assert.ok(!shown.includes('kept-'), shown);
+      assert.ok(!shown.includes(proxy.token));
+      assert.equal(await console.row.count(), 0);
+      await console.signIn(proxy.token);
+      await page.getByText('Nothing is listed yet.').waitFor();
+      await console.close();
+    } finally {
+      await keeping.close();
+    }
   });
 
   it('a proxy that dies in the middle is told with what to do, and once it is back the listing goes on', async () => {
@@ -486,6 +639,156 @@ describe('the console', () => {
     await console.close();
   });
 
+  it('57 hostile IDs are shown, found, copied and exported as they are', async () => {
+    const console = await signedIn({ prepare: withoutFilePicker });
+    const { page } = console;
+    const answers = [hostileIds];
+    await answerWith(page, () => answers.shift());
+    await console.listAll();
+    await console.done();
+    await page.setViewportSize({ width: 1280, height: 2600 }); // all rows are in sight
+    const some = hostileIds.map((groupId) => ({ groupId }));
+    const shown = shownAs(some);
+    assert.equal(new Set(shown).size, hostileIds.length);
+    const rows = (texts) =>
+      page.waitForFunction((texts) => {
+        const now = [...document.querySelectorAll('[role=option] .id')].map(({ textContent }) => textContent);
+        return now.length === texts.length && now.every((text, i) => text === texts[i]);
+      }, texts);
+    await rows(shown);
+    assert.deepEqual(await console.untamed(), []);
+    assert.equal(await page.locator('.results :is(img, script, svg, style, h1, b)').count(), 0);
+    const rowOf = (id) => console.row.nth(hostileIds.indexOf(id));
+    await page.getByLabel('Match case').check();
+    // The field is one line, and has no line breaks.
+    for (const id of hostileIds.filter((id) => !/[\r\n]/.test(id))) {
+      await console.find.fill(id);
+      await rows(shownAs(some.filter(({ groupId }) => groupId.includes(id))));
+      assert.deepEqual(await console.untamed(), [], JSON.stringify(id));
+    }
+    await console.find.fill('a');
+    await rows(shownAs(some.filter(({ groupId }) => groupId.includes('a'))));
+    await console.find.fill('');
+    await rows(shown);
+
+    const copied = async (press, expected) => {
+      await page.evaluate(() => navigator.clipboard.writeText('nothing yet'));
+      await press();
+      await page.waitForFunction(async (expected) => (await navigator.clipboard.readText()) === expected, expected);
+    };
+    for (const id of hostileIds) {
+      await rowOf(id).click();
+      await copied(() => page.keyboard.press('Control+c'), id);
+    }
+    await copied(() => page.getByRole('button', { name: 'Copy all 57' }).click(), hostileIds.join('\n'));
+
+    const ndjson = await console.download(() => page.getByRole('button', { name: 'NDJSON' }).click());
+    assert.deepEqual(formats.ndjson.read(ndjson.text), hostileIds);
+    for (const format of ['csv', 'csv-safe']) {
+      await page.getByLabel('Safe for spreadsheets').setChecked(format === 'csv-safe');
+      const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+      assert.deepEqual(formats[format].read(csv.text), hostileIds);
+    }
+    await console.look('hostile-ids');
+    await console.close();
+  });
+
+  it('what others say is text too: it is isolated, and what cannot be seen in it is shown by its code', async () => {
+    const console = await signedIn({ prepare: withFilePicker });
+    const { page } = console;
+    await page.route(command, (route) =>
+      route.fulfill({
+        json: {
+          ActionStatus: 'FAIL',
+          ErrorCode: 10007,
+          ErrorInfo: 'שלום\u202Egnp\u2066.exe\u200B<b>',
+          RequestId: 'id\u202E\u2800',
+        },
+      }),
+    );
+    await console.listAll();
+    await page.getByText('The account that the proxy uses is not an admin of the app.').waitFor();
+    await page.locator('.progress summary').click();
+    const details = page.locator('.progress details bdi');
+    assert.match(await details.first().textContent(), /10007: שלוםU\+202EgnpU\+2066\.exeU\+200B<b>/);
+    assert.equal(await details.last().textContent(), 'idU+202EU+2800');
+    assert.deepEqual(await details.locator('.odd').allTextContents(), [
+      'U+202E',
+      'U+2066',
+      'U+200B',
+      'U+202E',
+      'U+2800',
+    ]);
+    assert.deepEqual(await console.untamed(), []);
+    await console.look('foreign-error');
+
+    const answers = [['a\u202Eb\u2800']];
+    await answerWith(page, () => answers.shift());
+    await console.list.click();
+    await console.done();
+    await page.evaluate(() => {
+      const choose = globalThis.showSaveFilePicker;
+      globalThis.showSaveFilePicker = () => choose({ suggestedName: 'a\u202Evsc.exe' });
+    });
+    await page.getByRole('button', { name: 'CSV', exact: true }).click();
+    await page.getByText('1 group written to aU+202Evsc.exe.').first().waitFor();
+    assert.equal(await console.told(), '1 group written to aU+202Evsc.exe.');
+    assert.deepEqual(await console.untamed(), []);
+    await console.find.fill('\u202Ex\u200B');
+    await console.found.getByText('No ID contains “U+202ExU+200B”.').waitFor();
+    assert.equal(await console.found.locator('bdi').count(), 1);
+    assert.deepEqual(await console.untamed(), []);
+    await console.find.fill('');
+
+    // A part that is selected by hand is copied as it is, codes and all.
+    await console.row.first().click();
+    await page.locator('.detail .id').evaluate((id) => getSelection().selectAllChildren(id));
+    await page.keyboard.press('Control+c');
+    await page.waitForFunction(async () => (await navigator.clipboard.readText()) === 'a\u202Eb\u2800');
+    await console.close();
+  });
+
+  it('a CSV for spreadsheets has no formulas, in any column', async () => {
+    const console = await signedIn({ prepare: withoutFilePicker });
+    const { page } = console;
+    const ids = ['=1+1', '+1', '-1', '@SUM(1)', '\t=1', '\r=1', ' =1', '"=1', 'a;=1', 'plain'];
+    await page.route(command, async (route) => {
+      const { GroupType = 'Public' } = route.request().postDataJSON();
+      const listed = GroupType === 'Public' ? ids : [];
+      await route.fulfill({
+        json: {
+          ActionStatus: 'OK',
+          ErrorCode: 0,
+          ErrorInfo: '',
+          TotalCount: listed.length,
+          GroupIdList: listed.map((GroupId) => ({ GroupId })),
+          Next: 0,
+        },
+      });
+    });
+    for (const [byType, forms, type] of [
+      [false, formats, undefined],
+      [true, formatsByType, 'Public'],
+    ]) {
+      await console.listAll({ byType });
+      await page.locator('.state.done').waitFor();
+      const some = ids.map((groupId) => ({ groupId, type }));
+      const exact = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+      assert.equal(exact.text, file(forms.csv, some));
+      await page.getByLabel('Safe for spreadsheets').check();
+      const safe = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+      assert.match(safe.name, /\.csv$/);
+      assert.equal(safe.text, file(forms['csv-safe'], some));
+      assert.notEqual(safe.text, exact.text);
+      const ndjson = await console.download(() => page.getByRole('button', { name: 'NDJSON' }).click());
+      assert.equal(ndjson.text, file(forms.ndjson, some));
+      await page.getByLabel('Safe for spreadsheets').uncheck();
+    }
+    await page.getByLabel('Safe for spreadsheets').check();
+    await console.look('safe-csv');
+    await console.close();
+  });
+
   it('a million IDs: typing, scrolling and searching go on without freezing, with a few rows in the page', async () => {
     const console = await signedIn();
     const { page } = console;
@@ -593,9 +896,17 @@ describe('the console', () => {
     };
   }
 
+  /** Lets so many calls through and refuses the token of the next ones. */
+  async function expireAfter(page, calls) {
+    await page.route(command, (route) =>
+      calls-- > 0 ? route.continue() : route.fulfill({ status: 401, json: { title: 'made up' } }),
+    );
+  }
+
   /** What a listing that is gone on with asks for first: its Next is where it stood, which is not the beginning. */
   async function goesOn(page, press) {
-    const [request] = await Promise.all([page.waitForRequest(command), press()]);
+    const ofListing = (request) => request.postDataJSON()?.Limit > 1;
+    const [request] = await Promise.all([page.waitForRequest(ofListing), press()]);
     assert.ok(request.postDataJSON().Next > 0, `it begins anew: ${request.postData()}`);
   }
 

@@ -8,9 +8,12 @@ export const announcer = h('div', { class: 'unseen', role: 'status', 'aria-live'
 
 let told = Number.NEGATIVE_INFINITY;
 
-/** Says something, now. */
-export function announce(text) {
-  announcer.textContent = text;
+/**
+ * Says something, now.
+ * @param {...(string | Node)} text
+ */
+export function announce(...text) {
+  announcer.replaceChildren(...text);
   told = performance.now();
 }
 

@@ -52,6 +52,16 @@ export function h(tag, attributes, ...children) {
   return element;
 }
 
+/** A span of strings and elements that comes out of a function at each drawing. */
+export function span(make) {
+  const element = h('span');
+  onDraw(() => {
+    const fresh = h('span', {}, ...make());
+    if (!fresh.isEqualNode(element)) element.replaceChildren(...fresh.childNodes);
+  });
+  return element;
+}
+
 function setAttribute(element, name, value) {
   if (value === false || value === undefined) {
     if (element.hasAttribute(name)) element.removeAttribute(name);

@@ -1,21 +1,34 @@
-/** An ID as it is shown: as text, apart from the direction of what is around it, with what is odd and what was found marked. */
+/** An ID as it is shown: text from a stranger, with what was found marked. */
 import { h } from './dom.js';
-import { t } from './language.js';
+import { foreignPart } from './foreign-text.js';
 import { placesOf } from './matcher.js';
 import { visible } from './visible.js';
 
 export function idText(id, query = '', matchCase = false) {
   const isolated = h('bdi', { dir: 'ltr', class: 'id', translate: 'no' });
-  let from = 0;
-  for (const [start, end] of placesOf(query, matchCase, id)) {
-    isolated.append(...parts(id.slice(from, start)), h('mark', {}, ...parts(id.slice(start, end))));
-    from = end;
+  const places = placesOf(query, matchCase, id);
+  const edges = [...places.flat(), id.length];
+  let place = 0; // the one that is next, or that `at` is in
+  let edge = 0; // the one that is next
+  let at = 0;
+  let mark;
+  for (const part of visible(id)) {
+    const end = at + part.raw.length;
+    while (at < end) {
+      while (edges[edge] <= at) edge++;
+      const to = part.odd ? end : Math.min(end, edges[edge]);
+      while (places[place]?.[1] <= at) {
+        place++;
+        mark = undefined;
+      }
+      const isFound = places[place]?.[0] <= at;
+      if (isFound && !mark) {
+        mark = h('mark', {});
+        isolated.append(mark);
+      }
+      (isFound ? mark : isolated).append(part.odd ? foreignPart(part) : id.slice(at, to));
+      at = to;
+    }
   }
-  isolated.append(...parts(id.slice(from)));
   return isolated;
 }
-
-const parts = (text) =>
-  visible(text).map((part) =>
-    part.odd ? h('span', { class: 'odd', title: t('oddCharacter', { code: part.text }) }, part.text) : part.text,
-  );

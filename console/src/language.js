@@ -52,11 +52,14 @@ const units = (first, second = [0]) =>
     .join(' ');
 
 /** A text, with what is to be filled in. */
-export function t(key, values = {}) {
+export const t = (key, values) => sentence(key, values).join('');
+
+/** The same in parts, where what is filled in may also be an element. */
+export function sentence(key, values = {}) {
   const text = texts[language][key];
   const form = typeof text === 'string' ? text : (text[plurals.select(values.n)] ?? text.other);
-  return form.replace(/\{(\w+)\}/g, (_, name) => {
-    const value = values[name];
+  return form.split(/\{(\w+)\}/).map((part, i) => {
+    const value = i % 2 ? values[part] : part;
     return typeof value === 'number' ? number(value) : value;
   });
 }

@@ -56,6 +56,13 @@ export async function stop() {
   await running;
 }
 
+/** Stops for want of a token. After the next sign-in it goes on. */
+export async function suspend() {
+  if (listing.state !== 'running') return;
+  await stop();
+  listing.awaitsToken = listing.state === 'stopped';
+}
+
 /** Stops and forgets. */
 export async function forget() {
   await stop();

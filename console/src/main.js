@@ -1,12 +1,12 @@
 /** The console: a page on which people list the groups of an app, by way of the signing proxy that serves it. */
 import { announce, announceProgress, announcer } from './announcer.js';
 import { confirm, confirmation } from './confirm.js';
-import { count, forgetCounts } from './counts.js';
+import { count, forgetCounts, stopCounting } from './counts.js';
 import { h, onDraw, redraw } from './dom.js';
 import { languageFor, number, otherLanguage, percent, speak, t } from './language.js';
-import { expected, forget, goOn, listing, start } from './listing.js';
-import { session, signOut } from './session.js';
-import { onStoreBreak, store } from './store.js';
+import { expected, forget, goOn, listing, start, stop, suspend } from './listing.js';
+import { keepForCaller, session, signOut } from './session.js';
+import { closeStore, onStoreBreak, store } from './store.js';
 import { texts } from './texts.js';
 import { countsView } from './views/counts.js';
 import { formView } from './views/form.js';
@@ -43,9 +43,23 @@ async function onSignOut() {
     n === 0 || (await confirm({ title: t('signOutHeading'), detail: t('signOutText', { n }), action: t('signOut') }));
   if (!sure) return;
   signOut();
+  await discard();
+}
+
+async function discard() {
   await forget();
   forgetCounts();
 }
+
+keepForCaller({
+  hide() {
+    store.hide();
+    stopCounting();
+    suspend();
+  },
+  show: () => store.show(),
+  discard,
+});
 
 const header = h(
   'header',
@@ -115,8 +129,22 @@ onStoreBreak((error) => {
   redraw();
 });
 
+let left = false; // the browser keeps the page, for Back and Forward
+
 addEventListener('beforeunload', (event) => {
-  if (listing.state === 'running' || store.unsaved > 0) event.preventDefault();
+  if (!left && (listing.state === 'running' || store.unsaved > 0)) event.preventDefault();
 });
+
+// Whoever comes back to a page that the browser kept begins anew: it may be somebody else.
+addEventListener('pagehide', ({ persisted }) => {
+  if (!persisted) return;
+  left = true;
+  signOut();
+  stop();
+  stopCounting();
+  closeStore();
+  document.body.replaceChildren();
+});
+addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 
 gate.begin();

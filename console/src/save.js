@@ -3,12 +3,13 @@ import { store } from './store.js';
 
 const kinds = {
   csv: { extension: '.csv', type: 'text/csv' },
+  'csv-safe': { extension: '.csv', type: 'text/csv' },
   ndjson: { extension: '.ndjson', type: 'application/x-ndjson' },
 };
 
 /**
  * Writes what is shown.
- * @param {'csv' | 'ndjson'} format
+ * @param {'csv' | 'csv-safe' | 'ndjson'} format
  * @returns {Promise<{ rows: number, file: string } | undefined>} undefined if the user chose no file
  */
 export async function save(format) {

@@ -1,11 +1,24 @@
 /** Who is asking: the token, which lives in this module's memory and nowhere else, and whether one is needed at all. */
 import { countGroups, init } from '../../js/browser.js';
+import { callerOf, isUser } from './caller.js';
 import { redraw } from './dom.js';
 
 // Where a try fails for so long, the proxy's queue is longer than anybody should wait.
 const timeoutMs = 60_000;
 
 let token;
+
+// Whose token is no longer accepted, and what is to be done with what they listed.
+let expiredCaller;
+let kept = { hide() {}, async show() {}, async discard() {} };
+
+/**
+ * Says what to do with what a caller listed: `hide` it when their token is no longer accepted; then `show` it if they sign in
+ * again, or `discard` it before somebody else is in.
+ */
+export function keepForCaller(what) {
+  kept = what;
+}
 
 /**
  * - `connecting`: the first call is under way
@@ -19,6 +32,8 @@ export const session = {
   guarded: false,
   /** A token was good and is no more. */
   expired: false,
+  /** With another token, the one who had it would be known to be the same. */
+  knowsUser: false,
   /** A token is being tried. */
   trying: false,
   /** What is wrong with the token that was entered: the key of a text. */
@@ -81,6 +96,7 @@ async function firstCall(onRefusal) {
         redraw();
       },
     });
+    if (session.expired) await (callerOf(token) === expiredCaller ? kept.show() : kept.discard());
     session.phase = 'in';
     session.expired = false;
     return total;
@@ -100,10 +116,13 @@ async function firstCall(onRefusal) {
 /** The token is no longer accepted. */
 export function expire() {
   if (session.phase !== 'in') return;
+  expiredCaller = callerOf(token);
+  session.knowsUser = isUser(token);
   token = undefined;
   session.phase = 'signIn';
   session.guarded = true;
   session.expired = true;
+  kept.hide();
   redraw();
 }
 

@@ -15,8 +15,9 @@ let matching; // tells whether an ID matches
 let searched = 0; // IDs that the search has looked at
 let view = 0;
 let search; // a promise, while one is under way
+let hidden = false; // nothing is given out
 
-const shown = () => matches?.length ?? ids.length;
+const shown = () => (hidden ? 0 : (matches?.length ?? ids.length));
 const indexOf = (nth) => (matches ? matches[nth] : nth);
 
 function tell(more) {
@@ -43,7 +44,14 @@ const calls = {
     ids = [];
     unique = new Set();
     runs = [];
+    hidden = false;
     begin();
+  },
+
+  hide({ hidden: now }) {
+    hidden = now;
+    view++;
+    tell();
   },
 
   find({ query, matchCase }) {
@@ -69,6 +77,7 @@ const calls = {
 
   async write({ format, byType, handle }) {
     await search;
+    if (hidden) throw new Error('nobody is signed in');
     const { head, row } = (byType ? formatsByType : formats)[format];
     // As it is now: what is listed or looked for meanwhile changes nothing in the file.
     const all = ids;
@@ -90,6 +99,7 @@ const calls = {
         await put(text);
         tell({ written: to / rows });
         await aMoment();
+        if (ids !== all) throw new Error('the groups were discarded meanwhile');
       }
       await file?.close();
     } catch (error) {
@@ -100,7 +110,7 @@ const calls = {
   },
 };
 
-const mediaTypes = { csv: 'text/csv', ndjson: 'application/x-ndjson' };
+const mediaTypes = { csv: 'text/csv', 'csv-safe': 'text/csv', ndjson: 'application/x-ndjson' };
 
 function typeOf(nth, typed = runs) {
   return typed.findLast(({ from }) => from <= nth)?.type ?? null;

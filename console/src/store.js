@@ -39,6 +39,11 @@ export const store = {
     return ask({ do: 'find', query, matchCase });
   },
 
+  /** Gives out nothing more, until show() or clear(). */
+  hide: () => ask({ do: 'hide', hidden: true }),
+
+  show: () => ask({ do: 'hide', hidden: false }),
+
   /**
    * Some of what is shown.
    * @returns {Promise<{ view: number, rows: { id: string, type: string | null, nth: number }[] }>} nth counts all from 0
@@ -54,7 +59,7 @@ export const store = {
 
   /**
    * Writes what is shown to a file.
-   * @param {'csv' | 'ndjson'} format
+   * @param {'csv' | 'csv-safe' | 'ndjson'} format
    * @param {FileSystemFileHandle} [handle] where to
    * @returns {Promise<{ rows: number, blob?: Blob }>} the file, if there was no handle
    */
@@ -86,6 +91,9 @@ const worker = new Worker(policy ? policy.createScriptURL(WORKER) : WORKER, { na
 const waiting = new Map();
 let calls = 0;
 let onBreak = () => {};
+
+/** Forgets all at once and for good: the page is being left. */
+export const closeStore = () => worker.terminate();
 
 /** Is told when the worker breaks down. */
 export function onStoreBreak(listener) {

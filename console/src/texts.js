@@ -22,9 +22,15 @@ export const texts = {
     signInWhy: 'This proxy answers only those who have an access token. Whoever runs it can make one for you.',
     signInAgainHeading: 'Sign in again',
     signInAgainWhy: 'The token is no longer accepted: it has expired or was revoked.',
-    signInKept: {
-      one: 'The group that was listed is kept. After you sign in, the listing goes on where it stood.',
-      other: 'The {n} groups that were listed are kept. After you sign in, the listing goes on where it stood.',
+    keptForUser: {
+      one: 'The listed group is hidden. Sign in as the same user to continue. If another user signs in, it is discarded.',
+      other:
+        'The {n} listed groups are hidden. Sign in as the same user to continue. If another user signs in, they are discarded.',
+    },
+    keptForToken: {
+      one: 'The listed group is hidden. Sign in with the same token to continue. With another token, it is discarded.',
+      other:
+        'The {n} listed groups are hidden. Sign in with the same token to continue. With another token, they are discarded.',
     },
     token: 'Access token',
     tokenKept: 'It stays in the memory of this tab and is forgotten when you sign out, reload or close it.',
@@ -125,8 +131,9 @@ export const texts = {
     exporting: 'Writing… {percent}',
     exported: { one: '{n} group written to {file}.', other: '{n} groups written to {file}.' },
     exportFailed: 'The file could not be written. Is there room, and may this folder be written to?',
+    csvSafe: 'Safe for spreadsheets',
     csvCaution:
-      'An ID can look like a formula (=, +, -, @). In a spreadsheet, import the CSV as text rather than open it.',
+      'An ID can look like a formula (=, +, -, @). Before you open the CSV in a spreadsheet, export it with “Safe for spreadsheets”: an apostrophe before such IDs makes them text.',
     oddCharacter: 'Not a visible character: {code}',
 
     discardHeading: 'Drop what is listed?',
@@ -197,7 +204,10 @@ export const texts = {
     signInWhy: '此代理只应答持有访问令牌的人。令牌由代理的管理者签发。',
     signInAgainHeading: '请重新登录',
     signInAgainWhy: '令牌不再被接受：已过期或已被吊销。',
-    signInKept: { other: '已列出的 {n} 个群组仍然保留。登录后将从中断处继续。' },
+    keptForUser: { other: '已列出的 {n} 个群组已隐藏。以同一用户身份登录后可继续；其他用户登录后，这些群组将被清除。' },
+    keptForToken: {
+      other: '已列出的 {n} 个群组已隐藏。使用同一令牌登录后可继续；使用其他令牌登录后，这些群组将被清除。',
+    },
     token: '访问令牌',
     tokenKept: '令牌只保存在本标签页的内存中；退出登录、刷新或关闭页面即被清除。',
     signIn: '登录',
@@ -291,7 +301,9 @@ export const texts = {
     exporting: '正在写入… {percent}',
     exported: { other: '已将 {n} 个群组写入 {file}。' },
     exportFailed: '文件无法写入。请检查磁盘空间和文件夹的写入权限。',
-    csvCaution: 'ID 可能形似公式（=、+、-、@）。在电子表格中请以文本方式导入 CSV，不要直接打开。',
+    csvSafe: '电子表格安全格式',
+    csvCaution:
+      'ID 可能形似公式（=、+、-、@）。如需用电子表格打开 CSV，请勾选“电子表格安全格式”后再导出：此类 ID 前会加上撇号，作为文本处理。',
     oddCharacter: '不可见字符：{code}',
 
     discardHeading: '放弃已列出的群组？',

@@ -1,6 +1,7 @@
 /** What went wrong, in the language of who has to deal with it, and what to do; the package's own words are the details. */
-import { h } from './dom.js';
-import { t } from './language.js';
+import { h, span } from './dom.js';
+import { foreignText } from './foreign-text.js';
+import { sentence, t } from './language.js';
 
 // Codes of the service that lead to something else to do; the package's errors know which others may pass by themselves.
 const ofCodes = {
@@ -57,14 +58,24 @@ export function troubleBox(error) {
       h(
         'p',
         { lang: 'en', dir: 'ltr' },
-        text((e) => e.message),
+        span(() => (error() ? messageOf(error()) : [])),
       ),
-      h('p', { hidden: () => error()?.kind !== 'api' }, text(codeAndRequest)),
+      h(
+        'p',
+        { hidden: () => error()?.kind !== 'api' },
+        span(() => (error() ? codeAndRequest(error()) : [])),
+      ),
     ),
   );
 }
 
-const codeAndRequest = ({ code, requestId }) =>
-  [t('troubleCode', { code: String(code) }), requestId && t('troubleRequest', { id: requestId })]
-    .filter(Boolean)
-    .join(' · ');
+// A message may quote who answered; the hint at its end is the package's own.
+function messageOf({ message, hint }) {
+  if (!hint || !message.endsWith(` ${hint}`)) return [foreignText(message, 'ltr')];
+  return [foreignText(message.slice(0, -hint.length - 1), 'ltr'), ` ${hint}`];
+}
+
+const codeAndRequest = ({ code, requestId }) => [
+  t('troubleCode', { code: String(code) }),
+  ...(requestId ? [' · ', ...sentence('troubleRequest', { id: foreignText(requestId) })] : []),
+];

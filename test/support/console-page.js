@@ -76,6 +76,21 @@ export async function openConsole(browser, origin, { locale = 'en-US', prepare }
     },
     /** Whatever is said by itself to who does not see. */
     told: () => page.locator('[role=status].unseen').textContent(),
+    /** What of the page's texts would be invisible, or turn the direction of the rest, if it were shown as it is. */
+    untamed: () =>
+      page.evaluate(() => {
+        const untamed = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
+        const texts = [document.title];
+        const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+        while (walk.nextNode()) {
+          const { data, attributes = [] } = walk.currentNode;
+          texts.push(
+            data ?? '',
+            ...[...attributes].filter(({ name }) => name !== 'data-raw').map(({ value }) => value),
+          );
+        }
+        return texts.filter((text) => !/^[\n ]*$/.test(text) && untamed.test(text));
+      }),
     /** Presses a button that downloads, and reads the file. */
     async download(press) {
       const [download] = await Promise.all([page.waitForEvent('download'), press()]);

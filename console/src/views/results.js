@@ -1,11 +1,13 @@
 /** The listed IDs: to look through, to find in, to copy and to export. */
 import { announce } from '../announcer.js';
 import { copy } from '../clipboard.js';
-import { h, onDraw, redraw } from '../dom.js';
+import { h, onDraw, redraw, span } from '../dom.js';
+import { foreignText } from '../foreign-text.js';
 import { idText } from '../id-text.js';
-import { number, percent, t } from '../language.js';
+import { number, percent, sentence, t } from '../language.js';
 import { listing } from '../listing.js';
 import { save } from '../save.js';
+import { session } from '../session.js';
 import { store } from '../store.js';
 import { VirtualList } from '../virtual-list.js';
 
@@ -45,18 +47,25 @@ export function resultsView() {
   });
   onDraw(() => list.show(store.shown, store.view));
   onDraw(() => {
-    if (query.value !== store.query) query.value = store.query; // all was forgotten
+    // All was forgotten, or is hidden from whoever is at the sign-in form.
+    const asked = session.phase === 'in' ? store.query : '';
+    if (query.value !== asked) query.value = asked;
+    matchCase.checked = store.matchCase;
     if (store.size === 0) outcome = undefined;
   });
 
   const isEmpty = () => store.shown === 0;
   const isFound = () => store.query !== '';
 
-  function tell(key, values, failed = false, detail = '') {
-    outcome = { key, values, failed, detail };
-    if (!failed) announce(t(key, values));
+  function tell(key, values, failed = false) {
+    outcome = { key, values, failed };
+    if (!failed) announce(...outcomeText());
     redraw();
   }
+  const outcomeText = () => {
+    const { key, values } = outcome;
+    return sentence(key, 'file' in values ? { ...values, file: foreignText(values.file) } : values);
+  };
   async function copyRanges(ranges) {
     const { text, rows, broken } = await store.text(ranges);
     if (await copy(text)) tell(broken ? 'copiedBroken' : 'copied', { n: rows });
@@ -69,11 +78,11 @@ export function resultsView() {
       const saved = await save(format);
       if (saved) tell('exported', { n: saved.rows, file: saved.file });
     } catch (error) {
-      tell('exportFailed', {}, true, String(error?.message ?? error));
+      tell('exportFailed', { detail: String(error?.message ?? error) }, true);
     }
   }
 
-  const row = h('bdi', { class: 'id', dir: 'ltr', translate: 'no' });
+  const row = h('span');
   let drawn;
   onDraw(() => {
     const now = list.activeRow;
@@ -83,12 +92,13 @@ export function resultsView() {
   });
 
   const noteText = () => {
-    if (store.written !== undefined) return t('exporting', { percent: percent(store.written) });
-    return outcome && !outcome.failed ? t(outcome.key, outcome.values) : '';
+    if (store.written !== undefined) return [t('exporting', { percent: percent(store.written) })];
+    return outcome && !outcome.failed ? outcomeText() : [];
   };
 
-  const exportButton = (format) =>
-    h('button', { onclick: () => exportAs(format), disabled: isEmpty }, format.toUpperCase());
+  const safe = h('input', { type: 'checkbox', 'aria-describedby': 'csv-caution' });
+  const exportButton = (name, formatOf) =>
+    h('button', { onclick: () => exportAs(formatOf()), disabled: isEmpty }, name);
   return h(
     'section',
     { class: 'card results', 'aria-labelledby': 'results' },
@@ -103,7 +113,7 @@ export function resultsView() {
         query,
         h(
           'label',
-          { class: 'case' },
+          { class: 'option' },
           matchCase,
           h('span', {}, () => t('matchCase')),
         ),
@@ -111,7 +121,7 @@ export function resultsView() {
       h(
         'div',
         { class: 'take' },
-        h('p', { id: 'found', class: 'found', role: 'status' }, foundText),
+        h('p', { id: 'found', class: 'found', role: 'status' }, span(foundText)),
         h('button', { onclick: copySelected, hidden: () => list.selection.size === 0 }, () =>
           t('copySelected', { n: list.selection.size }),
         ),
@@ -124,8 +134,14 @@ export function resultsView() {
           h('span', { id: 'scope', class: 'scope' }, () =>
             t(isFound() ? 'exportMatches' : 'exportAll', { n: store.shown }),
           ),
-          exportButton('csv'),
-          exportButton('ndjson'),
+          exportButton('NDJSON', () => 'ndjson'),
+          exportButton('CSV', () => (safe.checked ? 'csv-safe' : 'csv')),
+          h(
+            'label',
+            { class: 'option' },
+            safe,
+            h('span', {}, () => t('csvSafe')),
+          ),
         ),
       ),
     ),
@@ -139,19 +155,21 @@ export function resultsView() {
       h('span', {}, () => (list.activeRow ? t('rowDetail', { n: list.activeRow.nth + 1 }) : '')),
       row,
     ),
-    h('p', { class: 'problem', role: 'alert', hidden: () => !outcome?.failed }, () =>
-      outcome?.failed ? `${t(outcome.key, outcome.values)} ${outcome.detail}` : '',
+    h(
+      'p',
+      { class: 'problem', role: 'alert', hidden: () => !outcome?.failed },
+      span(() => (outcome?.failed ? [...outcomeText(), ' ', foreignText(outcome.values.detail ?? '')] : [])),
     ),
-    h('p', { class: 'note', hidden: () => noteText() === '' }, noteText),
-    h('p', { class: 'note', hidden: isEmpty }, () => t('csvCaution')),
+    h('p', { class: 'note', hidden: () => noteText().length === 0 }, span(noteText)),
+    h('p', { id: 'csv-caution', class: 'note', hidden: isEmpty }, () => t('csvCaution')),
   );
 }
 
 function foundText() {
   const { query, shown, size, searching } = store;
-  if (size === 0) return '';
-  if (query === '') return t('held', { n: size });
-  if (searching) return t('matchesSoFar', { n: shown });
-  if (shown > 0) return t('matches', { n: shown, of: number(size) });
-  return t(listing.state === 'running' ? 'noMatchYet' : 'noMatch', { query });
+  if (size === 0 || session.phase !== 'in') return [];
+  if (query === '') return [t('held', { n: size })];
+  if (searching) return [t('matchesSoFar', { n: shown })];
+  if (shown > 0) return [t('matches', { n: shown, of: number(size) })];
+  return sentence(listing.state === 'running' ? 'noMatchYet' : 'noMatch', { query: foreignText(query) });
 }

@@ -58,7 +58,9 @@ export function signInView(onIn) {
       },
       h('h2', { id: 'sign-in' }, () => t(session.expired ? 'signInAgainHeading' : 'signInHeading')),
       h('p', {}, () => t(session.expired ? 'signInAgainWhy' : 'signInWhy')),
-      h('p', { hidden: () => !session.expired || listing.listed === 0 }, () => t('signInKept', { n: listing.listed })),
+      h('p', { hidden: () => !session.expired || listing.listed === 0 }, () =>
+        t(session.knowsUser ? 'keptForUser' : 'keptForToken', { n: listing.listed }),
+      ),
       h('label', { for: 'token' }, () => t('token')),
       token,
       h('p', { id: 'token-problem', class: 'problem', role: 'alert', hidden: () => !session.refusal }, () =>
