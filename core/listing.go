@@ -66,6 +66,11 @@ var expected = [...]state{
 const (
 	mostEmptyPages = 5 // more in a row are taken for a server that leads in circles
 	triesPerHost   = 2 // so many unanswered calls in a row, and the backup host is tried
+
+	// IDs beyond twice TotalCount, for groups that are created and dismissed while they are listed: twice since each may move
+	// and come again, and the rest for what comes and goes between two pages. At the vendor's 200 new groups per second, that is
+	// eight minutes' worth.
+	maxUnexplained = 100_000
 )
 
 func newListing(id int, o *Options, p *pacer, nowMs float64) *listing {
@@ -202,6 +207,7 @@ func (l *listing) read(body []byte) *Action {
 	l.pacer.fine()
 	l.unanswered = 0
 	l.at.totalCount = l.at.earlierTotalCount + a.TotalCount
+	l.at.maxTotalCount = max(l.at.maxTotalCount, l.at.totalCount)
 	if l.options.count {
 		a.GroupIDs, a.Next = IDRun{}, 0
 	}
@@ -214,6 +220,12 @@ func (l *listing) read(body []byte) *Action {
 	}
 	if l.emptyPages > mostEmptyPages {
 		return l.fail(protocolFailure(itoa(int64(l.emptyPages))+" pages in a row were empty, each with a new cursor: the server leads nowhere", &l.options))
+	}
+	if received := l.at.received() + int64(a.GroupIDs.Count); a.Next != 0 && received > 2*l.at.maxTotalCount+maxUnexplained {
+		f := protocolFailure("The server sent "+itoa(received)+" group IDs, but its TotalCount is at most "+itoa(l.at.maxTotalCount)+
+			": the listing would not end", &l.options)
+		f.Hint += " Do not resume this listing: start a new one."
+		return l.fail(f)
 	}
 	if a.GroupIDs.Text != nil {
 		l.room = a.GroupIDs.Text
@@ -231,14 +243,15 @@ func (l *listing) lookAhead(page *answer) {
 	then := &l.then
 	then.limit = l.limit
 	then.next = page.Next
+	then.groups += int64(page.GroupIDs.Count)
 	if then.next == 0 {
 		next := l.options.groupTypeAfter(then.groupType)
 		then.ended = next == ""
 		if !then.ended {
 			then.groupType, then.earlierTotalCount = next, then.totalCount
+			then.maxTotalCount = max(then.maxTotalCount, then.received())
 		}
 	}
-	then.groups += int64(page.GroupIDs.Count)
 	then.pages++
 	then.elapsedMs = l.elapsedMs()
 }

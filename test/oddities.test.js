@@ -151,6 +151,56 @@ describe('a secret that comes back', () => {
   });
 });
 
+describe('a server that invents pages', () => {
+  /** Pages of 20,000 IDs without end, of which each page repeats those of the first where `same` is true. */
+  const inventing = (same) => {
+    let calls = 0;
+    return async () => {
+      calls++;
+      const first = same ? 0 : calls * 20_000;
+      const ids = Array.from({ length: 20_000 }, (_, i) => `{"GroupId":"g${first + i}"}`);
+      return new Response(`{"ErrorCode":0,"TotalCount":5,"Next":${calls},"GroupIdList":[${ids}]}`);
+    };
+  };
+  const error = {
+    name: 'ProtocolError',
+    message: /^The server sent 120000 group IDs, but its TotalCount is at most 5: the listing would not end\./,
+    retryable: false,
+  };
+
+  for (const same of [false, true]) {
+    it(`of ${same ? 'the same' : 'new'} IDs ends listAllGroups and paginateGroups with a ProtocolError`, async () => {
+      await assert.rejects(listAllGroups({ ...who, fetch: inventing(same) }), (thrown) => {
+        assert.equal(thrown.groupIds.length, same ? 20_000 : 100_000);
+        assert.throws(() => { throw thrown; }, error); // biome-ignore format: short
+        return true;
+      });
+      let pages = 0;
+      await assert.rejects(async () => {
+        for await (const { groupIds } of paginateGroups({ ...who, fetch: inventing(same) })) {
+          assert.equal(groupIds.length, 20_000);
+          pages++;
+        }
+      }, error);
+      assert.equal(pages, 5);
+    });
+  }
+
+  it('does so however often the listing is resumed', async () => {
+    const fetch = inventing(false);
+    let resume;
+    let runs = 0;
+    await assert.rejects(async () => {
+      for (;;) {
+        runs++;
+        ({ checkpoint: resume } = await listAllGroups({ ...who, fetch, resume, maxPages: 2 }));
+      }
+    }, error);
+    assert.equal(runs, 3);
+    await assert.rejects(listAllGroups({ ...who, fetch: inventing(false), resume }), { name: 'ProtocolError' });
+  });
+});
+
 describe('options that', () => {
   it('come from Object.prototype are none', async () => {
     let polluted = 0;
