@@ -2,6 +2,10 @@
 import { onAbort, untilAborted } from './abort.js';
 import { Panic } from './border.js';
 import { cleanCause, describeError } from './cause.js';
+import { isInstance } from './instance.js';
+import { retryAfterMs } from './retry-after.js';
+
+const maxBusyMs = 20; // so long the reading of a body may keep timers from firing
 
 /**
  * Makes the call that a fetch action asks for, and steps the listing with what comes of it.
@@ -27,7 +31,7 @@ export async function call(engine, id, request, options) {
     }
     return { action };
   } catch (error) {
-    if (error instanceof Panic) throw error;
+    if (isInstance(error, Panic)) throw error;
     if (signal.aborted) throw signal.reason;
     if (attempt.signal.aborted) return { action: engine.step(id, { report: 'timedOut' }) };
     const cause = cleanCause(error, (text) => engine.redact(id, text));
@@ -62,7 +66,9 @@ function headOf(response) {
   if (!Number.isInteger(status) || status < 0 || status > 999) {
     throw Object.assign(new Error('fetch did not return a Response'), { code: 'ERR_NO_RESPONSE' });
   }
-  return { status, retryAfterMs: retryAfterMs(response.headers) };
+  const { headers } = response;
+  const header = (name) => headers?.get?.(name);
+  return { status, retryAfterMs: retryAfterMs(header('retry-after'), header('date')) };
 }
 
 /** Lets go of an answer that nobody will read to its end. */
@@ -79,11 +85,17 @@ async function readBody(engine, id, response, signal) {
   const { body } = response;
   if (!body) return engine.addBody(id, bytesOf(await untilAborted(Promise.resolve(response.arrayBuffer()), signal)));
   const reader = body.getReader();
+  let idleMs = performance.now(); // when timers could last fire
   try {
     for (;;) {
       const { done, value } = await untilAborted(reader.read(), signal);
       if (done) return true;
       if (!engine.addBody(id, bytesOf(value))) return false;
+      // Reads that are answered at once would else keep the timeout, and an abort, from ever coming.
+      if (performance.now() - idleMs > maxBusyMs) {
+        await untilAborted(new Promise((resolve) => setTimeout(resolve)), signal);
+        idleMs = performance.now();
+      }
     }
   } finally {
     discard({ body: reader }); // of a body that was read to its end, this does nothing
@@ -91,16 +103,7 @@ async function readBody(engine, id, response, signal) {
 }
 
 function bytesOf(value) {
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (isInstance(value, ArrayBuffer)) return new Uint8Array(value);
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   throw new Error('the body of the Response does not consist of bytes');
-}
-
-/** The pause that the server asked for, in ms from now: its Retry-After in seconds or as a date, 0 if there is none. */
-function retryAfterMs(headers) {
-  const value = headers?.get?.('retry-after');
-  if (typeof value !== 'string') return 0;
-  const seconds = /^\s*(\d+)\s*(?:,|$)/.exec(value)?.[1]; // a proxy may have added a second one behind a comma
-  const ms = seconds ? seconds * 1000 : Date.parse(value) - (Date.parse(headers.get('date')) || Date.now());
-  return Number.isNaN(ms) ? 0 : Math.trunc(Math.min(Math.max(ms, 0), Number.MAX_SAFE_INTEGER));
 }

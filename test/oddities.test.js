@@ -7,6 +7,7 @@ import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import { createApi } from '../js/api.js';
 import { countGroups, createClient, GroupListError, listAllGroups, listGroups, paginateGroups } from '../js/node.js';
+import { retryAfterMs } from '../js/retry-after.js';
 import { answering } from './support/answering.js';
 
 const userSig = `eJ${'aB3*-_x9'.repeat(12)}`;
@@ -114,6 +115,139 @@ describe('a fetch that', () => {
     for (const fetch of [emptyChunk, noBody]) {
       await assert.rejects(api.listGroups({ ...who, fetch }), { name: 'ProtocolError', message: /it is empty/ });
     }
+  });
+});
+
+describe('a Retry-After', () => {
+  const now = Date.UTC(2026, 5, 7, 8, 9, 10);
+  const clock = 'Sun, 07 Jun 2026 08:09:10 GMT';
+  for (const [value, seconds] of [
+    ['7', 7],
+    ['0', 0],
+    ['65535', 65535],
+    ['65536', 65536],
+    ['70000', 70000],
+    ['4294967296', 4294967296],
+    ['9007199254740', 9007199254740],
+    ['007', 7],
+    ['Sun, 07 Jun 2026 08:10:10 GMT', 60],
+    ['Sunday, 07-Jun-26 08:10:10 GMT', 60],
+    ['Sun Jun  7 08:10:10 2026', 60],
+    ['Mon Jun 15 08:09:10 2026', 8 * 86400],
+    ['Wednesday, 01-Jan-76 00:00:00 GMT', (Date.UTC(2076, 0, 1) - now) / 1000],
+    ['Saturday, 01-Jan-77 00:00:00 GMT', 0], // 1977: more than 50 years ahead is behind
+    ['Sun, 06 Nov 1994 08:49:37 GMT', 0],
+    ['Sun, 07 Jun 2026 08:09:60 GMT', 50],
+    ['5, 120', 120],
+    ['120,5', 120],
+    ['Sun, 07 Jun 2026 08:10:10 GMT, 30', 60],
+    ['30, Sunday, 07-Jun-26 08:10:10 GMT, soon', 60],
+    ['soon, 9', 9],
+    ['-5', 0],
+    ['+5', 0],
+    ['1.5', 0],
+    ['1e3', 0],
+    ['0x10', 0],
+    ['5 s', 0],
+    ['', 0],
+    [',', 0],
+    ['Infinity', 0],
+    ['tomorrow 2099', 0],
+    ['2099-01-01T00:00:00Z', 0],
+    ['Sun, 07 Jun 2099 08:10:10 +0100', 0],
+    ['Sun, 31 Feb 2099 08:10:10 GMT', 0],
+    ['Sun, 07 Xyz 2099 08:10:10 GMT', 0],
+    ['Sun, 07 anF 2099 08:10:10 GMT', 0],
+    ['Sun, 07 Jun 2099 24:00:00 GMT', 0],
+  ]) {
+    it(`of '${value.slice(0, 50)}' is a pause of ${seconds} s`, (t) => {
+      t.mock.timers.enable({ apis: ['Date'], now });
+      assert.equal(retryAfterMs(value, clock), seconds * 1000);
+    });
+  }
+
+  it('as a date is measured by the clock of the server, if it shows one', (t) => {
+    t.mock.timers.enable({ apis: ['Date'], now });
+    assert.equal(retryAfterMs('Sun, 07 Jun 2026 08:10:10 GMT', 'Sun, 07 Jun 2026 08:10:00 GMT'), 10_000);
+    for (const none of [null, undefined, '', 'now'])
+      assert.equal(retryAfterMs('Sun Jun  7 08:10:10 2026', none), 60_000);
+  });
+
+  it('without end is the longest pause that there is', () => {
+    assert.equal(retryAfterMs('9'.repeat(400)), Number.MAX_SAFE_INTEGER);
+  });
+
+  it('that is no string is none', () => {
+    for (const value of [null, undefined, 5, ['5'], {}]) assert.equal(retryAfterMs(value), 0);
+  });
+
+  it('of more than ten minutes ends the listing with a checkpoint, in whatever form', async () => {
+    const year = new Date().getUTCFullYear() + 1;
+    for (const value of ['70000', '4294967296', `Sun, 07 Jun ${year} 08:09:10 GMT`, `Sun Jun  7 08:09:10 ${year}`]) {
+      const server = answering(new Response('', { status: 503, headers: { 'retry-after': value } }));
+      await assert.rejects(listGroups({ ...who, maxRetries: 5, fetch: server.fetch }), (error) => {
+        assert.equal(error.name, 'HttpError');
+        assert.equal(error.checkpoint.next, '0');
+        return /left alone for \d{5,} s/.test(error.message);
+      });
+      assert.equal(server.urls.length, 1);
+    }
+  });
+});
+
+describe('a body that has no end, although every read is answered at once,', () => {
+  const nothing = new Uint8Array(0);
+  /** A Response whose body is read by a function that is called again and again. */
+  const reading = (read) => ({
+    status: 200,
+    headers: new Headers(),
+    body: { getReader: () => ({ read, cancel: async () => {} }) },
+  });
+  const bodies = {
+    'of empty chunks': () => reading(async () => ({ done: false, value: nothing })),
+    'of empty chunks without a promise': () => reading(() => ({ done: false, value: nothing })),
+    'of empty buffers': () => reading(async () => ({ done: false, value: new ArrayBuffer(0) })),
+    'of empty chunks in a stream': () => ({
+      status: 200,
+      headers: new Headers(),
+      body: new ReadableStream({ pull: (controller) => controller.enqueue(nothing) }),
+    }),
+    'of an endless iterable': () => ({
+      status: 200,
+      headers: new Headers(),
+      body: ReadableStream.from(
+        (async function* () {
+          for (;;) yield nothing;
+        })(),
+      ),
+    }),
+  };
+  for (const [what, respond] of Object.entries(bodies)) {
+    it(`${what} ends in a TimeoutError`, async () => {
+      await assert.rejects(listGroups({ ...who, timeoutMs: 50, fetch: async () => respond() }), {
+        name: 'TimeoutError',
+      });
+    });
+
+    it(`${what} does not keep an abort from ending the call`, async () => {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort('enough'), 1);
+      const listing = listGroups({ ...who, timeoutMs: 3_600_000, signal: controller.signal, fetch: respond });
+      await assert.rejects(listing, (reason) => reason === 'enough');
+    });
+  }
+
+  it('of single bytes lets the rest of the process go on', async () => {
+    const space = new Uint8Array([32]);
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    const fetch = async () => reading(async () => ({ done: turns > 2, value: space }));
+    try {
+      await assert.rejects(listGroups({ ...who, timeoutMs: 60_000, fetch }), { name: 'ProtocolError' });
+    } finally {
+      clearInterval(timer);
+    }
+    assert.ok(turns > 2, `timers fired ${turns} times`);
   });
 });
 
