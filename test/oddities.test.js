@@ -1,14 +1,24 @@
 // What callers, their fetch and their files should not do, and do: each ends in a clean error or in the right result.
 import assert from 'node:assert/strict';
-import { getEventListeners } from 'node:events';
+import { EventEmitter, getEventListeners, once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import { createApi } from '../js/api.js';
-import { countGroups, createClient, GroupListError, listAllGroups, listGroups, paginateGroups } from '../js/node.js';
+import { compile } from '../js/load.js';
+import {
+  countGroups,
+  createClient,
+  GroupListError,
+  init,
+  listAllGroups,
+  listGroups,
+  paginateGroups,
+} from '../js/node.js';
 import { retryAfterMs } from '../js/retry-after.js';
 import { answering } from './support/answering.js';
+import { startLocalServer } from './support/local-server.js';
 
 const userSig = `eJ${'aB3*-_x9'.repeat(12)}`;
 const who = { sdkAppId: 1400000000, identifier: 'administrator', userSig, minIntervalMs: 0, maxRetries: 0 };
@@ -509,4 +519,290 @@ describe('an iterator', () => {
     assert.deepEqual([a.value.groupIds, b.value.groupIds, end.done], [['a'], ['b'], true]);
     await assert.rejects(paginateGroups(who).throw(new Error('thrown')), /thrown/);
   });
+});
+
+describe('what nobody thought of', () => {
+  it('while the engine starts ends in a GroupListError', async () => {
+    for (const module of [undefined, {}, new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]))]) {
+      const api = createApi({ runtime: 'server', origin: '', load: async () => module });
+      await assert.rejects(api.listGroups(who), (error) => error instanceof GroupListError && error.stack.length > 0);
+    }
+  });
+
+  it('of a signal that throws when it is looked at again ends in a GroupListError', async () => {
+    let looks = 0;
+    const signal = Object.defineProperty(new EventTarget(), 'aborted', {
+      get: () => {
+        looks++;
+        return looks > 2 ? assert.fail('looked again') : false;
+      },
+    });
+    await assert.rejects(listGroups({ ...who, signal }), (error) => error instanceof GroupListError);
+  });
+
+  it('as an abort with NaN rejects with NaN', async () => {
+    const listing = listAllGroups({ ...who, signal: AbortSignal.abort(Number.NaN) });
+    await assert.rejects(listing, (reason) => Number.isNaN(reason));
+  });
+
+  it('of more groups than a Set holds ends in a GroupListError with what there was room for', async (t) => {
+    class SmallSet extends Set {
+      add(value) {
+        if (this.size === 2 && !this.has(value)) throw new RangeError('Set maximum size exceeded');
+        return super.add(value);
+      }
+    }
+    const server = answering(page('a', 5), page('b', 6), page('c', 0));
+    const { Set: real } = globalThis;
+    t.after(() => {
+      globalThis.Set = real;
+    });
+    globalThis.Set = SmallSet; // listAllGroups makes its Set at once
+    const listing = listAllGroups({ ...who, fetch: server.fetch });
+    globalThis.Set = real;
+    await assert.rejects(listing, (error) => {
+      assert.ok(error instanceof GroupListError);
+      assert.match(error.message, /no more than 2 group IDs here\. Use paginateGroups/);
+      assert.deepEqual(error.groupIds, ['a', 'b']);
+      assert.equal(error.checkpoint.next, '6');
+      return true;
+    });
+    assert.equal((await listGroups({ ...who, fetch: answering(page('a', 0)).fetch })).groupIds.length, 1);
+  });
+});
+
+describe('a value that throws whatever is asked of it', () => {
+  const handler = (thrown) =>
+    new Proxy(
+      {},
+      {
+        get: () => () => {
+          throw thrown();
+        },
+      },
+    );
+  const revoked = (target) => {
+    const { proxy, revoke } = Proxy.revocable(target, {});
+    revoke();
+    return proxy;
+  };
+  const itself = (target) => {
+    const proxy = new Proxy(
+      target,
+      handler(() => proxy),
+    );
+    return proxy;
+  };
+  const values = {
+    'a Proxy': () => new Proxy({}, handler(() => new Error('trapped'))), // biome-ignore format: short
+    'a Proxy of an Error': () => new Proxy(new Error('made up'), handler(() => new Error('trapped'))), // biome-ignore format: short
+    'a Proxy that throws itself': () => itself({}),
+    'a Proxy of an array that throws itself': () => itself([]),
+    'a Proxy that throws nothing': () => new Proxy({}, handler(() => undefined)), // biome-ignore format: short
+    'a revoked Proxy': () => revoked({}),
+    'a revoked Proxy of an array': () => revoked([]),
+    'an object with throwing getters': () =>
+      Object.defineProperties(
+        {},
+        Object.fromEntries(
+          [
+            'then',
+            'message',
+            'name',
+            'code',
+            'stack',
+            'cause',
+            'errors',
+            'toString',
+            'constructor',
+            'aborted',
+            'status',
+          ].map((name) => [name, { enumerable: true, get: () => assert.fail(`looked at ${name}`) }]),
+        ),
+      ),
+    'an Error with throwing getters': () =>
+      throwing('it', 'stack', 'message', 'name', 'code', 'cause', 'toString', 'constructor'),
+    'an Error with a Proxy inside': () => new Error('made up', { cause: itself({}) }),
+    'an AggregateError with a Proxy inside': () => new AggregateError([itself({})], 'made up'),
+    'an Error with a message that is a Proxy': () => Object.assign(new Error('made up'), { message: itself({}) }),
+    'an Error with a code that is a Proxy': () => Object.assign(new Error('made up'), { code: itself({}) }),
+    'an Error with half of a character': () => Object.assign(new Error('\ud800'), { code: '\udfff', name: '\ud800' }),
+    'an Error with a very long message': () => new Error('long '.repeat(2_000_000)),
+    'an Error with very long properties': () =>
+      Object.assign(new Error('made up'), { code: 'E'.repeat(1e7), stack: 'x'.repeat(1e7), name: 'N'.repeat(1e7) }),
+    'a very long string': () => 'long '.repeat(2_000_000),
+    'a symbol': () => Symbol('made up'),
+    'an object without prototype': () => Object.create(null),
+    NaN: () => Number.NaN,
+  };
+
+  // Servers that never answer, and that begin an answer and never end it.
+  let silent;
+  let half;
+  before(async () => {
+    const started = async (answer) => {
+      const events = new EventEmitter();
+      const server = await startLocalServer((_request, response) => {
+        answer(response);
+        events.emit('call');
+      });
+      return { ...server, events };
+    };
+    silent = await started(() => {});
+    half = await started((response) => response.writeHead(200).write('{'));
+  });
+  after(() => Promise.all([silent.stop(), half.stop()]));
+
+  const isOurs = (error) => {
+    assert.ok(error instanceof GroupListError, inspect(error));
+    assert.notEqual(error.kind, 'internal', error.message);
+    assert.ok(error.message.length < 1000, `a message of ${error.message.length} characters`);
+    assert.ok(error.stack.length + (error.cause?.stack.length ?? 0) < 100_000);
+    return true;
+  };
+
+  /** Fails unless a call rejects with just this value, which deepEqual and inspect must not touch. */
+  async function rejectsWith(value, listing) {
+    let thrown = isOurs;
+    try {
+      await listing;
+    } catch (error) {
+      thrown = error;
+    }
+    assert.ok(Object.is(thrown, value), 'it did not reject with the value itself');
+  }
+
+  for (const [what, make] of Object.entries(values)) {
+    it(`such as ${what}, thrown or returned by fetch, a body or userSig, ends in a GroupListError`, async () => {
+      const thrown = make();
+      const rejecting = () => {
+        throw thrown;
+      };
+      const body = (reader) => ({ status: 200, headers: new Headers(), body: { getReader: () => reader } });
+      for (const wrong of [
+        { fetch: rejecting },
+        { fetch: async () => rejecting() },
+        { fetch: () => thrown },
+        { fetch: async () => ({ status: thrown }) },
+        { fetch: async () => ({ status: 200, headers: thrown, body: thrown }) },
+        { fetch: async () => ({ status: 200, headers: { get: () => thrown }, body: thrown }) },
+        { fetch: async () => ({ status: 200, headers: new Headers(), arrayBuffer: () => thrown }) },
+        { fetch: async () => body(thrown) },
+        { fetch: async () => body({ read: rejecting, cancel: rejecting }) },
+        { fetch: async () => body({ read: () => thrown, cancel: () => thrown }) },
+        {
+          fetch: async () =>
+            body({ read: async () => ({ done: false, value: thrown }), cancel: async () => rejecting() }),
+        },
+        { userSig: rejecting },
+        { userSig: async () => rejecting() },
+        { userSig: () => thrown, fetch: async () => new Response('') },
+      ]) {
+        await assert.rejects(listGroups({ ...who, ...wrong }), isOurs);
+      }
+    });
+
+    it(`such as ${what}, thrown by a callback, is what the listing rejects with`, async () => {
+      const thrown = make();
+      const callback = () => {
+        throw thrown;
+      };
+      const { fetch } = answering(page('a', 5));
+      await rejectsWith(thrown, listAllGroups({ ...who, fetch, onProgress: callback }));
+      const broken = async () => new Response('', { status: 500 });
+      await rejectsWith(thrown, listAllGroups({ ...who, maxRetries: 1, fetch: broken, onRetry: callback }));
+      await rejectsWith(
+        thrown,
+        listAllGroups({ ...who, maxRetries: 1, fetch: broken, onRetry: async () => callback() }),
+      );
+    });
+
+    it(`such as ${what}, is what an abort with it rejects with`, async () => {
+      const reason = make();
+      await rejectsWith(reason, listAllGroups({ ...who, signal: AbortSignal.abort(reason) }));
+      const hanging = () => new Promise(() => {});
+      for (const options of [
+        { fetch: hanging },
+        { fetch: async () => new Response(new ReadableStream({ pull: hanging })) },
+        { fetch: async () => new Response('', { status: 503, headers: { 'retry-after': '300' } }), maxRetries: 1 },
+        { userSig: hanging },
+        { fetch: async () => new Response(page('a', 5)), onProgress: hanging },
+        { endpoint: silent.origin },
+        { endpoint: half.origin },
+      ]) {
+        const controller = new AbortController();
+        const begun = options.endpoint
+          ? once(options.endpoint === silent.origin ? silent.events : half.events, 'call')
+          : new Promise((resolve) => setImmediate(resolve));
+        const listing = listAllGroups({ ...who, ...options, signal: controller.signal });
+        listing.catch(() => {}); // it may reject before it is awaited
+        await begun;
+        setImmediate(() => controller.abort(reason));
+        await rejectsWith(reason, listing);
+      }
+    });
+
+    it(`such as ${what}, given as options, an option or an option's getter, ends in a ValidationError`, async () => {
+      const given = make();
+      const refused = (error) => {
+        isOurs(error);
+        assert.equal(error.name, 'ValidationError');
+        return true;
+      };
+      const refusing = { ...who, fetch: () => assert.fail('something was sent') };
+      const getter = (name) => ({
+        ...refusing,
+        [name]: undefined,
+        get [name]() {
+          throw given;
+        },
+      });
+      const names = ['sdkAppId', 'identifier', 'userSig', 'region', 'endpoint', 'limit', 'next', 'groupType', 'fetch'];
+      names.push(
+        'headers',
+        'credentials',
+        'signal',
+        'timeoutMs',
+        'maxRetries',
+        'minIntervalMs',
+        'onProgress',
+        'onRetry',
+      );
+      names.push('resume', 'maxPages', 'lmit');
+      const ask = (question) => {
+        try {
+          return question();
+        } catch {
+          return false;
+        }
+      };
+      const headersTakeIt = ask(() => new Headers(given));
+      const sameAsNone = ask(() => typeof given === 'object' && Object.keys(given).length === 0); // as options
+      for (const name of names) {
+        if (!(name === 'userSig' && typeof given === 'string') && !(name === 'headers' && headersTakeIt)) {
+          await assert.rejects(listGroups({ ...refusing, [name]: given }), refused, name);
+        }
+        await assert.rejects(listGroups(getter(name)), refused, name);
+        await assert.rejects(createClient(getter(name)).listGroups(), refused, name);
+        await assert.rejects(createClient(refusing).listGroups(getter(name)), refused, name);
+        await assert.rejects(paginateGroups(getter(name)).next(), refused, name);
+      }
+      await assert.rejects(listGroups(given), refused);
+      await assert.rejects(countGroups(given), refused);
+      await assert.rejects(paginateGroups(given).next(), refused);
+      await assert.rejects(createClient(given).listGroups(), refused);
+      if (sameAsNone) return;
+      await assert.rejects(createClient(refusing).listGroups(given), refused);
+      await assert.rejects(init(given), refused);
+    });
+
+    it(`such as ${what}, given as the module, ends in a GroupListError`, async () => {
+      const given = make();
+      for (const wasm of [() => given, () => Promise.reject(given), () => Promise.resolve().then(() => given)]) {
+        const load = (given) => compile(given, () => assert.fail('nothing is opened'));
+        const api = createApi({ runtime: 'server', origin: '', load });
+        await assert.rejects(api.init({ wasm: wasm() }), isOurs);
+      }
+    });
+  }
 });
