@@ -33,16 +33,10 @@ type listing struct {
 	handed      int64   // pages taken in this run; the checkpoint counts those of earlier runs too
 	emptyPages  int     // in a row
 	seen        cursors
-	memory
+	room        *[]byte // for the IDs of a page: the engine's
 
 	at   checkpoint // where the listing stands
 	then checkpoint // where it will stand once the page that it handed out was taken
-}
-
-// memory is what is used again for one answer after the other.
-type memory struct {
-	body []byte // of the answer, where the host writes it into room of the engine's
-	room []byte // for the IDs
 }
 
 type state uint8
@@ -150,7 +144,6 @@ func (l *listing) step(event *Event) *Action {
 		return l.fail(newFailure(SigningFailure, followedBy("No UserSig could be had", l.shown(event.Text, reasonMost)), ""))
 	case Headers:
 		l.pacer.answered(l)
-		l.body = l.body[:0]
 		l.pauseMs = 0
 		if event.RetryAfterMs > 0 { // it may be no number
 			l.pauseMs = event.RetryAfterMs
@@ -171,9 +164,6 @@ func (l *listing) step(event *Event) *Action {
 	case TooLarge:
 		return l.failed(l.corruptAnswer("The answer has more than " + itoa(MaxAnswerBytes) + " bytes; the rest was not read"))
 	case Body:
-		if l.body != nil {
-			event.Bytes = l.body
-		}
 		return l.read(event.Bytes)
 	case Taken:
 		return l.taken(event.Duplicates)
@@ -194,7 +184,7 @@ func (l *listing) corruptAnswer(what string) *Failure {
 // read looks at the body of an answer.
 func (l *listing) read(body []byte) *Action {
 	var a answer
-	if problem := a.read(body, l.room); problem != "" {
+	if problem := a.read(body, *l.room); problem != "" {
 		what := "The answer is not what the endpoint promises: " + problem
 		if shown := l.shown(string(body[:min(len(body), redactMost)]), excerptMost); shown != "" {
 			what += ". It begins: " + shown
@@ -228,7 +218,7 @@ func (l *listing) read(body []byte) *Action {
 		return l.fail(f)
 	}
 	if a.GroupIDs.Text != nil {
-		l.room = a.GroupIDs.Text
+		*l.room = a.GroupIDs.Text
 	}
 	l.state = handing
 	l.lookAhead(&a)

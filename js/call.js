@@ -1,11 +1,10 @@
-/** One call over the network: fetch, within a time, with the answer's bytes straight into the engine. */
+/** One call over the network: fetch, within a time. */
 import { onAbort, untilAborted } from './abort.js';
+import { cancel, readBody } from './body.js';
 import { Panic } from './border.js';
 import { cleanCause, describeError } from './cause.js';
 import { isInstance } from './instance.js';
 import { retryAfterMs } from './retry-after.js';
-
-const maxBusyMs = 20; // so long the reading of a body may keep timers from firing
 
 /**
  * Makes the call that a fetch action asks for, and steps the listing with what comes of it.
@@ -25,9 +24,9 @@ export async function call(engine, id, request, options) {
     const { status, retryAfterMs } = headOf(response);
     let action = engine.step(id, { report: 'headers', status, retryAfterMs });
     if (action.do === 'read') {
-      const whole = await readBody(engine, id, response, attempt.signal);
-      finished = whole;
-      action = engine.step(id, { report: whole ? 'body' : 'tooLarge' });
+      const body = await readBody(response, action.maxBytes, attempt.signal);
+      finished = body !== undefined;
+      action = body ? engine.step(id, { report: 'body' }, body) : engine.step(id, { report: 'tooLarge' });
     }
     return { action };
   } catch (error) {
@@ -71,39 +70,11 @@ function headOf(response) {
   return { status, retryAfterMs: retryAfterMs(header('retry-after'), header('date')) };
 }
 
-/** Lets go of an answer that nobody will read to its end. */
+/** Lets go of an answer that nobody will read to its end, which may be no Response. */
 async function discard(response) {
   try {
-    await response?.body?.cancel();
+    await cancel(response?.body);
   } catch {
-    // it is locked by its reader, which was cancelled, or it is no Response
+    // it has a body that throws when it is looked at
   }
-}
-
-/** Hands the answer's bytes to the engine as they come; false if they are too many, in which case the rest is not read. */
-async function readBody(engine, id, response, signal) {
-  const { body } = response;
-  if (!body) return engine.addBody(id, bytesOf(await untilAborted(Promise.resolve(response.arrayBuffer()), signal)));
-  const reader = body.getReader();
-  let idleMs = performance.now(); // when timers could last fire
-  try {
-    for (;;) {
-      const { done, value } = await untilAborted(reader.read(), signal);
-      if (done) return true;
-      if (!engine.addBody(id, bytesOf(value))) return false;
-      // Reads that are answered at once would else keep the timeout, and an abort, from ever coming.
-      if (performance.now() - idleMs > maxBusyMs) {
-        await untilAborted(new Promise((resolve) => setTimeout(resolve)), signal);
-        idleMs = performance.now();
-      }
-    }
-  } finally {
-    discard({ body: reader }); // of a body that was read to its end, this does nothing
-  }
-}
-
-function bytesOf(value) {
-  if (isInstance(value, ArrayBuffer)) return new Uint8Array(value);
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  throw new Error('the body of the Response does not consist of bytes');
 }

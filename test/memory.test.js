@@ -1,6 +1,9 @@
-// A million IDs, page by page, through the real server: memory stays flat.
+// Memory stays flat: with a million IDs, page by page, through the real server, and with hundreds of apps at once.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { mostGrowth, streamAndWeigh } from '../bench/memory.mjs';
 import { startSandbox } from '../scripts/sandbox.mjs';
 
@@ -17,4 +20,15 @@ it('a million groups stream through paginateGroups, and memory after the last pa
   } finally {
     await sandbox.stop();
   }
+});
+
+it('of 400 apps at once the engine holds little more than of 20, and the heap nothing', async (t) => {
+  const script = fileURLToPath(new URL('support/weigh-apps.mjs', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', script]);
+  const { listed, few, many } = JSON.parse(stdout);
+  t.diagnostic(`bytes after 20 apps ${JSON.stringify(few)}, after 400 more ${JSON.stringify(many)}`);
+  assert.equal(listed, 4_200_000);
+  const mostPerApp = 16 * 1024; // its pace, for an hour, and what Go's collector leaves until its next run
+  assert.ok(many.engine - few.engine <= 400 * mostPerApp, `the engine grew from ${few.engine} to ${many.engine} bytes`);
+  assert.ok(many.heap <= mostGrowth * few.heap, `the heap grew from ${few.heap} to ${many.heap} bytes`);
 });

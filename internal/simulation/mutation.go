@@ -95,7 +95,6 @@ var Mutations = []Mutation{
 	{"duplicates are counted as groups", "listing.go", "l.at.groups -= duplicates", "l.at.groups -= 0"},
 	{"a missing Next is taken for the end", "answer.go", "case has&hasNext == 0:", "case false:"},
 	{"a part of an answer is accepted", "answer.go", "if !ok {\n\t\treturn s.describe()\n\t}", "_ = ok"},
-	{"a listing gets the memory that another one has", "engine.go", "e.listings, e.spare = l, memory{}", "e.listings = l"},
 	{"a listing is complete when it is not", "listing.go", "Complete: at.ended && at.groups >= at.totalCount", "Complete: at.ended"},
 
 	// Checkpoints.
