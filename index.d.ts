@@ -194,6 +194,8 @@ export interface Checkpoint {
   readonly groupTypes?: string;
   /** Only there too: what the TotalCounts of the types before `groupType` add up to. */
   readonly earlierTotalCount?: number;
+  /** Only where `totalCount` was larger before: the most that it was, by which a server that invents pages is found out. */
+  readonly maxTotalCount?: number;
   /** The IDs a page that are asked for: fewer than the option says if answers were too large. */
   readonly limit: number;
   /** The cursor of the next page, '0' for the first; null at the end. */
@@ -504,8 +506,8 @@ export class TimeoutError extends GroupListError {
 }
 
 /**
- * The answer is not what the endpoint promises: no JSON, a missing field, over 2 MiB, a cursor that came before. Nothing of it was
- * handed on.
+ * The answer is not what the endpoint promises: no JSON, a missing field, over 2 MiB, a cursor that came before, far more group IDs
+ * than TotalCount explains. Nothing of it was handed on.
  */
 export class ProtocolError extends GroupListError {
   static [Symbol.hasInstance](value: unknown): value is ProtocolError;

@@ -1,7 +1,10 @@
 // The process that memory.mjs looks at.
 import { setImmediate } from 'node:timers/promises';
 
-const pagesOfAMillion = 100;
+const limit = 500; // IDs per page
+const pagesOfAMillion = 2000;
+// Go first collects garbage when there are 4 MB of it, some hundreds of pages into a listing. Until then memory only rises.
+const settledPages = 1000;
 
 // The memory of groups.wasm, which the package keeps to itself.
 let engine;
@@ -19,7 +22,7 @@ async function fromMemory() {
   let page = 0;
   const fetch = async () => {
     page++;
-    return new Response(compactAnswer(10_000, page === pagesOfAMillion ? 0 : page));
+    return new Response(compactAnswer(limit, page === pagesOfAMillion ? 0 : page));
   };
   return { proxy: 'https://proxy.example', fetch };
 }
@@ -37,13 +40,13 @@ async function held() {
 const options = process.env.OPTIONS ? JSON.parse(process.env.OPTIONS) : await fromMemory();
 let listed = 0;
 let pages = 0;
-let tenth;
+let settled;
 let last;
-for await (const { groupIds, next } of paginateGroups({ ...options, minIntervalMs: 0 })) {
+for await (const { groupIds, next } of paginateGroups({ ...options, minIntervalMs: 0, limit })) {
   listed += groupIds.length;
   pages++;
   // Both times with a page in hand.
-  if (pages === 10) tenth = await held();
+  if (pages === settledPages) settled = await held();
   if (next === null) last = await held();
 }
-console.log(JSON.stringify({ listed, pages, tenth, last }));
+console.log(JSON.stringify({ listed, pages, settled, last }));

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** The goal: after the last page so many times what it was after the tenth, at most. */
+/** The goal: after the last of 2,000 pages at most so many times what it was after 1,000. */
 export const mostGrowth = 1.2;
 
 const run = promisify(execFile);
@@ -12,7 +12,7 @@ const script = fileURLToPath(new URL('memory-stream.mjs', import.meta.url));
 /**
  * Streams groups in a process of its own.
  * @param {object} [options] of paginateGroups; without them a million IDs come from memory, as fast as they are read
- * @returns {Promise<{ listed: number, pages: number, tenth: object, last: object }>} tenth and last are what is held when
+ * @returns {Promise<{ listed: number, pages: number, settled: object, last: object }>} settled (page 1,000) and last are what is held when
  *   that page has just been taken and garbage was collected, in bytes: { heap, engine }
  */
 export async function streamAndWeigh(options) {

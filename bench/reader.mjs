@@ -51,8 +51,7 @@ export async function startReaders(make, count) {
       engine.step(id, { report: 'headers', status: 200, retryAfterMs: 0 });
     },
     run() {
-      engine.addBody(id, bytes);
-      const { do: todo, groupIds, totalCount, next } = engine.step(id, { report: 'body' });
+      const { do: todo, groupIds, totalCount, next } = engine.step(id, { report: 'body' }, bytes);
       if (todo !== 'page') throw new Error(`the engine says ${todo}`);
       return { groupIds, totalCount, next };
     },

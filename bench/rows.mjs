@@ -34,8 +34,8 @@ export function rows(full) {
   let streamed; // two rows look at one stream
   const growthOf = (what) => async () => {
     streamed ??= streamAndWeigh();
-    const { tenth, last } = await streamed;
-    return { ours: last[what], theirs: tenth[what], ratio: last[what] / tenth[what] };
+    const { settled, last } = await streamed;
+    return { ours: last[what], theirs: settled[what], ratio: last[what] / settled[what] };
   };
   return [
     {
@@ -57,7 +57,7 @@ export function rows(full) {
       measure: () => compareCalls(ms, compactAnswer, 10_000),
     },
     {
-      name: "1,000,000 IDs page by page: the JavaScript heap after the last page, against the tenth's",
+      name: '1,000,000 IDs in 2,000 pages: the JavaScript heap after the last page, against page 1,000',
       most: mostGrowth,
       unit: 'MB',
       measure: growthOf('heap'),

@@ -28,7 +28,7 @@ type Action struct {
 	Body      string // Fetch: JSON
 	TimeoutMs float64
 
-	GroupIDs   IDRun  // Page; valid until the listing's next step
+	GroupIDs   IDRun  // Page; valid until the next step of any listing
 	GroupType  string // Page: that of its groups, if only those of one were asked for
 	TotalCount int64  // Page: of the page's type; Done: of all
 	Next       int64  // Page: the cursor of the next page of its type, 0 at the end
@@ -56,6 +56,8 @@ func (a *Action) JSON() string {
 		w.str("url", a.URL)
 		w.str("body", a.Body)
 		w.integer("timeoutMs", int64(a.TimeoutMs))
+	case Read:
+		w.integer("maxBytes", MaxAnswerBytes)
 	case Page:
 		w.integer("count", int64(a.GroupIDs.Count))
 		if a.GroupIDs.JSON {

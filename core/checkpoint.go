@@ -28,6 +28,7 @@ type checkpoint struct {
 	elapsedMs  int64
 
 	earlierTotalCount int64 // of the group types before this one
+	maxTotalCount     int64 // the largest totalCount so far, and at least as many as the IDs of earlier group types
 }
 
 const checkpointVersion = 1
@@ -56,6 +57,9 @@ func (c *checkpoint) JSON() string {
 		}
 		w.integer(count.name, min(*count.number, maxSafe)) // what is written can be read again
 	}
+	if c.maxTotalCount > c.totalCount && !c.ended {
+		w.integer("maxTotalCount", min(c.maxTotalCount, maxSafe))
+	}
 	return w.end()
 }
 
@@ -68,6 +72,9 @@ func (c *checkpoint) counts() [8]member {
 	}
 }
 
+// received is how many IDs the server sent, duplicates included.
+func (c *checkpoint) received() int64 { return c.groups + c.duplicates }
+
 const earlierTotalCount = 7 // its place among the counts
 
 // readCheckpoint reads what JSON wrote. The problem, if not empty, completes the sentence "resume ...".
@@ -79,9 +86,10 @@ func readCheckpoint(text []byte) (c *checkpoint, problem string) {
 	wanted := append([]member{
 		{name: "version", number: &version}, {name: "app", text: &c.app}, {name: "limit", number: &c.limit},
 		{name: "groupType", text: &c.groupType}, {name: "next", text: &next}, {name: "groupTypes", text: &c.groupTypes},
+		{name: "maxTotalCount", number: &c.maxTotalCount},
 	}, counts[:]...)
 	const hasNext = 1 << 4
-	const mayBeNull, ofSeveralTypes = 1<<3 | hasNext, 1<<5 | 1<<(6+earlierTotalCount)
+	const mayBeNull, mayBeMissing, ofSeveralTypes = 1<<3 | hasNext, 1 << 6, 1<<5 | 1<<(7+earlierTotalCount)
 	s := scanner{data: text}
 	seen, found, ok := s.members(wanted)
 	if version != 0 && version != checkpointVersion { // whatever else is in it may be of that version, too
@@ -91,7 +99,7 @@ func readCheckpoint(text []byte) (c *checkpoint, problem string) {
 	if !ok {
 		return nil, not + s.describe()
 	}
-	there := found | seen&mayBeNull
+	there := found | seen&mayBeNull | mayBeMissing
 	if c.groupTypes == "" {
 		there |= ofSeveralTypes
 		c.earlierTotalCount = 0
@@ -104,6 +112,7 @@ func readCheckpoint(text []byte) (c *checkpoint, problem string) {
 			return nil, not + "its " + m.name + " is no count"
 		}
 	}
+	c.maxTotalCount = max(c.maxTotalCount, c.totalCount)
 	c.ended = found&hasNext == 0
 	if c.next, ok = atoi(next); !ok && !c.ended || c.next < 0 {
 		return nil, not + "its next is no cursor"

@@ -18,7 +18,10 @@ func TestACheckpointComesBackAsItWasWritten(t *testing.T) {
 		{app: "any \"text\"\n群", limit: 1},
 		{app: "1", groupType: "Private", limit: 1, groupTypes: "Public,Private", earlierTotalCount: 7, totalCount: 12},
 		{app: "1", groupType: "Public", limit: 1, groupTypes: "Public"},
+		{app: "1", limit: 1, totalCount: 3, maxTotalCount: 4},
+		{app: "1", limit: 1, totalCount: 3, maxTotalCount: maxSafe},
 	} {
+		c.maxTotalCount = max(c.maxTotalCount, c.totalCount)
 		again, problem := readCheckpoint([]byte(c.JSON()))
 		require.Empty(t, problem, c.JSON())
 		assert.Equal(t, &c, again)
@@ -66,6 +69,8 @@ func TestWhatIsNoCheckpointIsRefusedInWords(t *testing.T) {
 		{change(`"4454685361"`, `"1.5"`), not + "its next is no cursor"},
 		{change(`"groups":10000`, `"groups":-1`), not + "its groups is no count"},
 		{change(`"groups":10000`, `"groups":9007199254740992`), not + "its groups is no count"},
+		{change(`"groups":10000`, `"groups":10000,"maxTotalCount":-1`), not + "its maxTotalCount is no count"},
+		{change(`"groups":10000`, `"groups":10000,"maxTotalCount":"7"`), not + "in maxTotalCount: unexpected character where a whole number should be at byte 133"},
 		{change(`"groups":10000`, `"groups":1e4`), not + "in groups: a number that is not a whole one of at most 64 bits at byte 111"},
 		{change(`"groups":10000`, `"groups":1,"groups":1`), not + "a second groups at byte 122"},
 		{change(`"limit":10000`, `"limit":0`), not + "its version, limit or groupType is none that it writes"},

@@ -10,7 +10,7 @@ type Engine struct {
 	pacers   *pacer   // in the same way
 	lastID   int
 	woken    int
-	spare    memory // of a listing that ended, for the next one
+	room     []byte // for the IDs of a page, used again for the next
 
 	clock clock
 }
@@ -26,8 +26,8 @@ func (e *Engine) Open(o *Options, nowMs float64) (id int, action *Action) {
 	e.woken = 0
 	e.lastID++
 	l := newListing(e.lastID, o, e.pacer(o.pace(), now), now)
-	l.following, l.memory = e.listings, e.spare
-	e.listings, e.spare = l, memory{}
+	l.following, l.room = e.listings, &e.room
+	e.listings = l
 	return e.lastID, e.settle(l, l.begin())
 }
 
@@ -56,24 +56,6 @@ func (e *Engine) Close(id int, nowMs float64) (checkpoint string) {
 	checkpoint = l.stop()
 	e.forget(l)
 	return checkpoint
-}
-
-// Room makes room for n more bytes of the body of a listing's answer, for a host that writes there what it would else hand over
-// in an Event. It returns nil if that would be more than MaxAnswerBytes, or if there is no such listing.
-func (e *Engine) Room(id int, n int) []byte {
-	l := e.find(id)
-	if l == nil {
-		return nil
-	}
-	from := len(l.body)
-	if n < 0 || from+n > MaxAnswerBytes {
-		return nil
-	}
-	for cap(l.body) < from+n {
-		l.body = append(l.body[:cap(l.body)], 0)
-	}
-	l.body = l.body[:from+n]
-	return l.body[from:]
 }
 
 // find returns a listing, or nil.
@@ -129,7 +111,6 @@ func (e *Engine) forget(l *listing) {
 		at = &(*at).following
 	}
 	*at = l.following
-	e.spare = memory{l.body[:0], l.room}
 	l.pacer.listings--
 	e.wake(l)
 }

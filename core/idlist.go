@@ -7,7 +7,7 @@ func (s *scanner) groupIDList(room []byte) (IDRun, bool) {
 	start := s.pos
 	// An entry is longer than its ID and a separator; eight bytes more, since whole words are written.
 	if most := len(s.data) - start + 8; cap(room) < most {
-		room = make([]byte, most)
+		room = make([]byte, most+most/4) // a quarter more: the next page may be a little larger
 	}
 	r := idReader{scanner: s, text: room[:0]}
 	ok := s.array(r.entry)

@@ -33,16 +33,10 @@ type listing struct {
 	handed      int64   // pages taken in this run; the checkpoint counts those of earlier runs too
 	emptyPages  int     // in a row
 	seen        cursors
-	memory
+	room        *[]byte // for the IDs of a page: the engine's
 
 	at   checkpoint // where the listing stands
 	then checkpoint // where it will stand once the page that it handed out was taken
-}
-
-// memory is what is used again for one answer after the other.
-type memory struct {
-	body []byte // of the answer, where the host writes it into room of the engine's
-	room []byte // for the IDs
 }
 
 type state uint8
@@ -66,6 +60,11 @@ var expected = [...]state{
 const (
 	mostEmptyPages = 5 // more in a row are taken for a server that leads in circles
 	triesPerHost   = 2 // so many unanswered calls in a row, and the backup host is tried
+
+	// IDs beyond twice TotalCount, for groups that are created and dismissed while they are listed: twice since each may move
+	// and come again, and the rest for what comes and goes between two pages. At the vendor's 200 new groups per second, that is
+	// eight minutes' worth.
+	maxUnexplained = 100_000
 )
 
 func newListing(id int, o *Options, p *pacer, nowMs float64) *listing {
@@ -145,7 +144,6 @@ func (l *listing) step(event *Event) *Action {
 		return l.fail(newFailure(SigningFailure, followedBy("No UserSig could be had", l.shown(event.Text, reasonMost)), ""))
 	case Headers:
 		l.pacer.answered(l)
-		l.body = l.body[:0]
 		l.pauseMs = 0
 		if event.RetryAfterMs > 0 { // it may be no number
 			l.pauseMs = event.RetryAfterMs
@@ -166,9 +164,6 @@ func (l *listing) step(event *Event) *Action {
 	case TooLarge:
 		return l.failed(l.corruptAnswer("The answer has more than " + itoa(MaxAnswerBytes) + " bytes; the rest was not read"))
 	case Body:
-		if l.body != nil {
-			event.Bytes = l.body
-		}
 		return l.read(event.Bytes)
 	case Taken:
 		return l.taken(event.Duplicates)
@@ -189,7 +184,7 @@ func (l *listing) corruptAnswer(what string) *Failure {
 // read looks at the body of an answer.
 func (l *listing) read(body []byte) *Action {
 	var a answer
-	if problem := a.read(body, l.room); problem != "" {
+	if problem := a.read(body, *l.room); problem != "" {
 		what := "The answer is not what the endpoint promises: " + problem
 		if shown := l.shown(string(body[:min(len(body), redactMost)]), excerptMost); shown != "" {
 			what += ". It begins: " + shown
@@ -202,6 +197,7 @@ func (l *listing) read(body []byte) *Action {
 	l.pacer.fine()
 	l.unanswered = 0
 	l.at.totalCount = l.at.earlierTotalCount + a.TotalCount
+	l.at.maxTotalCount = max(l.at.maxTotalCount, l.at.totalCount)
 	if l.options.count {
 		a.GroupIDs, a.Next = IDRun{}, 0
 	}
@@ -215,8 +211,14 @@ func (l *listing) read(body []byte) *Action {
 	if l.emptyPages > mostEmptyPages {
 		return l.fail(protocolFailure(itoa(int64(l.emptyPages))+" pages in a row were empty, each with a new cursor: the server leads nowhere", &l.options))
 	}
+	if received := l.at.received() + int64(a.GroupIDs.Count); a.Next != 0 && received > 2*l.at.maxTotalCount+maxUnexplained {
+		f := protocolFailure("The server sent "+itoa(received)+" group IDs, but its TotalCount is at most "+itoa(l.at.maxTotalCount)+
+			": the listing would not end", &l.options)
+		f.Hint += " Do not resume this listing: start a new one."
+		return l.fail(f)
+	}
 	if a.GroupIDs.Text != nil {
-		l.room = a.GroupIDs.Text
+		*l.room = a.GroupIDs.Text
 	}
 	l.state = handing
 	l.lookAhead(&a)
@@ -231,14 +233,15 @@ func (l *listing) lookAhead(page *answer) {
 	then := &l.then
 	then.limit = l.limit
 	then.next = page.Next
+	then.groups += int64(page.GroupIDs.Count)
 	if then.next == 0 {
 		next := l.options.groupTypeAfter(then.groupType)
 		then.ended = next == ""
 		if !then.ended {
 			then.groupType, then.earlierTotalCount = next, then.totalCount
+			then.maxTotalCount = max(then.maxTotalCount, then.received())
 		}
 	}
-	then.groups += int64(page.GroupIDs.Count)
 	then.pages++
 	then.elapsedMs = l.elapsedMs()
 }

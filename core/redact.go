@@ -7,13 +7,16 @@ const redactMost = 16 * 1024
 
 // redact takes secrets out of a text that came from elsewhere (a server's answer, an error of fetch) before it is shown:
 // gateways like to repeat the URL that they could not reach, and this endpoint has its signature in the URL. It removes the
-// listing's own UserSigs and every part of them, as they are and percent-encoded; whatever follows "usersig="; and what looks
+// listing's own UserSigs and every part of them, as they are, percent-encoded, in base64 and in small hexadecimal digits; whatever follows "usersig="; and what looks
 // like a UserSig or a secret key, for behind a proxy nobody here knows which one was used.
 func redact(text string, userSigs []string) string {
 	text = text[:min(len(text), redactMost)]
 	var secrets []string
 	for _, userSig := range userSigs {
-		secrets = append(secrets, userSig, percentEncoded(userSig))
+		secrets = append(secrets, userSig, percentEncoded(userSig), hexadecimal(userSig))
+		for skipped := range 3 { // whatever stands before it in what was encoded
+			secrets = append(secrets, base64Inside(userSig, skipped))
+		}
 	}
 	var out jsonWriter
 	start := 0 // of what is not in out yet
@@ -37,6 +40,27 @@ func redact(text string, userSigs []string) string {
 	}
 	out.add(text[start:])
 	return string(out.text)
+}
+
+// base64Inside is what base64 makes of a secret that stands behind so many bytes (modulo 3) of other text, without the characters at
+// its edges that depend on what is next to it.
+func base64Inside(secret string, before int) string {
+	const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	var out []byte
+	for i := (3 - before) % 3; i+3 <= len(secret); i += 3 {
+		bits := uint32(secret[i])<<16 | uint32(secret[i+1])<<8 | uint32(secret[i+2])
+		out = append(out, digits[bits>>18], digits[bits>>12&63], digits[bits>>6&63], digits[bits&63])
+	}
+	return string(out)
+}
+
+func hexadecimal(secret string) string {
+	const digits = "0123456789abcdef"
+	var out []byte
+	for i := range len(secret) {
+		out = append(out, digits[secret[i]>>4], digits[secret[i]&15])
+	}
+	return string(out)
 }
 
 // endOfPart tells where a secret ends of which the text has a part at i, or i: the text may have been cut on its way.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"encoding/base64"
+	hexadecimals "encoding/hex"
 	"net/url"
 	"strings"
 	"testing"
@@ -47,6 +48,37 @@ func TestASignatureIsTakenOutHoweverItIsWritten(t *testing.T) {
 		got := redact(test.text, []string{"", madeUpUserSig})
 		assert.Equal(t, test.want, got, test.text)
 		assert.Equal(t, got, redact(got, []string{madeUpUserSig}), "redacting twice changes nothing")
+	}
+}
+
+func TestASignatureIsTakenOutInBase64AndHexadecimal(t *testing.T) {
+	for _, before := range []string{"", "a", "ab", "abc", "https://x.example/?sdkappid=1&usersig="} {
+		for _, after := range []string{"", "&", "&random=17&contenttype=json"} {
+			text := before + madeUpUserSig + after
+			encoded := []string{hexadecimals.EncodeToString([]byte(text))}
+			for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding} {
+				encoded = append(encoded, encoding.EncodeToString([]byte(text)))
+			}
+			for _, each := range encoded {
+				got := redact("trace "+each+" of nginx", []string{madeUpUserSig})
+				assert.Contains(t, got, mask)
+				assert.True(t, strings.HasSuffix(got, " of nginx"), got)
+				for _, word := range strings.FieldsFunc(got, func(r rune) bool { return strings.ContainsRune("[] ", r) }) {
+					for _, decode := range []func(string) ([]byte, error){hexadecimals.DecodeString, base64.RawStdEncoding.DecodeString} {
+						for skip := range min(4, len(word)) {
+							part := word[skip:]
+							decoded, _ := decode(part[:len(part)-len(part)%4])
+							for i := range len(madeUpUserSig) - 5 {
+								assert.NotContains(t, string(decoded), madeUpUserSig[i:i+5], got)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	for _, harmless := range []string{"QUJDREVGR0hJSktMTU5PUA==", "4142434445464748494a4b4c4d4e4f50", "0123456789abcdef"} {
+		assert.Equal(t, harmless, redact(harmless, []string{madeUpUserSig}))
 	}
 }
 

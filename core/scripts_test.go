@@ -225,6 +225,9 @@ func (s *script) answer(t *testing.T, d *datadriven.TestData) string {
 	for _, id := range ids {
 		entries = append(entries, map[string]string{"GroupId": id})
 	}
+	for i := range int(number(t, d, optional(d, "invented", "0"))) { // more IDs than a script could hold
+		entries = append(entries, map[string]string{"GroupId": "g" + strconv.Itoa(i)})
+	}
 	body, err := json.Marshal(map[string]any{
 		"ActionStatus": "OK", "ErrorCode": 0, "ErrorInfo": "", "GroupIdList": entries,
 		"TotalCount": json.Number(optional(d, "total", "100")), "Next": json.Number(optional(d, "next", "0")),

@@ -2,22 +2,36 @@
  * The public functions, the same for every platform. node.js and browser.js bind them to what differs: how groups.wasm is
  * loaded, and whether this process may sign.
  */
-import { isOptions } from './describe.js';
 import { Engine } from './engine.js';
 import { toError } from './failure.js';
 import { list } from './listing.js';
+import { readOptions } from './options.js';
 
-/** What init takes is no matter of the engine, which is not loaded yet. */
-function checkInit(options, runtime) {
+/** Reads what init takes. It is no matter of the engine, which is not loaded yet. */
+function readInit(given, runtime) {
   const refuse = (option, message) => {
     throw toError({ kind: 'validation', option, message, retryable: false });
   };
-  if (Object(options) !== options) refuse('options', 'init takes an object: { wasm, signer }.');
+  const options = readOptions(given);
+  if (!options) refuse('options', 'init takes an object: { wasm, signer }.');
   const wrong = Object.keys(options).find((name) => name !== 'wasm' && name !== 'signer');
-  if (wrong !== undefined) refuse(wrong, `There is no option '${wrong}' of init. There are wasm and signer.`);
+  if (wrong !== undefined)
+    refuse(wrong, `There is no option '${wrong.slice(0, 100)}' of init. There are wasm and signer.`);
   if (options.signer !== undefined && runtime === 'browser') {
     refuse('signer', 'signer is refused in a browser, which never signs. Give proxy, the URL of a signing proxy.');
   }
+  return options;
+}
+
+/** A Set holds 2^24 values in V8, and throws where there is one more. */
+function tooManyGroups(groups, checkpoint) {
+  return toError({
+    kind: 'internal',
+    message: `One Set holds no more than ${groups} group IDs here.`,
+    hint: 'Use paginateGroups, which keeps none of them.',
+    retryable: false,
+    checkpoint,
+  });
 }
 
 /**
@@ -79,9 +93,8 @@ export function createApi(platform) {
     module = loading;
   }
 
-  async function init(options = {}) {
-    checkInit(options, platform.runtime);
-    const loading = loadAll(options, engine);
+  async function init(options) {
+    const loading = loadAll(readInit(options, platform.runtime), engine);
     initializing = loading.catch(() => {});
     await loading;
     await host.engine();
@@ -108,12 +121,18 @@ export function createApi(platform) {
       return { groupIds, groupIdsByType: Object.fromEntries(types) };
     };
     const listing = list(host, 'listAllGroups', options, { found });
+    let taken; // checkpoint of the last page that was
     let result = await listing.next();
     while (!result.done) {
       const { groupIds, groupType, checkpoint } = result.value;
       const before = unique.size;
       if (checkpoint.groupTypes && !starts.has(groupType)) starts.set(groupType, before);
-      for (const id of groupIds) unique.add(id);
+      try {
+        for (const id of groupIds) unique.add(id);
+      } catch {
+        return listing.throw(tooManyGroups(unique.size, taken));
+      }
+      taken = checkpoint;
       result = await listing.next(before + groupIds.length - unique.size);
     }
     const { totalCount, complete, checkpoint } = result.value;
@@ -168,12 +187,13 @@ export function createApi(platform) {
   const functions = { listGroups, listAllGroups, paginateGroups, countGroups };
 
   function createClient(defaults) {
-    const own = isOptions(defaults) ? { ...defaults } : defaults;
-    // What is undefined counts as not given, here too. What cannot be options is left to the core to refuse.
-    const merged = (options = {}) =>
-      isOptions(own) && isOptions(options)
-        ? { ...own, ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) }
-        : [own, options].find((given) => !isOptions(given));
+    const own = readOptions(defaults);
+    // What cannot be options is left to the core to refuse.
+    const merged = (options) => {
+      const more = readOptions(options);
+      if (!own) return defaults;
+      return more ? { ...own, ...more } : options;
+    };
     return Object.fromEntries(
       Object.entries(functions).map(([name, run]) => [name, (options) => run(merged(options))]),
     );

@@ -1,7 +1,10 @@
-/** One call over the network: fetch, within a time, with the answer's bytes straight into the engine. */
+/** One call over the network: fetch, within a time. */
 import { onAbort, untilAborted } from './abort.js';
+import { cancel, readBody } from './body.js';
 import { Panic } from './border.js';
 import { cleanCause, describeError } from './cause.js';
+import { isInstance } from './instance.js';
+import { retryAfterMs } from './retry-after.js';
 
 /**
  * Makes the call that a fetch action asks for, and steps the listing with what comes of it.
@@ -21,13 +24,13 @@ export async function call(engine, id, request, options) {
     const { status, retryAfterMs } = headOf(response);
     let action = engine.step(id, { report: 'headers', status, retryAfterMs });
     if (action.do === 'read') {
-      const whole = await readBody(engine, id, response, attempt.signal);
-      finished = whole;
-      action = engine.step(id, { report: whole ? 'body' : 'tooLarge' });
+      const body = await readBody(response, action.maxBytes, attempt.signal);
+      finished = body !== undefined;
+      action = body ? engine.step(id, { report: 'body' }, body) : engine.step(id, { report: 'tooLarge' });
     }
     return { action };
   } catch (error) {
-    if (error instanceof Panic) throw error;
+    if (isInstance(error, Panic)) throw error;
     if (signal.aborted) throw signal.reason;
     if (attempt.signal.aborted) return { action: engine.step(id, { report: 'timedOut' }) };
     const cause = cleanCause(error, (text) => engine.redact(id, text));
@@ -62,45 +65,16 @@ function headOf(response) {
   if (!Number.isInteger(status) || status < 0 || status > 999) {
     throw Object.assign(new Error('fetch did not return a Response'), { code: 'ERR_NO_RESPONSE' });
   }
-  return { status, retryAfterMs: retryAfterMs(response.headers) };
+  const { headers } = response;
+  const header = (name) => headers?.get?.(name);
+  return { status, retryAfterMs: retryAfterMs(header('retry-after'), header('date')) };
 }
 
-/** Lets go of an answer that nobody will read to its end. */
+/** Lets go of an answer that nobody will read to its end, which may be no Response. */
 async function discard(response) {
   try {
-    await response?.body?.cancel();
+    await cancel(response?.body);
   } catch {
-    // it is locked by its reader, which was cancelled, or it is no Response
+    // it has a body that throws when it is looked at
   }
-}
-
-/** Hands the answer's bytes to the engine as they come; false if they are too many, in which case the rest is not read. */
-async function readBody(engine, id, response, signal) {
-  const { body } = response;
-  if (!body) return engine.addBody(id, bytesOf(await untilAborted(Promise.resolve(response.arrayBuffer()), signal)));
-  const reader = body.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await untilAborted(reader.read(), signal);
-      if (done) return true;
-      if (!engine.addBody(id, bytesOf(value))) return false;
-    }
-  } finally {
-    discard({ body: reader }); // of a body that was read to its end, this does nothing
-  }
-}
-
-function bytesOf(value) {
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  throw new Error('the body of the Response does not consist of bytes');
-}
-
-/** The pause that the server asked for, in ms from now: its Retry-After in seconds or as a date, 0 if there is none. */
-function retryAfterMs(headers) {
-  const value = headers?.get?.('retry-after');
-  if (typeof value !== 'string') return 0;
-  const seconds = /^\s*(\d+)\s*(?:,|$)/.exec(value)?.[1]; // a proxy may have added a second one behind a comma
-  const ms = seconds ? seconds * 1000 : Date.parse(value) - (Date.parse(headers.get('date')) || Date.now());
-  return Number.isNaN(ms) ? 0 : Math.trunc(Math.min(Math.max(ms, 0), Number.MAX_SAFE_INTEGER));
 }

@@ -4,6 +4,7 @@
  */
 
 const maxDepth = 5;
+const maxCharacters = 16384; // of each text: nobody reads more
 
 /** Copies names, messages and codes along the chain of causes, each passed through `redact`. */
 export function cleanCause(error, redact) {
@@ -37,7 +38,7 @@ function chainOf(error) {
     const of = link;
     if (isError(of)) {
       const read = (name) => textOf(() => of[name]);
-      chain.push({ name: read('name') || 'Error', message: read('message'), code: read('code'), stack: read('stack') });
+      chain.push({ name: read('name') || 'Error', message: read('message'), code: codeOf(of), stack: read('stack') });
     } else {
       chain.push({
         name: 'Error',
@@ -55,10 +56,16 @@ function chainOf(error) {
 function textOf(read) {
   try {
     const value = read();
-    return value == null ? '' : String(value);
+    return value == null ? '' : String(value).slice(0, maxCharacters);
   } catch {
     return '';
   }
+}
+
+/** The code of a system error, '' if there is none: a DOMException's is a number, and others' may be anything. */
+function codeOf(error) {
+  const code = textOf(() => (typeof error.code === 'string' ? error.code : ''));
+  return /^[A-Z]\w{0,99}$/i.test(code) ? code : '';
 }
 
 function isError(value) {

@@ -3,6 +3,9 @@
  * where the core may know it, its value. Of a secret, and of what has no business here, it learns that it is there, no more.
  */
 
+import { isInstance } from './instance.js';
+import { isOptions, unreadable } from './options.js';
+
 // The options whose values the core reads. A secret under a misspelt name is none of them.
 const plain = new Set([
   'sdkAppId',
@@ -20,29 +23,33 @@ const plain = new Set([
   'maxPages',
 ]);
 
-const mostCharacters = 4096; // more than any option may have: what is longer is refused all the same
+const maxCharacters = 4096; // more than any option may have: what is longer is refused all the same
+const maxCheckpointCharacters = 65536; // the same for a checkpoint, which may have members of the caller's own
+const maxOptions = 100; // more than there are: among so many, one is unknown and refused
 
-/** Writes the text that core.ReadOptions reads. */
-export function describeOptions(call, options, { runtime, origin }) {
+/**
+ * Writes the text that core.ReadOptions reads.
+ * @param {string} call the function that was called
+ * @param {object | undefined} options as readOptions read them, undefined if what was given cannot be options
+ * @param {unknown} given by the caller
+ * @param {{ runtime: string, origin: string }} host
+ */
+export function describeOptions(call, options, given, { runtime, origin }) {
   const text = { call, runtime, origin, options: {} };
-  if (options !== undefined && !isOptions(options)) {
-    text.instead = describe('options', options);
-  } else {
-    for (const [name, value] of Object.entries(options ?? {})) {
-      if (value !== undefined) text.options[name] = describe(name, value);
+  if (options) {
+    for (const [name, value] of Object.entries(options).slice(0, maxOptions)) {
+      text.options[name.slice(0, maxCharacters)] = describe(name, value);
     }
+  } else {
+    text.instead = isOptions(given) ? 'object that cannot be read' : describe('options', given);
   }
   return JSON.stringify(text);
-}
-
-/** Tells whether a value can be options at all: an object that is no array and no function. */
-export function isOptions(value) {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 /** A kind, and behind a colon the value where the core may know it. */
 function describe(name, value) {
   if (value === null) return 'null';
+  if (value === unreadable) return 'option whose getter throws';
   if (typeof value === 'object') return describeObject(name, value);
   if (value === '' && !plain.has(name)) return 'empty string';
   // As from a file that ends in a line feed. The engine, which never sees the secret, could not tell why it is refused.
@@ -50,23 +57,24 @@ function describe(name, value) {
     return 'string with white space around it';
   }
   return plain.has(name) && typeof value !== 'function' && typeof value !== 'symbol'
-    ? `${typeof value}:${String(value).slice(0, mostCharacters)}`
+    ? `${typeof value}:${String(value).slice(0, maxCharacters)}`
     : typeof value;
 }
 
 function describeObject(name, value) {
   try {
     if (name === 'signal' && isAbortSignal(value)) return 'AbortSignal';
-    if (name === 'headers') return value instanceof Headers ? 'headers' : 'object that Headers refuses';
-    if (name === 'resume') return `checkpoint:${JSON.stringify(value)}`;
+    if (name === 'headers') return isInstance(value, Headers) ? 'headers' : 'object that Headers refuses';
+    if (name === 'resume') return `checkpoint:${JSON.stringify(value)}`.slice(0, maxCheckpointCharacters);
     if (name === 'groupType' && isListOfNames(value)) {
-      return value.length > 0 ? `list:${value.join().slice(0, mostCharacters)}` : 'empty list';
+      return value.length > 0 ? `list:${value.join().slice(0, maxCharacters)}` : 'empty list';
     }
     const className = value.constructor?.name;
     // A class may have any name, those that mean something here included.
-    return /^[A-Z]\w*$/.test(className) && className !== 'AbortSignal' ? className : 'object';
+    const known = typeof className === 'string' && /^[A-Z]\w{0,99}$/.test(className) && className !== 'AbortSignal';
+    return known ? className : 'object';
   } catch {
-    return 'object'; // circular, or with properties that throw
+    return 'object that cannot be read'; // circular, or with properties that throw
   }
 }
 

@@ -34,20 +34,17 @@ export class Engine {
     return { id: this.#go.number('listingId'), action: this.#action() };
   }
 
-  /** Tells a listing what happened and returns the next action; see Event and Action in core/action.go. */
-  step(id, event) {
+  /**
+   * Tells a listing what happened and returns the next action; see Event and Action in core/action.go.
+   * @param {number} id
+   * @param {object} event
+   * @param {Uint8Array} [body] of an answer
+   */
+  step(id, event, body) {
     const random = Math.floor(Math.random() * 2 ** 32); // for the jitter of retries, and a parameter that the service asks for
+    if (body) this.#go.copyTo(this.#go.call('body', body.length), body);
     this.#go.call('step', id, performance.now(), random, this.#go.write(JSON.stringify(event)));
     return this.#action();
-  }
-
-  /** Adds bytes to the answer that a listing reads; false if it would be more than an answer may have. */
-  addBody(id, bytes) {
-    if (bytes.length === 0) return true;
-    const address = this.#go.call('body', id, bytes.length);
-    if (address === 0) return false;
-    this.#go.copyTo(address, bytes);
-    return true;
   }
 
   /** Ends a listing whose caller gave up and returns its checkpoint. */

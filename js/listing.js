@@ -6,9 +6,11 @@ import { onAbort, untilAborted } from './abort.js';
 import { Panic } from './border.js';
 import { call } from './call.js';
 import { cleanCause, describeError } from './cause.js';
-import { describeOptions, isAbortSignal, isOptions } from './describe.js';
+import { describeOptions, isAbortSignal } from './describe.js';
 import { GroupListError, LoadError } from './errors.js';
 import { toError } from './failure.js';
+import { isInstance } from './instance.js';
+import { readOptions } from './options.js';
 
 const userSigLifeSeconds = 30 * 60; // of those signed here; the engine asks for a fresh one when one has expired
 
@@ -19,9 +21,9 @@ const given = new WeakMap(); // abort reason → how many listings had been open
  * Runs one listing. The options are read now, once and for all: what becomes of them afterwards changes nothing. See run.
  */
 export function list(host, name, callers, more) {
-  const options = { __proto__: null, ...callers }; // no option comes from Object.prototype
-  options.headers = headersOf(options.headers);
-  return run(host, describeOptions(name, isOptions(callers) ? options : callers, host), options, more);
+  const options = readOptions(callers);
+  if (options?.headers) options.headers = headersOf(options.headers);
+  return run(host, describeOptions(name, options, callers, host), options ?? {}, more);
 }
 
 /**
@@ -37,17 +39,26 @@ async function* run(host, description, options, { stop, found } = {}) {
   const signal = options.signal;
   const own = new AbortController(); // aborted with whichever of the two
   const offs = [];
-  for (const from of [signal, stop]) {
-    if (!from || !isAbortSignal(from)) continue;
-    if (from.aborted) own.abort(from.reason);
-    else offs.push(onAbort(from, () => own.abort(from.reason)));
-  }
   const { onProgress, onRetry } = options;
+  let callbacks; // { error } that a callback threw, which ends the listing as it is
+  const callBack = async (callback, value) => {
+    try {
+      await untilAborted(callback?.(value), own.signal);
+    } catch (error) {
+      callbacks = { error };
+      throw error;
+    }
+  };
   const ordinal = ++opened;
   let engine;
   let id = 0;
   let checkpoint;
   try {
+    for (const from of [signal, stop]) {
+      if (!from || !isAbortSignal(from)) continue;
+      if (from.aborted) own.abort(from.reason);
+      else offs.push(onAbort(from, () => own.abort(from.reason)));
+    }
     engine = await untilAborted(host.engine(), own.signal);
     let action;
     let cause;
@@ -56,7 +67,7 @@ async function* run(host, description, options, { stop, found } = {}) {
     for (;;) {
       if (action.progress) {
         checkpoint = action.progress;
-        await untilAborted(onProgress?.(progressOf(checkpoint)), own.signal);
+        await callBack(onProgress, progressOf(checkpoint));
       }
       if (action.do === 'done') return action;
       if (action.do === 'fail') throw toError(action.failure, { cause });
@@ -67,7 +78,7 @@ async function* run(host, description, options, { stop, found } = {}) {
           ({ action, cause } = await sign(host, engine, id, options));
           break;
         case 'wait':
-          if (action.retry) await untilAborted(onRetry?.(retryOf(action)), own.signal);
+          if (action.retry) await callBack(onRetry, retryOf(action));
           await engine.sleep(id, action.ms, own.signal);
           action = engine.step(id, { report: 'tick' });
           break;
@@ -86,12 +97,15 @@ async function* run(host, description, options, { stop, found } = {}) {
       }
     }
   } catch (caught) {
-    const error = caught instanceof Panic ? internalError(caught, checkpoint) : caught;
-    if (error instanceof GroupListError) {
-      if (found) hide(error, found());
-    } else if (own.signal.aborted && error === own.signal.reason) {
-      leaveState(error, ordinal, { checkpoint: engine?.close(id), groupIds: undefined, ...found?.() });
+    if (own.signal.aborted && Object.is(caught, own.signal.reason)) {
+      leaveState(caught, ordinal, { checkpoint: engine?.close(id), groupIds: undefined, ...found?.() });
+      throw caught;
     }
+    if (callbacks && Object.is(caught, callbacks.error)) throw caught;
+    const error = isInstance(caught, GroupListError)
+      ? caught
+      : internalError(caught, checkpoint, (text) => engine?.redact(id, text) ?? text);
+    if (found) hide(error, found());
     throw error;
   } finally {
     for (const off of offs) off();
@@ -104,11 +118,16 @@ async function* run(host, description, options, { stop, found } = {}) {
  * reason may end several listings, of which it can hold the state of only one: where they ran at the same time it holds none.
  */
 function leaveState(reason, ordinal, state) {
-  if (Object(reason) !== reason || !Object.isExtensible(reason)) return;
+  if (Object(reason) !== reason) return;
   const before = given.get(reason);
-  if (before === undefined && ('checkpoint' in reason || 'groupIds' in reason)) return; // the caller's own
   const shared = before !== undefined && before >= ordinal;
-  hide(reason, shared ? { checkpoint: undefined, groupIds: undefined } : state);
+  try {
+    if (!Object.isExtensible(reason)) return;
+    if (before === undefined && ('checkpoint' in reason || 'groupIds' in reason)) return; // the caller's own
+    hide(reason, shared ? { checkpoint: undefined, groupIds: undefined } : state);
+  } catch {
+    return; // a Proxy that does not let itself be looked at
+  }
   given.set(reason, shared ? Number.POSITIVE_INFINITY : opened);
 }
 
@@ -139,7 +158,7 @@ async function sign(host, engine, id, { userSig, secretKey, sdkAppId, identifier
     signed = await untilAborted(Promise.resolve(making), signal);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    if (secretKey && error instanceof LoadError) throw error; // nothing was signed yet, and it says what to do
+    if (secretKey && isInstance(error, LoadError)) throw error; // nothing was signed yet, and it says what to do
     const cause = cleanCause(error, (text) => engine.redact(id, text));
     return { action: engine.step(id, { report: 'signFailed', text: describeError(error).text }), cause };
   }
@@ -157,15 +176,18 @@ function retryOf({ retry, ms }) {
   return { error: toError(retry), attempt: retry.attempts, waitMs: ms };
 }
 
-function internalError(panic, checkpoint) {
+/** What else than a failure was thrown: a panic, or what nobody thought of. */
+function internalError(thrown, checkpoint, redact) {
+  const panicked = isInstance(thrown, Panic);
+  const text = panicked ? thrown.message : redact(describeError(thrown).text);
   return toError(
     {
       kind: 'internal',
-      message: `The engine failed: ${panic.message}.`,
+      message: `The engine failed${text && `: ${text}`}.`,
       hint: 'This is a fault of tencent-chat-groups: please report it. The next call starts a fresh engine.',
       retryable: true,
       checkpoint,
     },
-    { cause: panic },
+    { cause: panicked ? thrown : cleanCause(thrown, redact) },
   );
 }

@@ -1,6 +1,7 @@
 /** Compiling a WebAssembly module from wherever it comes, with errors that say what to do when it does not come. */
-import { cleanCause } from './cause.js';
+import { cleanCause, describeError } from './cause.js';
 import { toError } from './failure.js';
+import { isInstance } from './instance.js';
 
 const files = { wasm: 'groups.wasm', signer: 'usersig.wasm' };
 
@@ -87,28 +88,32 @@ async function compileResponse(response) {
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
+const maxCharacters = 300; // of what an error says
+
 function loadFailed(cause, from, option) {
+  const withoutQuery = (text) => text.replace(/\b(https?:\/\/[^\s?#]*)[?#]\S*/g, '$1'); // which may hold a token
+  const text = withoutQuery(describeError(cause).text).slice(0, maxCharacters).replace(/\.$/, '');
   return toError(
     {
       kind: 'load',
-      message: `The WebAssembly module could not be loaded from ${from}: ${String(cause?.message ?? cause).replace(/\.$/, '')}.`,
-      hint: `${hintOf(cause, from, option)} A failed load can be tried again.`,
+      message: `The WebAssembly module could not be loaded from ${from}${text && `: ${text}`}.`,
+      hint: `${hintOf(cause, text, from, option)} A failed load can be tried again.`,
       retryable: true,
     },
-    { cause: cleanCause(cause, (text) => text.replace(/\b(https?:\/\/[^\s?#]*)[?#]\S*/g, '$1')) },
+    { cause: cleanCause(cause, withoutQuery) },
   );
 }
 
-function hintOf(cause, from, option) {
-  if (/unsafe-eval|Content Security Policy/i.test(cause?.message)) {
+function hintOf(cause, text, from, option) {
+  if (isInstance(cause, Unreadable)) return cause.hint;
+  if (/unsafe-eval|Content Security Policy/i.test(text)) {
     return "The page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src.";
   }
   if (from.includes('/.vite/')) {
     return "Vite's dependency optimizer moved the code away from the module: add optimizeDeps: { exclude: ['tencent-chat-groups'] } to vite.config.";
   }
   return (
-    cause?.hint ??
     `If a bundler moved or left out the file, copy node_modules/tencent-chat-groups/dist/${files[option]} to the bundle and call ` +
-      `init({ ${option} }) first with its URL or bytes, or import tencent-chat-groups/inline, which needs no file.`
+    `init({ ${option} }) first with its URL or bytes, or import tencent-chat-groups/inline, which needs no file.`
   );
 }

@@ -237,9 +237,9 @@ func (c *caller) perform(a *core.Action) {
 	case core.Read:
 		w.readBody(c.current)
 	case core.Page:
+		ids := a.GroupIDs.Strings() // which other listings' pages take the place of
 		c.later(c.takeMs(), func() {
-			// Whatever other listings have done meanwhile, the page is still what it was.
-			duplicates := c.take(a.GroupIDs.Strings())
+			duplicates := c.take(ids)
 			c.judgeCheckpoint("the page that was handed out", a.Checkpoint.JSON(), c.after)
 			c.keep()
 			c.step(core.Event{Report: core.Taken, Duplicates: duplicates})

@@ -87,11 +87,14 @@ var Mutations = []Mutation{
 	// Pages.
 	{"cursors are forgotten", "listing.go", "a.Next != 0 && !l.seen.add(a.Next)", "false"},
 	{"empty pages without end", "listing.go", "l.emptyPages > mostEmptyPages", "l.emptyPages > 1000"},
+	{"the largest TotalCount is forgotten", "listing.go", "l.at.maxTotalCount = max(l.at.maxTotalCount, l.at.totalCount)", "l.at.maxTotalCount = l.at.totalCount"},
+	{"the checkpoint forgets the largest TotalCount", "checkpoint.go", "if c.maxTotalCount > c.totalCount && !c.ended {", "if false {"},
+	{"resuming forgets the largest TotalCount", "checkpoint.go", "c.maxTotalCount = max(c.maxTotalCount, c.totalCount)", "c.maxTotalCount = c.totalCount"},
+	{"the IDs of earlier types do not count as explained", "listing.go", "then.maxTotalCount = max(then.maxTotalCount, then.received())", "then.maxTotalCount += 0"},
 	{"duplicates are not counted", "listing.go", "l.at.duplicates += duplicates", "l.at.duplicates += 0"},
 	{"duplicates are counted as groups", "listing.go", "l.at.groups -= duplicates", "l.at.groups -= 0"},
 	{"a missing Next is taken for the end", "answer.go", "case has&hasNext == 0:", "case false:"},
 	{"a part of an answer is accepted", "answer.go", "if !ok {\n\t\treturn s.describe()\n\t}", "_ = ok"},
-	{"a listing gets the memory that another one has", "engine.go", "e.listings, e.spare = l, memory{}", "e.listings = l"},
 	{"a listing is complete when it is not", "listing.go", "Complete: at.ended && at.groups >= at.totalCount", "Complete: at.ended"},
 
 	// Checkpoints.

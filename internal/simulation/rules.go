@@ -38,6 +38,7 @@ type belief struct {
 type place struct {
 	at      int   // the group type, of those asked for
 	earlier int64 // what the TotalCounts of those before it add up to
+	highest int64 // the largest TotalCount, and at least the IDs of the types before it
 	next    int64
 	atEnd   bool
 	counts
@@ -65,6 +66,7 @@ var stateNames = [...]string{"ended", "signing", "resting", "waiting", "calling"
 const (
 	slackMs         = 1e-3 // for rounding, where times are compared
 	mostEmpty       = 5
+	unexplained     = 100_000
 	firstBackoffMs  = 500
 	slowBackoffMs   = 2000
 	mostBackoffMs   = 30_000
@@ -363,6 +365,7 @@ func (c *caller) judgePage(p *answer, a *core.Action) {
 	c.notePace(verdict{kind: core.APIFailure}) // its ErrorCode is 0
 	c.unanswered = 0
 	c.totalCount = c.earlier + p.total
+	c.highest = max(c.highest, c.totalCount)
 	c.verdict = verdict{}
 	c.current = nil
 	wanted, next := p.ids, p.next
@@ -379,6 +382,10 @@ func (c *caller) judgePage(p *answer, a *core.Action) {
 	}
 	if c.empties > mostEmpty {
 		c.w.counts.Circles++
+		c.judgeFail(a, core.ProtocolFailure)
+		return
+	}
+	if next != 0 && c.groups+c.duplicates+int64(len(wanted)) > 2*c.highest+unexplained {
 		c.judgeFail(a, core.ProtocolFailure)
 		return
 	}
@@ -400,6 +407,7 @@ func (c *caller) judgePage(p *answer, a *core.Action) {
 	case c.at+1 < len(c.types):
 		c.after.at++
 		c.after.earlier += p.total
+		c.after.highest = max(c.after.highest, c.after.groups+c.after.duplicates)
 	default:
 		c.after.atEnd = true
 	}
@@ -504,12 +512,16 @@ func (c *caller) judgeCheckpoint(of, got string, at place) {
 	number(`,"retries":`, at.retries)
 	b = append(b, `,"elapsedMs":`...)
 	rest, ok := strings.CutPrefix(got, string(b))
-	types := make([]byte, 0, 128)
+	types := make([]byte, 0, 160)
 	if c.inTurn {
 		types = append(types, `,"groupTypes":"`...)
 		types = append(types, strings.Join(c.types, ",")...)
 		types = append(types, `","earlierTotalCount":`...)
 		types = strconv.AppendInt(types, at.earlier, 10)
+	}
+	if at.highest > at.totalCount && !at.atEnd {
+		types = append(types, `,"maxTotalCount":`...)
+		types = strconv.AppendInt(types, at.highest, 10)
 	}
 	types = append(types, '}')
 	elapsed, closed := strings.CutSuffix(rest, string(types))

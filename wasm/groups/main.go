@@ -13,7 +13,10 @@ import (
 	"tencent-chat-groups/wasm/border"
 )
 
-var engine = core.NewEngine()
+var (
+	engine     = core.NewEngine()
+	answerBody []byte // used again for one answer after the other: JavaScript hands over each as a whole
+)
 
 func main() {
 	select {} // exports work only while main has not returned
@@ -44,14 +47,21 @@ func step(id int32, nowMs float64, random uint32, n int32) {
 		answer(&core.Action{Do: core.Fail, Failure: failure})
 		return
 	}
+	if event.Report == core.Body {
+		event.Bytes = answerBody
+	}
 	answer(engine.Step(int(id), nowMs, random, event))
 }
 
-// body makes room for n more bytes of a listing's answer and says where, or 0 if that would be more than an answer may have.
+// body makes room for the n bytes of an answer, which the next step reports, and says where.
 //
 //go:wasmexport body
-func body(id, n int32) unsafe.Pointer {
-	return unsafe.Pointer(unsafe.SliceData(engine.Room(int(id), int(n))))
+func body(n int32) unsafe.Pointer {
+	if cap(answerBody) <= int(n) { // what is empty has an address, too; a quarter more, since answers differ a little in size
+		answerBody = make([]byte, n+n/4+1)
+	}
+	answerBody = answerBody[:n]
+	return unsafe.Pointer(unsafe.SliceData(answerBody))
 }
 
 // closeListing forgets a listing whose caller gave up. Out: its checkpoint, or nothing if there is no such listing.

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"tencent-chat-groups/core"
 	"tencent-chat-groups/wasm/border/bordertest"
 )
 
@@ -21,8 +20,8 @@ func report(id int32, nowMs float64, event string) string {
 	return bordertest.Text()
 }
 
-func writeBody(t *testing.T, id int32, text string) {
-	room := body(id, int32(len(text)))
+func writeBody(t *testing.T, text string) {
+	room := body(int32(len(text)))
 	require.NotNil(t, room)
 	copy(unsafe.Slice((*byte)(room), len(text)), text)
 }
@@ -36,10 +35,8 @@ func TestAListingCrossesTheBorder(t *testing.T) {
 	fetch := report(id, 1000, `{"report":"signed","text":"made*up"}`)
 	assert.Contains(t, fetch, `"do":"fetch","url":"https://console.tim.qq.com/v4/group_open_http_svc/get_appid_group_list?sdkappid=1400000000&identifier=administrator&usersig=made%2Aup&random=7&contenttype=json","body":"{}"`)
 
-	assert.JSONEq(t, `{"do":"read"}`, report(id, 1050, `{"report":"headers","status":200,"retryAfterMs":0}`))
-	for _, chunk := range []string{`{"ActionStatus":"OK","ErrorCode":0,"TotalCount":2,`, `"GroupIdList":[{"GroupId":"a"},{"GroupId":"ü`, `"}],"Next":0}`} {
-		writeBody(t, id, chunk)
-	}
+	assert.JSONEq(t, `{"do":"read","maxBytes":2097152}`, report(id, 1050, `{"report":"headers","status":200,"retryAfterMs":0}`))
+	writeBody(t, `{"ActionStatus":"OK","ErrorCode":0,"TotalCount":2,"GroupIdList":[{"GroupId":"a"},{"GroupId":"ü"}],"Next":0}`)
 	page := report(id, 1060, `{"report":"body"}`)
 	assert.Contains(t, page, `"do":"page","count":2,"totalCount":2,"next":null`)
 	assert.Equal(t, "a\nü", bordertest.IDs())
@@ -62,14 +59,23 @@ func TestAReportThatCannotBeReadEndsTheListing(t *testing.T) {
 	assert.Empty(t, bordertest.Text())
 }
 
-func TestABodyHasNoRoomForMoreThanAnAnswerMayHave(t *testing.T) {
-	open(bordertest.Write(who), 0)
-	id := bordertest.ListingID()
-	defer closeListing(id, 0)
-	assert.NotNil(t, body(id, core.MaxAnswerBytes-1))
-	assert.NotNil(t, body(id, 1))
-	assert.Nil(t, body(id, 1))
-	assert.Nil(t, body(id, -1))
+func TestAnAnswerHasNothingOfTheOneBefore(t *testing.T) {
+	for _, text := range []string{`{"ErrorCode":10002,"ErrorInfo":"a long answer"}`, `{"ErrorCode":1}`, ``} {
+		open(bordertest.Write(who), 0)
+		id := bordertest.ListingID()
+		report(id, 0, `{"report":"signed","text":"made*up"}`)
+		report(id, 50000, `{"report":"tick"}`)
+		report(id, 50000, `{"report":"headers","status":200,"retryAfterMs":0}`)
+		writeBody(t, text)
+		answered := report(id, 50000, `{"report":"body"}`)
+		switch {
+		case text == "":
+			assert.Contains(t, answered, "it is empty")
+		default:
+			assert.Contains(t, answered, `"code":`)
+		}
+		closeListing(id, 50000)
+	}
 }
 
 func TestClosingLetsTheNextListingGoOn(t *testing.T) {

@@ -1,0 +1,10 @@
+/** instanceof for values of others, of which a Proxy may throw whatever is asked of it. */
+
+/** Reports whether a value is an instance of a class. */
+export function isInstance(value, type) {
+  try {
+    return value instanceof type;
+  } catch {
+    return false;
+  }
+}
