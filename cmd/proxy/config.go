@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net"
 	"net/netip"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 
 	"tencent-chat-groups/core"
 	"tencent-chat-groups/internal/loopback"
+	"tencent-chat-groups/internal/proxy/privatefile"
 )
 
 // serve is the command that serves, with its flags.
@@ -219,19 +221,20 @@ func readNetwork(text string) (netip.Prefix, error) {
 	return netip.ParsePrefix(text)
 }
 
-// secretKey reads the app's key. Its errors never hold it.
-func (s *serve) secretKey() (string, error) {
+// secretKey reads the app's key, and warns if other users can read its file. Its errors never hold the key.
+func (s *serve) secretKey(log *slog.Logger) (string, error) {
 	where, text := keyEnv, []byte(os.Getenv(keyEnv))
 	if s.SecretKeyFile != "" {
-		var err error
-		if text, err = os.ReadFile(s.SecretKeyFile); err != nil {
+		file, err := privatefile.Read(s.SecretKeyFile, maxKeyFile)
+		if err != nil {
 			var at *fs.PathError
 			if errors.As(err, &at) { // its path may be the key itself, put where the file's name belongs
 				err = fmt.Errorf("%s: %w", at.Op, at.Err)
 			}
 			return "", fmt.Errorf("--secret-key-file: %w", err)
 		}
-		where = "--secret-key-file " + s.SecretKeyFile
+		warnOfReaders(log, "--secret-key-file", file)
+		where, text = "--secret-key-file "+s.SecretKeyFile, file.Text
 	}
 	key := bytes.TrimSpace(text)
 	switch {

@@ -338,6 +338,6 @@ func (p *instance) reload(t *testing.T) {
 	read := func() int { return strings.Count(p.log.String(), "read again") }
 	before := read()
 	p.hup <- syscall.SIGHUP
-	const files = 3 // key, tokens, and tokens of metrics
+	const files = 2 // key and tokens
 	p.log.await(t, func(map[string]any) bool { return read() == before+files })
 }
