@@ -196,7 +196,7 @@ func keepOutOfCores() {
 }
 
 // memoryLimit is where the garbage collector begins to work harder, in bytes. With maxConnections that do their worst, the process
-// has some 60 MB in use; without a limit, it would wait for twice that.
+// has some 60 MB in use, and would let that double.
 const memoryLimit = 96 << 20
 
 // boundMemory sets memoryLimit, unless the environment has a limit.
