@@ -73,7 +73,8 @@ func run(ctx context.Context, signals <-chan os.Signal, args []string, stdout, s
 		fmt.Fprintf(stderr, "proxy: %s\n", logging.Mask(err.Error()))
 	}
 	if err != nil {
-		complain(fmt.Errorf("%w\nSee proxy --help.", err))
+		complain(err)
+		fmt.Fprintln(stderr, "See proxy --help.")
 		return exitUsage
 	}
 	switch parsed.Command() {
@@ -85,7 +86,8 @@ func run(ctx context.Context, signals <-chan os.Signal, args []string, stdout, s
 	var usage usageError
 	switch {
 	case errors.As(err, &usage):
-		complain(fmt.Errorf("%w\nSee proxy --help.", err))
+		complain(err)
+		fmt.Fprintln(stderr, "See proxy --help.")
 		return exitUsage
 	case errors.Is(err, errLogged):
 		return exitFailed

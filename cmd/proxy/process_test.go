@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -167,19 +166,4 @@ func (p *process) awaitEnd(t *testing.T, within time.Duration) int {
 		require.FailNow(t, "the process did not end", "within %v: %s", within, p.log.String())
 	}
 	return p.command.ProcessState.ExitCode()
-}
-
-// runProcess runs the binary with an environment of its own until it ends, and returns what it wrote.
-func runProcess(t *testing.T, environment []string, args ...string) (written string, status int) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	command := exec.CommandContext(ctx, builtBinary(t), args...)
-	command.Env = append([]string{"PATH=" + os.Getenv("PATH")}, environment...)
-	said, err := command.CombinedOutput()
-	var exit *exec.ExitError
-	if err != nil {
-		require.ErrorAs(t, err, &exit)
-	}
-	return string(said), command.ProcessState.ExitCode()
 }

@@ -37,9 +37,7 @@ func TestSecretsInTheWrongPlace(t *testing.T) {
 			var written bytes.Buffer
 			require.NotPanics(t, func() { run(stopped, nil, args, &written, &written) }, how)
 			for part := secret; len(part) >= 24; part = part[24:] {
-				if strings.HasPrefix(part, "redis://user:") {
-					part = part[len("redis://user:"):]
-				}
+				part = strings.TrimPrefix(part, "redis://user:")
 				assert.NotContains(t, written.String(), part[:24], "%s as %s", name, how)
 			}
 		}
