@@ -34,7 +34,11 @@ export async function startProxy({ endpoint, sdkAppId, identifier, secretKey }, 
   const child = spawn(
     binary,
     ['--listen', listen, '--sdk-app-id', sdkAppId, '--identifier', identifier, '--endpoint', endpoint]
-      .concat(['--secret-key-file', keyFile], tokensFile === null ? '--no-auth' : ['--tokens-file', tokensFile], flags)
+      .concat(
+        ['--secret-key-file', keyFile, '--drain-time', '0s'],
+        tokensFile === null ? '--no-auth' : ['--tokens-file', tokensFile],
+        flags,
+      )
       .map(String),
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"strings"
@@ -13,6 +15,7 @@ import (
 
 	"tencent-chat-groups/core"
 	"tencent-chat-groups/internal/loopback"
+	"tencent-chat-groups/internal/proxy/privatefile"
 )
 
 // serve is the command that serves, with its flags.
@@ -39,6 +42,10 @@ type serve struct {
 	TLSKeyFile  string `name:"tls-key-file" placeholder:"FILE" group:"TLS" help:"The certificate's key, PEM."`
 	BehindTLS   bool   `name:"behind-tls" group:"TLS" help:"TLS ends in front of the proxy: without it or a certificate, only a loopback address is listened at."`
 
+	TrustedProxy      []string      `placeholder:"NETWORK" group:"Operation" help:"Networks of reverse proxies, such as 10.0.0.0/8, whose X-Forwarded-For names the caller's address in the log."`
+	MetricsTokensFile string        `placeholder:"FILE" group:"Operation" help:"The file with the hashes of tokens that may read /metrics, made by 'proxy token'. Without it, nobody may; with --no-auth, everybody."`
+	DrainTime         time.Duration `default:"5s" placeholder:"TIME" group:"Operation" help:"How long /readyz answers 503 after SIGTERM before the proxy stops listening: up to 5m (${default})."`
+
 	MinInterval time.Duration `default:"1s" placeholder:"TIME" group:"The service's pace" help:"The least time between two calls of the app, whoever asks (${default})."`
 	Queue       int           `default:"6" placeholder:"N" group:"The service's pace" help:"How many pages may wait for their turn; further ones are told to come again: 1 to 1000 (${default})."`
 	CacheTTL    time.Duration `name:"cache-ttl" default:"3s" placeholder:"TIME" group:"The service's pace" help:"How long a page is served again without a call, up to 1m; 0s is off (${default})."`
@@ -47,6 +54,7 @@ type serve struct {
 
 const (
 	maxCacheTTL = time.Minute
+	maxDrain    = 5 * time.Minute
 	maxQueue    = 1000
 	maxInterval = time.Hour
 	redisEnv    = "PROXY_REDIS"
@@ -117,6 +125,14 @@ func (s *serve) check() error {
 		complain("--listen %s is no loopback address, and tokens must not travel in the open: give --tls-cert-file and --tls-key-file, or --behind-tls if TLS ends in front of the proxy", s.Listen)
 	}
 
+	for _, text := range s.TrustedProxy {
+		if _, err := readNetwork(text); err != nil {
+			complain("--trusted-proxy is %q: it must be an IP address or a network, such as 10.0.0.5 or 10.0.0.0/8", text)
+		}
+	}
+	if s.DrainTime < 0 || s.DrainTime > maxDrain {
+		complain("--drain-time is %v: it must be from 0s (no drain) to %v", s.DrainTime, maxDrain)
+	}
 	if s.MinInterval < 0 || s.MinInterval > maxInterval {
 		complain("--min-interval is %v: it must be from 0s to %v", s.MinInterval, maxInterval)
 	}
@@ -186,19 +202,39 @@ func (s *serve) hosts() []string {
 	return s.Host
 }
 
-// secretKey reads the app's key. Its errors never hold it.
-func (s *serve) secretKey() (string, error) {
+// trustedProxies returns the networks of --trusted-proxy.
+func (s *serve) trustedProxies() []netip.Prefix {
+	var networks []netip.Prefix
+	for _, text := range s.TrustedProxy {
+		network, _ := readNetwork(text) // check has read it
+		networks = append(networks, network)
+	}
+	return networks
+}
+
+// readNetwork reads a network in CIDR notation, or one address.
+func readNetwork(text string) (netip.Prefix, error) {
+	if address, err := netip.ParseAddr(text); err == nil {
+		address = address.Unmap()
+		return address.Prefix(address.BitLen())
+	}
+	return netip.ParsePrefix(text)
+}
+
+// secretKey reads the app's key, and warns if other users can read its file. Its errors never hold the key.
+func (s *serve) secretKey(log *slog.Logger) (string, error) {
 	where, text := keyEnv, []byte(os.Getenv(keyEnv))
 	if s.SecretKeyFile != "" {
-		var err error
-		if text, err = os.ReadFile(s.SecretKeyFile); err != nil {
+		file, err := privatefile.Read(s.SecretKeyFile, maxKeyFile)
+		if err != nil {
 			var at *fs.PathError
 			if errors.As(err, &at) { // its path may be the key itself, put where the file's name belongs
 				err = fmt.Errorf("%s: %w", at.Op, at.Err)
 			}
 			return "", fmt.Errorf("--secret-key-file: %w", err)
 		}
-		where = "--secret-key-file " + s.SecretKeyFile
+		warnOfReaders(log, "--secret-key-file", file)
+		where, text = "--secret-key-file "+s.SecretKeyFile, file.Text
 	}
 	key := bytes.TrimSpace(text)
 	switch {

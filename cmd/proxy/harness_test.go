@@ -176,10 +176,10 @@ func startProxy(t *testing.T, s *service, flags ...string) *instance {
 	require.NoError(t, err)
 	all := []string{
 		"--listen", "127.0.0.1:0", "--sdk-app-id", strconv.Itoa(testApp), "--identifier", testAdmin, "--endpoint", s.url,
-		"--secret-key-file", keyFile,
+		"--secret-key-file", keyFile, "--drain-time", "0s",
 	}
 	if !strings.Contains(strings.Join(flags, " "), "--no-auth") {
-		all = append(all, "--tokens-file", p.tokens)
+		all = append(all, "--tokens-file", p.tokens, "--metrics-tokens-file", p.tokens)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	status := make(chan int, 1)

@@ -1,8 +1,9 @@
 // Command proxy is the signing proxy: it lets people list the groups of a Tencent Cloud Chat app from a browser, or with the npm
 // package, who must not have the app's key, and serves them a console. docs/proxy.md says how to run it.
 //
-// Standard error has a line of JSON for each request for a page and each call of the service, without secrets. SIGHUP reads the files
-// with the key, the tokens and the certificate again. SIGINT and SIGTERM let running requests end and stop the process.
+// Standard error has one line of JSON per event, without secrets. Errors that prevent the start are plain text. SIGHUP reads the files
+// with the key, the tokens and the certificate again. SIGTERM makes /readyz answer 503, and stops the process after --drain-time;
+// SIGINT, or a second SIGTERM, stops it at once.
 package main
 
 import (
@@ -17,6 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"tencent-chat-groups/internal/proxy/auth"
+	"tencent-chat-groups/internal/proxy/logging"
 )
 
 // Exit statuses.
@@ -27,11 +29,10 @@ const (
 )
 
 func main() {
-	hup := make(chan os.Signal, 1)
-	signal.Notify(hup, syscall.SIGHUP)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	os.Exit(run(ctx, hup, os.Args[1:], os.Stdout, os.Stderr))
+	signal.Ignore(syscall.SIGPIPE) // a closed log must not end the process
+	signals := make(chan os.Signal, 16)
+	signal.Notify(signals, syscall.SIGHUP, syscall.SIGTERM, os.Interrupt)
+	os.Exit(run(context.Background(), signals, os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // commands are what the command line can say.
@@ -46,8 +47,8 @@ type token struct {
 	TokensFile string `required:"" placeholder:"FILE" help:"The file with the names and hashes of all tokens. It is made if it is not there."`
 }
 
-// run is the command without the process around it. It returns the exit status.
-func run(ctx context.Context, hup <-chan os.Signal, args []string, stdout, stderr io.Writer) int {
+// run is the command without the process around it. It returns the exit status. When ctx ends, it stops as with SIGTERM.
+func run(ctx context.Context, signals <-chan os.Signal, args []string, stdout, stderr io.Writer) int {
 	var said commands
 	var exit *int
 	parser := kong.Must(&said,
@@ -68,23 +69,30 @@ func run(ctx context.Context, hup <-chan os.Signal, args []string, stdout, stder
 	if exit != nil { // help was asked for, and written
 		return *exit
 	}
+	complain := func(err error) { // a value that was given may be a secret in the wrong place
+		fmt.Fprintf(stderr, "proxy: %s\n", logging.Mask(err.Error()))
+	}
 	if err != nil {
-		fmt.Fprintf(stderr, "proxy: %v\nSee proxy --help.\n", err)
+		complain(err)
+		fmt.Fprintln(stderr, "See proxy --help.")
 		return exitUsage
 	}
 	switch parsed.Command() {
 	case "token <name>":
 		err = said.Token.run(stdout, stderr)
 	default:
-		err = said.Serve.run(ctx, hup, stderr)
+		err = said.Serve.run(ctx, signals, stderr)
 	}
 	var usage usageError
 	switch {
 	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "proxy: %v\nSee proxy --help.\n", err)
+		complain(err)
+		fmt.Fprintln(stderr, "See proxy --help.")
 		return exitUsage
+	case errors.Is(err, errLogged):
+		return exitFailed
 	case err != nil:
-		fmt.Fprintf(stderr, "proxy: %v\n", err)
+		complain(err)
 		return exitFailed
 	}
 	return exitOK
@@ -95,7 +103,13 @@ type usageError struct{ error }
 
 func (u usageError) Unwrap() error { return u.error }
 
+// errLogged is a failure that the log has already.
+var errLogged = errors.New("see the log")
+
 func (t token) run(stdout, stderr io.Writer) error {
+	if logging.LooksSecret(t.Name) {
+		return usageError{errors.New("NAME looks like a secret key or a signature: give the name of a person or a program, and replace that secret, which other users of this machine could see")}
+	}
 	made, err := auth.NewToken(t.TokensFile, t.Name)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"tencent-chat-groups/internal/proxy"
+	"tencent-chat-groups/internal/proxy/auth"
 	"tencent-chat-groups/internal/proxy/privatefile"
 )
 
@@ -17,6 +18,7 @@ const maxKeyFile = 64 << 10
 const (
 	keyFile         = "secret key"
 	tokensFile      = "tokens"
+	scrapersFile    = "metrics tokens"
 	certificateFile = "certificate"
 )
 
@@ -24,56 +26,67 @@ const (
 // stop the service, and protect nobody. A tokens file that cannot be read lets nobody in: it may have been meant to revoke a token.
 func (a *app) reload(logger *slog.Logger) {
 	if a.flags.SecretKeyFile != "" {
-		key, err := a.flags.secretKey()
+		key, err := a.flags.secretKey(logger)
 		if err == nil {
 			a.proxy.SetKey(key)
 		}
 		a.stale.note(logger, keyFile, err)
 	}
-	if a.tokens != nil {
-		if err := a.tokens.Reload(); err != nil {
-			logUnusableTokens(logger, err)
+	for name, tokens := range a.tokensFiles() {
+		if err := tokens.Reload(); err != nil {
+			logUnusableTokens(logger, name, err)
 		} else {
-			logger.Info("read again", slog.String("what", tokensFile), slog.Int("tokens", a.tokens.Count()))
-			a.warnOfNobody(logger)
+			logger.Info("read again", slog.String("what", name), slog.Int("tokens", tokens.Count()))
 		}
 	}
+	a.warnOfNobody(logger)
 	if a.certificate != nil {
 		a.stale.note(logger, certificateFile, a.loadCertificate(logger))
 	}
 }
 
-// watchTokens follows the tokens file until stop is called.
-func (a *app) watchTokens(logger *slog.Logger) (stop func()) {
-	if a.tokens == nil {
-		return func() {}
+// tokensFiles are the files of tokens by the name that the log has for them.
+func (a *app) tokensFiles() map[string]*auth.Tokens {
+	files := map[string]*auth.Tokens{}
+	if a.tokens != nil {
+		files[tokensFile] = a.tokens
 	}
+	if a.scrapers != nil {
+		files[scrapersFile] = a.scrapers
+	}
+	return files
+}
+
+// watchTokens follows the files of tokens until stop is called.
+func (a *app) watchTokens(logger *slog.Logger) (stop func()) {
 	a.warnOfNobody(logger)
 	ctx, cancel := context.WithCancel(context.Background())
 	var watch sync.WaitGroup
-	watch.Go(func() {
-		a.tokens.Watch(ctx, func(err error) {
-			if err != nil {
-				logUnusableTokens(logger, err)
-				return
-			}
-			logger.Info("the tokens file has changed", slog.Int("tokens", a.tokens.Count()))
-			a.warnOfNobody(logger)
+	for name, tokens := range a.tokensFiles() {
+		watch.Go(func() {
+			tokens.Watch(ctx, func(err error) {
+				if err != nil {
+					logUnusableTokens(logger, name, err)
+					return
+				}
+				logger.Info("the tokens file has changed", slog.String("what", name), slog.Int("tokens", tokens.Count()))
+				a.warnOfNobody(logger)
+			})
 		})
-	})
+	}
 	return func() {
 		cancel()
 		watch.Wait()
 	}
 }
 
-func logUnusableTokens(logger *slog.Logger, err error) {
+func logUnusableTokens(logger *slog.Logger, name string, err error) {
 	logger.Error("the tokens file cannot be used: no token is accepted until it can",
-		slog.String("what", tokensFile), slog.String("why", err.Error()))
+		slog.String("what", name), slog.String("why", err.Error()))
 }
 
 func (a *app) warnOfNobody(logger *slog.Logger) {
-	if a.tokens.Count() == 0 {
+	if a.tokens != nil && a.tokens.Count() == 0 {
 		logger.Warn("the tokens file has no tokens: nobody may call by token")
 	}
 }

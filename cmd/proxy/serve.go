@@ -3,13 +3,13 @@ package main
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -21,44 +21,85 @@ import (
 	"tencent-chat-groups/internal/proxy"
 	"tencent-chat-groups/internal/proxy/auth"
 	"tencent-chat-groups/internal/proxy/cache"
+	"tencent-chat-groups/internal/proxy/logging"
 	"tencent-chat-groups/internal/proxy/pace"
 	"tencent-chat-groups/internal/proxy/privatefile"
 	"tencent-chat-groups/internal/proxy/redisclient"
 )
 
-// Limits of connections.
+// Limits of connections. A response has a deadline of its own once it is written: see internal/proxy/sender.go.
 const (
 	maxConnections = 1024             // further ones wait until one ends
-	maxStreams     = 32               // requests at a time of one HTTP/2 connection
-	maxReceived    = 64 << 10         // bytes of requests' bodies that it may send before they are read
 	maxHeader      = 16 << 10         // bytes
-	headerTimeout  = 5 * time.Second  // to send the headers
-	readTimeout    = 10 * time.Second // to send all of a request, also one that was refused: Go reads its body before it answers
+	headerTimeout  = 5 * time.Second  // for a TLS handshake, and for a request's headers
+	readTimeout    = 10 * time.Second // for a whole request, also a refused one: net/http reads its body before it answers
 	idleTimeout    = 30 * time.Second // between requests
-	writeTimeout   = 45 * time.Second // to wait for an answer (30 s at most) or to read one that has no time of its own
-	shutdownTime   = 20 * time.Second // for running requests to end, after SIGTERM
+	writeTimeout   = 10 * time.Second // for what net/http answers by itself
+	shutdownTime   = 20 * time.Second // for running requests to end, after the drain
 )
 
-// run serves until ctx is done.
-func (s *serve) run(ctx context.Context, hup <-chan os.Signal, stderr io.Writer) error {
+// run serves until it is told to stop.
+func (s *serve) run(ctx context.Context, signals <-chan os.Signal, stderr io.Writer) error {
 	if err := s.check(); err != nil {
 		return err
 	}
 	keepOutOfCores()
-	logger := slog.New(slog.NewJSONHandler(stderr, nil))
-	app, err := s.build(logger)
+	boundMemory()
+	log := logging.Start(stderr)
+	defer log.Close()
+	log.ReplaceStandard()
+	app, err := s.build(log)
 	if err != nil {
 		return err
 	}
 	defer app.close()
-	defer app.watchTokens(logger)()
+	defer app.watchTokens(log.Logger)()
 	listener, err := net.Listen("tcp", s.Listen)
 	if err != nil {
 		return err
 	}
-	scheme := "http://"
+	server, scheme := app.server(log), "http://"
+	if app.certificate != nil {
+		scheme = "https://"
+	}
+	listener = netutil.LimitListener(listener, maxConnections)
+	failed := make(chan error, 1)
+	go func() {
+		if app.certificate != nil {
+			failed <- server.ServeTLS(listener, "", "")
+		} else {
+			failed <- server.Serve(listener)
+		}
+	}()
+	log.Info("listening", slog.String("url", scheme+listener.Addr().String()), slog.Uint64("sdkAppId", uint64(s.SDKAppID)),
+		slog.String("identifier", s.Identifier), slog.Any("service", s.endpoints()), slog.String("callers", s.whoMayCall()))
+
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	hangups, stops := sortSignals(ctx, signals)
+	go func() {
+		for range hangups { // beside the rest: a file that cannot be read must not hold up a stop
+			app.reload(log.Logger)
+		}
+	}()
+	err = app.untilStopped(ctx, log, stops, failed)
+	if err == nil {
+		err = app.shutdown(log, server, stops)
+		<-failed
+	}
+	if err != nil {
+		log.Error("the server failed", slog.String("why", err.Error()))
+		return errLogged
+	}
+	return nil
+}
+
+// server returns the HTTP server. It speaks HTTP/1.1 alone: HTTP/2 keeps memory for every stream of clients that do not read, and one
+// call per second needs no multiplexing.
+func (a *app) server(log *logging.Log) *http.Server {
 	server := &http.Server{
-		Handler:           app.proxy,
+		Handler:           a.proxy,
+		Protocols:         &http.Protocols{},
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		IdleTimeout:       idleTimeout,
@@ -66,48 +107,86 @@ func (s *serve) run(ctx context.Context, hup <-chan os.Signal, stderr io.Writer)
 		MaxHeaderBytes:    maxHeader,
 		// "OPTIONS *" is refused, counted and logged as the rest is.
 		DisableGeneralOptionsHandler: true,
-		HTTP2:                        &http.HTTP2Config{MaxConcurrentStreams: maxStreams, MaxReceiveBufferPerConnection: maxReceived},
-		ErrorLog:                     slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+		ErrorLog:                     log.Foreign(),
 	}
-	listener = netutil.LimitListener(listener, maxConnections)
-	if app.certificate != nil {
-		scheme = "https://"
+	server.Protocols.SetHTTP1(true)
+	if a.certificate != nil {
 		server.TLSConfig = &tls.Config{
 			MinVersion:     tls.VersionTLS12,
-			GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return app.certificate.Load(), nil },
+			GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return a.certificate.Load(), nil },
 		}
 	}
-	done := make(chan error, 1)
+	return server
+}
+
+// sortSignals separates SIGHUP from requests to stop. It takes signals at once, so that none is lost. Several SIGHUPs during a reload
+// are one.
+func sortSignals(ctx context.Context, signals <-chan os.Signal) (hangups <-chan struct{}, stops <-chan os.Signal) {
+	hup, stop := make(chan struct{}, 1), make(chan os.Signal, 16)
 	go func() {
-		if app.certificate != nil {
-			done <- server.ServeTLS(listener, "", "")
-		} else {
-			done <- server.Serve(listener)
+		defer close(hup)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case signal := <-signals:
+				if signal != syscall.SIGHUP {
+					stop <- signal
+					continue
+				}
+				select {
+				case hup <- struct{}{}:
+				default:
+				}
+			}
 		}
 	}()
-	logger.Info("listening", slog.String("url", scheme+listener.Addr().String()), slog.Uint64("sdkAppId", uint64(s.SDKAppID)),
-		slog.String("identifier", s.Identifier), slog.Any("service", s.endpoints()), slog.String("callers", s.whoMayCall()))
-	for {
+	return hup, stop
+}
+
+// untilStopped returns when the process is to stop and the drain is over, or with the error that ended the server.
+func (a *app) untilStopped(ctx context.Context, log *logging.Log, stops <-chan os.Signal, failed <-chan error) error {
+	select {
+	case err := <-failed:
+		return err
+	case signal := <-stops:
+		if signal == os.Interrupt { // somebody at a terminal does not want to wait
+			return nil
+		}
+	case <-ctx.Done():
+	}
+	a.proxy.Drain()
+	if a.flags.DrainTime == 0 {
+		return nil
+	}
+	log.Info("draining", slog.String("for", a.flags.DrainTime.String()))
+	select {
+	case err := <-failed:
+		return err
+	case <-stops:
+	case <-time.After(a.flags.DrainTime):
+	}
+	return nil
+}
+
+// shutdown lets running requests end, for at most shutdownTime or until another signal.
+func (a *app) shutdown(log *logging.Log, server *http.Server, stops <-chan os.Signal) error {
+	log.Info("stopping")
+	a.proxy.Stop()
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
+	defer cancel()
+	go func() {
 		select {
-		case err := <-done:
-			return err
-		case <-hup:
-			app.reload(logger)
-			continue
+		case <-stops:
+			cancel()
 		case <-ctx.Done():
 		}
-		break
+	}()
+	err := server.Shutdown(ctx)
+	if ctx.Err() != nil {
+		log.Warn("requests that did not end in time were cut off")
+		return server.Close()
 	}
-	logger.Info("stopping")
-	app.proxy.Stop()
-	shutdown, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
-	defer cancel()
-	err = server.Shutdown(shutdown)
-	if errors.Is(err, context.DeadlineExceeded) {
-		logger.Warn("requests that did not end in time were cut off")
-		err = server.Close()
-	}
-	<-done
 	return err
 }
 
@@ -116,20 +195,32 @@ func keepOutOfCores() {
 	_ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}) // lowering a limit is always allowed
 }
 
+// memoryLimit is where the garbage collector begins to work harder, in bytes. With maxConnections that do their worst, the process
+// has some 60 MB in use, and would let that double.
+const memoryLimit = 96 << 20
+
+// boundMemory sets memoryLimit, unless the environment has a limit.
+func boundMemory() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
+}
+
 // app is a proxy with what belongs to it.
 type app struct {
 	flags       *serve
 	proxy       *proxy.Proxy
 	tokens      *auth.Tokens                     // nil if there are none
+	scrapers    *auth.Tokens                     // those of --metrics-tokens-file; nil if there are none or it is the tokens file
 	certificate *atomic.Pointer[tls.Certificate] // nil without TLS
 	stale       staleFiles
 	close       func()
 }
 
 // build makes everything that needs files, and names the flag of what is wrong.
-func (s *serve) build(logger *slog.Logger) (*app, error) {
+func (s *serve) build(log *logging.Log) (*app, error) {
 	a := &app{flags: s}
-	key, err := s.secretKey()
+	key, err := s.secretKey(log.Logger)
 	if err != nil {
 		return nil, err
 	}
@@ -140,11 +231,15 @@ func (s *serve) build(logger *slog.Logger) (*app, error) {
 	}
 	if s.TLSCertFile != "" {
 		a.certificate = &atomic.Pointer[tls.Certificate]{}
-		if err := a.loadCertificate(logger); err != nil {
+		if err := a.loadCertificate(log.Logger); err != nil {
 			return nil, err
 		}
 	}
 	callers, issuer, err := a.callers()
+	if err != nil {
+		return nil, err
+	}
+	metrics, err := a.mayReadMetrics()
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +252,7 @@ func (s *serve) build(logger *slog.Logger) (*app, error) {
 		}
 	}
 	pacer := pace.New(pace.Config{
-		SDKAppID: s.SDKAppID, Interval: s.MinInterval, Queue: s.Queue, CallTimeout: proxy.CallTimeout, Redis: forPace, Logger: logger,
+		SDKAppID: s.SDKAppID, Interval: s.MinInterval, Queue: s.Queue, CallTimeout: proxy.CallTimeout, Redis: forPace, Logger: log.Logger,
 	})
 	a.close = func() {
 		pacer.Close()
@@ -173,7 +268,7 @@ func (s *serve) build(logger *slog.Logger) (*app, error) {
 	}
 	a.proxy, err = proxy.New(proxy.Config{
 		Endpoints: s.endpoints(), SDKAppID: s.SDKAppID, Identifier: s.Identifier, SecretKey: key,
-		Callers: callers, Hosts: s.hosts(), Origins: s.AllowOrigin,
+		Callers: callers, MayReadMetrics: metrics, Hosts: s.hosts(), Origins: s.AllowOrigin, TrustedProxies: s.trustedProxies(),
 		Pacer: pacer, Cache: cache.New(cache.Config{SDKAppID: s.SDKAppID, TTL: s.CacheTTL, Redis: forPages, Lost: redisLost}),
 		Console: pages,
 		Parts: func() []proxy.Part {
@@ -183,7 +278,7 @@ func (s *serve) build(logger *slog.Logger) (*app, error) {
 			}
 			return append(parts, a.fileParts(issuer != nil)...)
 		},
-		Logger: logger,
+		Logger: log.Logger, DroppedLines: log.Dropped,
 	})
 	if err != nil {
 		a.close()
@@ -215,6 +310,23 @@ func (a *app) callers() (checker auth.Checker, issuer *auth.OIDC, err error) {
 		checkers = append(checkers, issuer)
 	}
 	return auth.First(checkers...), issuer, nil
+}
+
+// mayReadMetrics are those who may read /metrics: nobody by default.
+func (a *app) mayReadMetrics() (auth.Checker, error) {
+	var err error
+	switch s := a.flags; {
+	case s.MetricsTokensFile == "" && s.NoAuth:
+		return auth.Anybody{}, nil
+	case s.MetricsTokensFile == "":
+		return nil, nil //nolint:nilnil // nobody
+	case s.MetricsTokensFile == s.TokensFile:
+		return a.tokens, nil
+	}
+	if a.scrapers, err = auth.OpenTokens(a.flags.MetricsTokensFile); err != nil {
+		return nil, fmt.Errorf("--metrics-tokens-file: %w", err)
+	}
+	return a.scrapers, nil
 }
 
 func (a *app) loadCertificate(logger *slog.Logger) error {

@@ -23,7 +23,7 @@ import (
 	"tencent-chat-groups/core"
 )
 
-// TestTLS: the proxy ends TLS itself, speaks HTTP/2, refuses old versions, and takes a renewed certificate with SIGHUP.
+// TestTLS: the proxy ends TLS itself, speaks HTTP/1.1 alone, refuses old versions, and takes a renewed certificate with SIGHUP.
 func TestTLS(t *testing.T) {
 	folder := t.TempDir()
 	certFile, keyFile := folder+"/cert.pem", folder+"/key.pem"
@@ -48,7 +48,7 @@ func TestTLS(t *testing.T) {
 	}
 	number, protocol := serial()
 	assert.EqualValues(t, 1, number)
-	assert.Equal(t, "HTTP/2.0", protocol)
+	assert.Equal(t, "HTTP/1.1", protocol)
 
 	_, err := tls.Dial("tcp", p.address, &tls.Config{RootCAs: roots, MaxVersion: tls.VersionTLS11}) //nolint:gosec // that is the point
 	require.Error(t, err)

@@ -9,5 +9,6 @@
 //	lister.go    where a page comes from: the cache (cache/), the same page on its way already (flight.go), or the service
 //	upstream.go  the call, made anew from the Page, in its turn (pace/), signed (signer.go)
 //
+// sender.go bounds how long a client may take to read a response, peer.go finds its address, and logging/ writes the log without secrets.
 // health.go and metrics.go tell how it goes. docs/proxy.md says how to run it, and what it protects against.
 package proxy

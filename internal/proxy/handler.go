@@ -9,17 +9,19 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"net/netip"
 	"os"
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"tencent-chat-groups/core"
 	"tencent-chat-groups/internal/proxy/auth"
 )
 
-// Config is what a Proxy is made of. Every field is required, but for Origins.
+// Config is what a Proxy is made of. Every field is required, but for Origins, TrustedProxies and MayReadMetrics.
 type Config struct {
 	Endpoints  []string // base URLs of the service, the first one first
 	SDKAppID   uint32
@@ -29,6 +31,10 @@ type Config struct {
 	Callers auth.Checker
 	Hosts   []string // host names without a port that the proxy may be called by
 	Origins []string // of other sites whose pages may call
+	// Networks of reverse proxies whose X-Forwarded-For is believed, for the log.
+	TrustedProxies []netip.Prefix
+	MayReadMetrics auth.Checker  // nil turns /metrics off
+	DroppedLines   func() uint64 // of the log
 
 	Pacer interface {
 		pacer
@@ -48,6 +54,7 @@ type Proxy struct {
 	signer   *signer
 	metrics  *metrics
 	exporter http.Handler
+	leaving  atomic.Bool     // since Drain
 	stopping context.Context // ends with Stop
 	stop     context.CancelFunc
 }
@@ -60,6 +67,7 @@ func New(config Config) (*Proxy, error) {
 	}
 	p := &Proxy{config: config, access: access, metrics: newMetrics(config.Pacer.Waiting)}
 	p.stopping, p.stop = context.WithCancel(context.Background())
+	p.metrics.countDroppedLines(config.DroppedLines)
 	p.exporter = p.metrics.handler()
 	p.signer = &signer{sdkAppID: config.SDKAppID, identifier: config.Identifier, key: config.SecretKey}
 	p.lister = &lister{
@@ -79,22 +87,24 @@ func New(config Config) (*Proxy, error) {
 // SetKey takes another secret key for the calls that follow.
 func (p *Proxy) SetKey(key string) { p.signer.setKey(key) }
 
-// Stop makes /readyz say that the process is stopping, and sends those away who wait for a turn. Calls that are under way go on.
-func (p *Proxy) Stop() { p.stop() }
+// Drain makes /readyz answer 503, so that load balancers send callers elsewhere. Callers are served as before.
+func (p *Proxy) Drain() { p.leaving.Store(true) }
 
-const (
-	// bodyTimeout bounds how long a caller may take to send a body of at most maxBodyBytes.
-	bodyTimeout = 5 * time.Second
-	// sendTimeout bounds how long a caller may take to read an answer: 2 MiB at a slow phone's pace.
-	sendTimeout = 60 * time.Second
-)
+// Stop refuses callers who wait for a turn or come later. Calls that are under way continue.
+func (p *Proxy) Stop() {
+	p.Drain()
+	p.stop()
+}
+
+// bodyTimeout bounds how long a caller may take to send a body of at most maxBodyBytes.
+const bodyTimeout = 5 * time.Second
 
 // entry is what is logged of a request. Of what a caller sent it holds nothing: a path or a header may hold a secret that went
 // astray.
 type entry struct {
 	id     string
 	route  string
-	peer   string // address of whoever was refused: a reverse proxy's, if there is one
+	peer   string // address of whoever sent it
 	caller string
 	status int
 	from   string
@@ -109,7 +119,8 @@ type entry struct {
 // understood in two ways.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
-	e := entry{id: rand.Text(), status: http.StatusOK}
+	w = &sender{ResponseWriter: w}
+	e := entry{id: rand.Text(), status: http.StatusOK, peer: peerOf(r, p.config.TrustedProxies)}
 	header := w.Header()
 	header.Set("X-Request-Id", e.id)
 	header.Set("Cache-Control", "no-store") // the console's handler knows better for its files
@@ -132,7 +143,6 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	if problem := p.route(w, r, &e); problem != nil {
 		e.status, e.why = problem.Status, cmp.Or(problem.Why, problem.Detail)
-		e.peer = r.RemoteAddr
 		e.bytes = problem.write(w, e.id)
 	}
 }
@@ -162,10 +172,7 @@ func (p *Proxy) done(e entry, took time.Duration) {
 	if e.why != "" {
 		attributes = append(attributes, slog.String("why", e.why))
 	}
-	if e.peer != "" {
-		attributes = append(attributes, slog.String("peer", e.peer))
-	}
-	attributes = append(attributes, slog.Int("bytes", e.bytes), slog.Float64("ms", milliseconds(took)))
+	attributes = append(attributes, slog.String("peer", e.peer), slog.Int("bytes", e.bytes), slog.Float64("ms", milliseconds(took)))
 	p.config.Logger.LogAttrs(context.Background(), level, "request", attributes...)
 }
 
@@ -209,10 +216,7 @@ func (p *Proxy) route(w http.ResponseWriter, r *http.Request, e *entry) *problem
 	case routeReady:
 		p.serveReady(w)
 	case routeMetrics:
-		if problem := p.authenticate(r, e); problem != nil {
-			return problem
-		}
-		p.exporter.ServeHTTP(w, r)
+		return p.serveMetrics(w, r, e)
 	default:
 		if !p.access.knowsHost(r.Host) {
 			return unknownHost
@@ -225,6 +229,21 @@ func (p *Proxy) route(w http.ResponseWriter, r *http.Request, e *entry) *problem
 		}
 		e.status, e.bytes = counting.status, counting.bytes
 	}
+	return nil
+}
+
+// serveMetrics answers whoever may read metrics. Where that is anybody, a page whose host name was made to lead here must not.
+func (p *Proxy) serveMetrics(w http.ResponseWriter, r *http.Request, e *entry) *problem {
+	if p.config.MayReadMetrics == nil {
+		return &problem{Status: http.StatusNotFound, Detail: "metrics are off: --metrics-tokens-file turns them on"}
+	}
+	if _, anybody := p.config.MayReadMetrics.(auth.Anybody); anybody && !p.access.knowsHost(r.Host) {
+		return unknownHost
+	}
+	if problem := authenticate(p.config.MayReadMetrics, r, e); problem != nil {
+		return problem
+	}
+	p.exporter.ServeHTTP(w, r)
 	return nil
 }
 
@@ -248,7 +267,7 @@ func (p *Proxy) serveList(w http.ResponseWriter, r *http.Request, e *entry) *pro
 	if !p.access.admits(w, r) {
 		return &problem{Status: http.StatusForbidden, Detail: "pages of this origin may not call"}
 	}
-	if problem := p.authenticate(r, e); problem != nil {
+	if problem := authenticate(p.config.Callers, r, e); problem != nil {
 		return problem
 	}
 	page, problem := p.readPage(w, r, e)
@@ -262,7 +281,6 @@ func (p *Proxy) serveList(w http.ResponseWriter, r *http.Request, e *entry) *pro
 	}
 	e.from, e.code = answer.from, answer.errorCode
 	sending := time.Now()
-	_ = http.NewResponseController(w).SetWriteDeadline(sending.Add(sendTimeout)) // not there in tests without a socket
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(answer.body)))
 	e.bytes, _ = w.Write(answer.body) // a caller who has gone reads nothing
@@ -270,9 +288,9 @@ func (p *Proxy) serveList(w http.ResponseWriter, r *http.Request, e *entry) *pro
 	return nil
 }
 
-// authenticate finds out who calls.
-func (p *Proxy) authenticate(r *http.Request, e *entry) *problem {
-	caller, err := p.config.Callers.Check(r.Context(), r.Header["Authorization"])
+// authenticate finds out who calls, and notes it.
+func authenticate(checker auth.Checker, r *http.Request, e *entry) *problem {
+	caller, err := checker.Check(r.Context(), r.Header["Authorization"])
 	e.caller = caller.Name
 	switch {
 	case err == nil:

@@ -30,7 +30,7 @@ func (p *Proxy) serveReady(w http.ResponseWriter) {
 		Parts []Part `json:"parts"`
 	}{State: Ready}
 	report.Parts = p.config.Parts()
-	if p.stopping.Err() != nil {
+	if p.leaving.Load() {
 		report.Parts = append(report.Parts, Part{Name: "process", State: Failed, Why: "it is stopping"})
 	}
 	for _, part := range report.Parts {

@@ -54,6 +54,13 @@ func newMetrics(waitingPages func() int) *metrics {
 	return m
 }
 
+// countDroppedLines adds the counter of log lines that could not be written.
+func (m *metrics) countDroppedLines(dropped func() uint64) {
+	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Namespace: namespace, Name: "log_lines_dropped_total", Help: "Log lines that could not be written.",
+	}, func() float64 { return float64(dropped()) }))
+}
+
 func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4, Timeout: 10 * time.Second})
 }

@@ -1,0 +1,38 @@
+package logging
+
+import (
+	"log"
+	"log/slog"
+	"net/netip"
+	"strings"
+)
+
+// Foreign returns a logger for net/http and whatever else uses a log.Logger. Of their text the log gets nothing: net/http prints
+// bytes that a server sent, which may repeat a UserSig. It gets the line of code that reported, and the address of a failed TLS
+// handshake.
+func (l *Log) Foreign() *log.Logger { return log.New(foreign{l.Logger}, "", log.Lshortfile) }
+
+// ReplaceStandard makes Foreign the logger of package log, for the whole process.
+func (l *Log) ReplaceStandard() {
+	log.SetPrefix("")
+	log.SetFlags(log.Lshortfile)
+	log.SetOutput(foreign{l.Logger})
+}
+
+type foreign struct{ to *slog.Logger }
+
+const handshakeError = "http: TLS handshake error from "
+
+// Write takes FILE:LINE: TEXT, of which FILE:LINE are package log's own.
+func (f foreign) Write(text []byte) (int, error) {
+	at, rest, _ := strings.Cut(string(text), ": ")
+	if rest, ok := strings.CutPrefix(rest, handshakeError); ok {
+		address, _, _ := strings.Cut(rest, ": ")
+		if peer, err := netip.ParseAddrPort(address); err == nil {
+			f.to.Warn("a TLS handshake failed", slog.String("peer", peer.String()))
+			return len(text), nil
+		}
+	}
+	f.to.Warn("a library reported a problem", slog.String("at", at))
+	return len(text), nil
+}
