@@ -190,11 +190,6 @@ func (a *app) shutdown(log *logging.Log, server *http.Server, stops <-chan os.Si
 	return err
 }
 
-// keepOutOfCores sees to it that the key is in no core dump.
-func keepOutOfCores() {
-	_ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}) // lowering a limit is always allowed
-}
-
 // memoryLimit is where the garbage collector begins to work harder, in bytes. With maxConnections that do their worst, the process
 // has some 60 MB in use, and would let that double.
 const memoryLimit = 96 << 20
