@@ -47,9 +47,10 @@ type serve struct {
 	DrainTime         time.Duration `default:"5s" placeholder:"TIME" group:"Operation" help:"How long /readyz answers 503 after SIGTERM before the proxy stops listening: up to 5m (${default})."`
 
 	MinInterval time.Duration `default:"1s" placeholder:"TIME" group:"The service's pace" help:"The least time between two calls of the app, whoever asks (${default})."`
-	Queue       int           `default:"6" placeholder:"N" group:"The service's pace" help:"How many pages may wait for their turn; further ones are told to come again: 1 to 1000 (${default})."`
+	Queue       int           `default:"6" placeholder:"N" group:"The service's pace" help:"How many pages one caller may wait for at a time; further ones are refused with Retry-After: 1 to 1000 (${default})."`
 	CacheTTL    time.Duration `name:"cache-ttl" default:"3s" placeholder:"TIME" group:"The service's pace" help:"How long a page is served again without a call, up to 1m; 0s is off (${default})."`
 	Redis       string        `placeholder:"URL" group:"The service's pace" help:"Share pace and cache with other replicas: redis://HOST:PORT/DB, rediss:// or unix://. A URL with a password comes from the environment."`
+	Replicas    int           `placeholder:"N" group:"The service's pace" help:"Without Redis, each of N replicas makes one call per N intervals: 1 to 100. Without this flag, no calls are made then."`
 }
 
 const (
@@ -57,6 +58,7 @@ const (
 	maxDrain    = 5 * time.Minute
 	maxQueue    = 1000
 	maxInterval = time.Hour
+	maxReplicas = 100
 	redisEnv    = "PROXY_REDIS"
 	keyEnv      = "TENCENT_CHAT_SECRET_KEY"
 )
@@ -144,6 +146,12 @@ func (s *serve) check() error {
 	}
 	if u, err := url.Parse(s.Redis); s.Redis != "" && s.Redis != os.Getenv(redisEnv) && (err != nil || u.User != nil) {
 		complain("--redis must not hold a password, which every process of the machine could read: put the URL into %s", redisEnv)
+	}
+	switch {
+	case s.Replicas < 0 || s.Replicas > maxReplicas:
+		complain("--replicas is %d: it must be from 1 to %d", s.Replicas, maxReplicas)
+	case s.Replicas > 0 && s.Redis == "":
+		complain("--replicas needs --redis: a single proxy keeps the pace by itself")
 	}
 	if len(wrong) == 0 {
 		return nil

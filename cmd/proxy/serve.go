@@ -24,6 +24,7 @@ import (
 	"tencent-chat-groups/internal/proxy/logging"
 	"tencent-chat-groups/internal/proxy/pace"
 	"tencent-chat-groups/internal/proxy/privatefile"
+	"tencent-chat-groups/internal/proxy/queue"
 	"tencent-chat-groups/internal/proxy/redisclient"
 )
 
@@ -246,11 +247,12 @@ func (s *serve) build(log *logging.Log) (*app, error) {
 			}
 		}
 	}
-	pacer := pace.New(pace.Config{
-		SDKAppID: s.SDKAppID, Interval: s.MinInterval, Queue: s.Queue, CallTimeout: proxy.CallTimeout, Redis: forPace, Logger: log.Logger,
+	waiting := queue.New(s.Queue, pace.Config{
+		SDKAppID: s.SDKAppID, Interval: s.MinInterval, CallTimeout: proxy.CallTimeout, MaxWait: proxy.MaxWait,
+		Redis: forPace, Replicas: s.Replicas, Logger: log.Logger,
 	})
 	a.close = func() {
-		pacer.Close()
+		waiting.Pacer.Close()
 		for _, client := range []*redis.Client{forPace, forPages} {
 			if client != nil {
 				_ = client.Close() // the process ends
@@ -258,16 +260,16 @@ func (s *serve) build(log *logging.Log) (*app, error) {
 		}
 	}
 	redisLost := func() bool {
-		mode, _ := pacer.Mode()
-		return mode != pace.Shared
+		mode, _ := waiting.Pacer.Mode()
+		return mode == pace.Alone || mode == pace.Lost
 	}
 	a.proxy, err = proxy.New(proxy.Config{
 		Endpoints: s.endpoints(), SDKAppID: s.SDKAppID, Identifier: s.Identifier, SecretKey: key,
 		Callers: callers, MayReadMetrics: metrics, Hosts: s.hosts(), Origins: s.AllowOrigin, TrustedProxies: s.trustedProxies(),
-		Pacer: pacer, Cache: cache.New(cache.Config{SDKAppID: s.SDKAppID, TTL: s.CacheTTL, Redis: forPages, Lost: redisLost}),
+		Queue: waiting, Cache: cache.New(cache.Config{SDKAppID: s.SDKAppID, TTL: s.CacheTTL, Redis: forPages, Lost: redisLost}),
 		Console: pages,
 		Parts: func() []proxy.Part {
-			parts := []proxy.Part{pacePart(pacer)}
+			parts := []proxy.Part{pacePart(waiting.Pacer)}
 			if issuer != nil {
 				parts = append(parts, issuerPart(issuer, a.tokens != nil))
 			}
@@ -354,16 +356,9 @@ func issuerPart(issuer *auth.OIDC, others bool) proxy.Part {
 	return part
 }
 
-// pacePart tells how the pace is kept.
+// pacePart reports the state of the pace.
 func pacePart(pacer *pace.Pacer) proxy.Part {
 	mode, why := pacer.Mode()
-	switch mode {
-	case pace.Shared:
-		return proxy.Part{Name: "pace", State: proxy.Ready, Why: why}
-	case pace.Alone:
-		return proxy.Part{Name: "pace", State: proxy.Degraded, Why: "Redis is lost, and each replica keeps to time slots of its own: " + why}
-	case pace.Lost:
-		return proxy.Part{Name: "pace", State: proxy.Failed, Why: "Redis is lost: " + why}
-	}
-	return proxy.Part{Name: "pace", State: proxy.Ready, Why: "this proxy is the only one"}
+	state := map[pace.Mode]proxy.State{pace.Kept: proxy.Ready, pace.Paused: proxy.Degraded, pace.Alone: proxy.Degraded, pace.Lost: proxy.Failed}
+	return proxy.Part{Name: "pace", State: state[mode], Why: why}
 }

@@ -111,7 +111,7 @@ func TestTheQueueHasABound(t *testing.T) {
 	full := p.list(t, `{"Limit":4}`)
 	assert.Equal(t, 429, full.status)
 	assert.Regexp(t, `^[1-9]\d*$`, full.header.Get("Retry-After"))
-	assert.Contains(t, full.problem(t), "one call a second")
+	assert.Contains(t, full.problem(t), "one call per second")
 	wait.Go(func() {
 		assert.Equal(t, 200, p.list(t, `{"Limit":1}`).status, "a page that is on its way costs no place")
 	})
@@ -121,7 +121,7 @@ func TestTheQueueHasABound(t *testing.T) {
 
 // TestACallerWhoLeavesGivesUpTheirPlace: a page that nobody waits for any more costs no call.
 func TestACallerWhoLeavesGivesUpTheirPlace(t *testing.T) {
-	p := startProxy(t, startService(t, 0, 10, "", nil), "--min-interval", "1h")
+	p := startProxy(t, startService(t, 0, 10, "", nil), "--min-interval", "25s")
 	assert.Equal(t, 200, p.list(t, "{}").status)
 	ctx, leave := context.WithCancel(t.Context())
 	go func() {
@@ -331,6 +331,9 @@ func TestWrongFlags(t *testing.T) {
 		{"--drain-time=-1s", []string{"--drain-time is -1s: it must be from 0s (no drain) to 5m0s"}},
 		{"--drain-time 6m", []string{"--drain-time is 6m0s"}},
 		{"--queue 0", []string{"--queue is 0: it must be from 1 to 1000"}},
+		{"--replicas 3", []string{"--replicas needs --redis"}},
+		{"--replicas 101 --redis redis://localhost", []string{"--replicas is 101: it must be from 1 to 100"}},
+		{"--replicas=-1 --redis redis://localhost", []string{"--replicas is -1: it must be from 1 to 100"}},
 		{"--cache-ttl 2m", []string{"--cache-ttl is 2m0s"}},
 		{"--redis redis://:secret@localhost", []string{"put the URL into PROXY_REDIS"}},
 		{"--sdk-app-id 4294967296", []string{"--sdk-app-id"}},

@@ -7,7 +7,7 @@
 //	access.go    from which hosts and origins browsers may come
 //	page.go      the body, read strictly into a Page: nothing else of a request travels on
 //	lister.go    where a page comes from: the cache (cache/), the same page on its way already (flight.go), or the service
-//	upstream.go  the call, made anew from the Page, in its turn (pace/), signed (signer.go)
+//	upstream.go  the call, made anew from the Page, in its turn (queue/, pace/), signed (signer.go)
 //
 // sender.go bounds how long a client may take to read a response, peer.go finds its address, and logging/ writes the log without secrets.
 // health.go and metrics.go tell how it goes. docs/proxy.md says how to run it, and what it protects against.

@@ -19,6 +19,7 @@ import (
 
 	"tencent-chat-groups/core"
 	"tencent-chat-groups/internal/proxy/auth"
+	"tencent-chat-groups/internal/proxy/queue"
 )
 
 // Config is what a Proxy is made of. Every field is required, but for Origins, TrustedProxies and MayReadMetrics.
@@ -36,10 +37,7 @@ type Config struct {
 	MayReadMetrics auth.Checker  // nil turns /metrics off
 	DroppedLines   func() uint64 // of the log
 
-	Pacer interface {
-		pacer
-		Waiting() int
-	}
+	Queue   *queue.Queue
 	Cache   pageCache
 	Console http.Handler // answers GET and HEAD of the console's paths, and 404
 	Parts   func() []Part
@@ -65,16 +63,15 @@ func New(config Config) (*Proxy, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Proxy{config: config, access: access, metrics: newMetrics(config.Pacer.Waiting)}
+	p := &Proxy{config: config, access: access, metrics: newMetrics(config.Queue.Waiting)}
 	p.stopping, p.stop = context.WithCancel(context.Background())
 	p.metrics.countDroppedLines(config.DroppedLines)
 	p.exporter = p.metrics.handler()
 	p.signer = &signer{sdkAppID: config.SDKAppID, identifier: config.Identifier, key: config.SecretKey}
 	p.lister = &lister{
 		cache:    config.Cache,
-		pacer:    config.Pacer,
 		stopping: p.stopping,
-		flights:  flights{byName: map[string]*flight{}},
+		flights:  flights{queue: config.Queue, byName: map[string]*flight{}},
 		logger:   config.Logger,
 		upstream: &upstream{
 			bases: config.Endpoints, sdkAppID: int64(config.SDKAppID), identifier: config.Identifier,
@@ -102,17 +99,18 @@ const bodyTimeout = 5 * time.Second
 // entry is what is logged of a request. Of what a caller sent it holds nothing: a path or a header may hold a secret that went
 // astray.
 type entry struct {
-	id     string
-	route  string
-	peer   string // address of whoever sent it
-	caller string
-	status int
-	from   string
-	code   int64 // the service's ErrorCode
-	bytes  int
-	why    string
-	waited time.Duration // for a turn, the service, or another caller's call
-	sent   time.Duration // the caller's time: sending the request's body and reading the answer
+	id       string
+	route    string
+	peer     string // address of whoever sent it
+	caller   string
+	callerID string // never shown or logged
+	status   int
+	from     string
+	code     int64 // the service's ErrorCode
+	bytes    int
+	why      string
+	waited   time.Duration // for a turn, the service, or another caller's call
+	sent     time.Duration // the caller's time: sending the request's body and reading the answer
 }
 
 // ServeHTTP answers a request. Paths are compared as they came, whole: nothing is cleaned, decoded or redirected, so nothing can be
@@ -274,7 +272,7 @@ func (p *Proxy) serveList(w http.ResponseWriter, r *http.Request, e *entry) *pro
 	if problem != nil {
 		return problem
 	}
-	answer, waited, err := p.lister.page(r.Context(), page)
+	answer, waited, err := p.lister.page(r.Context(), e.callerID, page)
 	e.waited = waited
 	if err != nil {
 		return p.failed(r, err)
@@ -291,7 +289,7 @@ func (p *Proxy) serveList(w http.ResponseWriter, r *http.Request, e *entry) *pro
 // authenticate finds out who calls, and notes it.
 func authenticate(checker auth.Checker, r *http.Request, e *entry) *problem {
 	caller, err := checker.Check(r.Context(), r.Header["Authorization"])
-	e.caller = caller.Name
+	e.caller, e.callerID = caller.Name, caller.ID
 	switch {
 	case err == nil:
 		return nil

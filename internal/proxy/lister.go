@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tencent-chat-groups/internal/proxy/pace"
+	"tencent-chat-groups/internal/proxy/queue"
 )
 
 // answer is what a caller gets with status 200: a page, or the service's own refusal.
@@ -28,7 +29,6 @@ const (
 // lister gets pages for callers, at the cost of as few upstream calls as possible.
 type lister struct {
 	cache    pageCache
-	pacer    pacer
 	upstream *upstream
 	flights  flights
 	stopping context.Context // when it ends, nobody gets a turn any more
@@ -41,24 +41,22 @@ type pageCache interface {
 	Put(ctx context.Context, name string, body []byte)
 }
 
-// pacer is pace.Pacer.
-type pacer interface {
-	Turn(ctx context.Context) (pace.Turn, error)
-}
-
-// maxWait bounds how long a caller waits for an answer, its turn and the call included: longer than callers wait by themselves.
-const maxWait = 30 * time.Second
+// MaxWait bounds how long a caller waits for an answer, its turn and the call included: longer than callers wait by themselves.
+const MaxWait = 30 * time.Second
 
 // page returns the answer to a page's request, and how long the caller waited for its turn, the service, or another caller's call.
-func (l *lister) page(ctx context.Context, page Page) (a answer, waited time.Duration, err error) {
+// caller is the ID by which callers take turns.
+func (l *lister) page(ctx context.Context, caller string, page Page) (a answer, waited time.Duration, err error) {
 	name := page.body()
 	if body, ok := l.cache.Get(ctx, name); ok {
 		return answer{body: body, from: fromCache}, 0, nil
 	}
 	began := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, maxWait)
+	ctx, cancel := context.WithTimeout(ctx, MaxWait)
 	defer cancel()
-	a, joined, err := l.flights.join(ctx, name, func(ctx context.Context) (answer, error) { return l.fetch(ctx, name) })
+	a, joined, err := l.flights.join(ctx, name, caller, func(ctx context.Context, request *queue.Request) (answer, error) {
+		return l.fetch(ctx, request, name)
+	})
 	if joined {
 		a.from = fromShared
 	}
@@ -66,7 +64,7 @@ func (l *lister) page(ctx context.Context, page Page) (a answer, waited time.Dur
 }
 
 // fetch asks the service for a page, in turn, and once more with a fresh UserSig if the one that was used has expired or was revoked.
-func (l *lister) fetch(ctx context.Context, body string) (a answer, err error) {
+func (l *lister) fetch(ctx context.Context, request *queue.Request, body string) (a answer, err error) {
 	defer func() { // it runs in a goroutine of its own, where a fault would end the process, and print what was panicked with
 		if recover() != nil {
 			l.logger.Error("fault", slog.String("stack", string(debug.Stack())))
@@ -74,12 +72,12 @@ func (l *lister) fetch(ctx context.Context, body string) (a answer, err error) {
 		}
 	}()
 	for try := 1; ; try++ {
-		turn, err := l.turn(ctx)
+		turn, err := l.turn(ctx, request)
 		if err != nil {
 			return answer{}, err
 		}
 		if kept, ok := l.cache.Get(ctx, body); ok { // another replica was faster
-			turn.Unused()
+			turn.End(pace.Unused, 0)
 			return answer{body: kept, from: fromCache}, nil
 		}
 		a, resign, err := l.upstream.call(ctx, body, turn)
@@ -98,11 +96,11 @@ func (l *lister) fetch(ctx context.Context, body string) (a answer, err error) {
 }
 
 // turn waits for a turn, until the process stops.
-func (l *lister) turn(ctx context.Context) (pace.Turn, error) {
+func (l *lister) turn(ctx context.Context, request *queue.Request) (pace.Turn, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(l.stopping, func() { cancel(errStopping) })()
-	turn, err := l.pacer.Turn(ctx)
+	turn, err := request.Turn(ctx)
 	if err != nil && context.Cause(ctx) == errStopping { //nolint:errorlint // it is given as it is
 		err = errStopping
 	}
@@ -113,17 +111,17 @@ var errStopping = &problem{Status: http.StatusServiceUnavailable, RetryAfter: ti
 
 // asProblem puts what went wrong into words for callers.
 func asProblem(err error) error {
-	var full *pace.FullError
-	var unavailable *pace.UnavailableError
+	var full *queue.Full
+	var unavailable *pace.Unavailable
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &full):
 		return &problem{Status: http.StatusTooManyRequests, RetryAfter: full.RetryAfter,
-			Detail: "too many different pages are being asked for: the service allows one call a second for the app"}
+			Detail: full.Why + ": the service allows one call per second per app"}
 	case errors.As(err, &unavailable):
 		return &problem{Status: http.StatusServiceUnavailable, RetryAfter: unavailable.RetryAfter,
-			Detail: "the pace that replicas share cannot be kept just now"}
+			Detail: "no call can be made now", Why: unavailable.Why}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &problem{Status: http.StatusServiceUnavailable, RetryAfter: time.Second, Detail: "no turn came in time"}
 	}

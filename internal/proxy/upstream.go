@@ -60,33 +60,41 @@ func newClient() *http.Client {
 // call makes a call in its turn, which it ends. It is not given up when callers leave: it has arrived then, and costs as much.
 // resign says that the UserSig was refused, and that another try will be made with a fresh one.
 func (u *upstream) call(ctx context.Context, body string, turn pace.Turn) (a answer, resign bool, err error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), CallTimeout)
+	ends := time.Now().Add(CallTimeout)
+	if turn.Until.Before(ends) {
+		ends = turn.Until
+	}
+	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), ends)
 	defer cancel()
-	end := turn.GivenUp // what holds as well if something here panics
-	defer func() { end() }()
+	how, pause := pace.Abandoned, time.Duration(0) // what holds as well if something here panics
+	defer func() { turn.End(how, pause) }()
 	userSig, err := u.signer.sign(time.Now())
 	if err != nil {
-		end = turn.Unused
+		how = pace.Unused
 		u.logger.Error("no UserSig could be made") // the library's error might hold what it was given
 		return answer{}, false, &problem{Status: http.StatusInternalServerError, Detail: "the proxy could not sign"}
 	}
 	base := u.base()
 	began := time.Now()
-	status, retryAfter, text, err := u.post(ctx, base, userSig, body)
+	status, pause, text, err := u.post(ctx, base, userSig, body)
 	took := time.Since(began)
 	if err != nil {
 		u.failed(base)
 		return answer{}, false, u.note(took, 0, reasonOf(err), unanswered(err))
 	}
 	if status != http.StatusOK {
-		end = func() { turn.Answered(status == http.StatusTooManyRequests) }
+		if how = pace.Answered; status == http.StatusTooManyRequests {
+			how = pace.Throttled
+		}
 		if status >= 500 {
 			u.failed(base)
 		}
-		return answer{}, false, u.note(took, 0, "status "+strconv.Itoa(status), refused(status, retryAfter))
+		return answer{}, false, u.note(took, 0, "status "+strconv.Itoa(status), refused(status, pause))
 	}
 	outcome, wrong := core.ReadOutcome(text, userSig)
-	end = func() { turn.Answered(outcome.Throttled) }
+	if how = pace.Answered; outcome.Throttled {
+		how = pace.Throttled
+	}
 	switch {
 	case wrong != "":
 		return answer{}, false, u.note(took, 0, "no answer of the service", &problem{Status: http.StatusBadGateway,
@@ -113,27 +121,28 @@ func (u *upstream) call(ctx context.Context, body string, turn pace.Turn) (a ans
 }
 
 // post sends a call and reads what comes back. Its error may hold the URL: see reasonOf.
-func (u *upstream) post(ctx context.Context, base, userSig, body string) (status int, retryAfter string, text []byte, err error) {
+func (u *upstream) post(ctx context.Context, base, userSig, body string) (status int, pause time.Duration, text []byte, err error) {
 	url := core.CallURL(base, u.sdkAppID, u.identifier, userSig, rand.Uint32())
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(body))
 	if err != nil {
-		return 0, "", nil, err
+		return 0, 0, nil, err
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header["User-Agent"] = nil // none
 	response, err := u.client.Do(request)
 	if err != nil {
-		return 0, "", nil, err
+		return 0, 0, nil, err
 	}
 	defer func() { _ = response.Body.Close() }() // nothing more is read of it
+	pause = retryAfter(response.Header)
 	if response.StatusCode != http.StatusOK {
-		return response.StatusCode, response.Header.Get("Retry-After"), nil, nil
+		return response.StatusCode, pause, nil, nil
 	}
 	text, err = io.ReadAll(io.LimitReader(response.Body, core.MaxAnswerBytes+1))
 	if err == nil && len(text) > core.MaxAnswerBytes {
 		err = errTooLarge
 	}
-	return response.StatusCode, "", text, err
+	return response.StatusCode, pause, text, err
 }
 
 var errTooLarge = errors.New("the answer is too large")
@@ -172,13 +181,10 @@ func unanswered(err error) *problem {
 
 // refused puts an HTTP status of the service's side into one of the proxy's. What the service says to the proxy (401, 404, a
 // redirect) would mislead a caller, for whom the proxy is the one who says such things.
-func refused(status int, retryAfter string) *problem {
-	p := &problem{Status: http.StatusBadGateway, Detail: "the service answered with HTTP status " + strconv.Itoa(status)}
+func refused(status int, retryAfter time.Duration) *problem {
+	p := &problem{Status: http.StatusBadGateway, Detail: "the service answered with HTTP status " + strconv.Itoa(status), RetryAfter: retryAfter}
 	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
 		p.Status = status
-	}
-	if seconds, err := strconv.ParseUint(retryAfter, 10, 16); err == nil {
-		p.RetryAfter = time.Duration(seconds) * time.Second
 	}
 	return p
 }

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -18,16 +19,29 @@ import (
 	"github.com/tencentyun/tls-sig-api-v2-golang/tencentyun"
 
 	"tencent-chat-groups/internal/proxy/pace"
+	"tencent-chat-groups/internal/proxy/queue"
 )
 
-// turn notes how a turn ended.
-type turn struct{ ended []string }
-
-func (t *turn) Answered(throttled bool) {
-	t.ended = append(t.ended, map[bool]string{false: "answered", true: "throttled"}[throttled])
+// end is how a turn ended.
+type end struct {
+	how   pace.Outcome
+	pause time.Duration
 }
-func (t *turn) GivenUp() { t.ended = append(t.ended, "given up") }
-func (t *turn) Unused()  { t.ended = append(t.ended, "unused") }
+
+// turn returns a turn whose ends are added to a list.
+func turn(ends *[]end) pace.Turn {
+	return pace.Turn{Until: time.Now().Add(time.Minute), End: func(how pace.Outcome, pause time.Duration) {
+		*ends = append(*ends, end{how, pause})
+	}}
+}
+
+// testQueue returns a queue whose turns come at once.
+func testQueue(t *testing.T) *queue.Queue {
+	t.Helper()
+	q := queue.New(6, pace.Config{CallTimeout: CallTimeout, MaxWait: MaxWait})
+	t.Cleanup(q.Pacer.Close)
+	return q
+}
 
 const (
 	testApp = 1400000000
@@ -62,9 +76,9 @@ func TestTheBackupHost(t *testing.T) {
 	}
 	u := newUpstream(serve("main").URL, serve("backup").URL)
 	call := func() error {
-		at := &turn{}
-		_, _, err := u.call(t.Context(), "{}", at)
-		assert.Equal(t, []string{"answered"}, at.ended)
+		var ends []end
+		_, _, err := u.call(t.Context(), "{}", turn(&ends))
+		assert.Equal(t, []end{{pace.Answered, 0}}, ends)
 		return err
 	}
 	require.Error(t, call())
@@ -85,18 +99,31 @@ func TestHowATurnEnds(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		answers http.HandlerFunc
-		ended   string
+		ended   end
 	}{
-		{"a page", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(emptyPage)) }, "answered"},
-		{"a throttle answer", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"ErrorCode":60011}`)) }, "throttled"},
-		{"status 429", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) }, "throttled"},
-		{"no answer of the service", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{}`)) }, "answered"},
-		{"no answer", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "given up"},
+		{"a page", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(emptyPage)) }, end{pace.Answered, 0}},
+		{"a throttle answer", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"ErrorCode":60011}`)) }, end{pace.Throttled, 0}},
+		{"status 429", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) }, end{pace.Throttled, 0}},
+		{"status 429 with a pause", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "70000")
+			w.WriteHeader(429)
+		}, end{pace.Throttled, maxRetryAfter}},
+		{"status 503 with a pause", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", time.Now().Add(30*time.Second).UTC().Format(http.TimeFormat))
+			w.Header().Set("Date", time.Now().UTC().Format(http.TimeFormat))
+			w.WriteHeader(503)
+		}, end{pace.Answered, 30 * time.Second}},
+		{"a throttle answer with a pause", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "5")
+			_, _ = w.Write([]byte(`{"ErrorCode":60011}`))
+		}, end{pace.Throttled, 5 * time.Second}},
+		{"no answer of the service", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{}`)) }, end{pace.Answered, 0}},
+		{"no answer", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, end{pace.Abandoned, 0}},
 	} {
 		s := httptest.NewServer(c.answers)
-		at := &turn{}
-		_, _, _ = newUpstream(s.URL).call(t.Context(), "{}", at)
-		assert.Equal(t, []string{c.ended}, at.ended, c.name)
+		var ends []end
+		_, _, _ = newUpstream(s.URL).call(t.Context(), "{}", turn(&ends))
+		assert.Equal(t, []end{c.ended}, ends, c.name)
 		s.Close()
 	}
 }
@@ -106,11 +133,6 @@ type unkept struct{}
 
 func (unkept) Get(context.Context, string) ([]byte, bool) { return nil, false }
 func (unkept) Put(context.Context, string, []byte)        {}
-
-// turns hands out one turn.
-type turns struct{ turn *turn }
-
-func (p turns) Turn(context.Context) (pace.Turn, error) { return p.turn, nil }
 
 // panics is a connection with a fault, whose words hold the URL.
 type panics struct{}
@@ -122,12 +144,16 @@ func TestAFaultInACall(t *testing.T) {
 	var log bytes.Buffer
 	u := newUpstream("http://127.0.0.1:1")
 	u.client.Transport = panics{}
-	at := &turn{}
-	l := &lister{cache: unkept{}, pacer: turns{at}, upstream: u, flights: flights{byName: map[string]*flight{}}, stopping: t.Context(),
+	q := queue.New(6, pace.Config{Interval: time.Hour, CallTimeout: CallTimeout, MaxWait: MaxWait})
+	defer q.Pacer.Close()
+	l := &lister{cache: unkept{}, upstream: u, flights: flights{queue: q, byName: map[string]*flight{}}, stopping: t.Context(),
 		logger: slog.New(slog.NewJSONHandler(&log, nil))}
-	_, _, err := l.page(t.Context(), Page{Limit: 1})
+	_, _, err := l.page(t.Context(), "caller", Page{Limit: 1})
 	require.ErrorIs(t, err, errFault)
-	assert.Equal(t, []string{"given up"}, at.ended)
+	require.Eventually(t, func() bool {
+		next, _ := q.Pacer.Wait()
+		return next > time.Minute
+	}, time.Minute, time.Millisecond, "the call may have arrived")
 	assert.Empty(t, l.flights.byName)
 	assert.Contains(t, log.String(), "RoundTrip", "the stack")
 	assert.NotContains(t, log.String(), "usersig")
@@ -169,7 +195,7 @@ func TestACallOutlivesItsCallers(t *testing.T) {
 		_, _ = w.Write([]byte(emptyPage))
 	}))
 	defer s.Close()
-	a, _, err := newUpstream(s.URL).call(ctx, "{}", &turn{})
+	a, _, err := newUpstream(s.URL).call(ctx, "{}", turn(&[]end{}))
 	require.NoError(t, err)
 	assert.JSONEq(t, emptyPage, string(a.body))
 }
@@ -203,12 +229,45 @@ func TestUserSigs(t *testing.T) {
 	})
 }
 
+// TestRetryAfter: seconds of any size and dates are understood, and bounded.
+func TestRetryAfter(t *testing.T) {
+	date := time.Date(2031, 5, 4, 3, 2, 1, 0, time.UTC)
+	at := func(d time.Duration) string { return date.Add(d).Format(http.TimeFormat) }
+	for value, pause := range map[string]time.Duration{
+		"": 0, "0": 0, "1": time.Second, " 30 ": 30 * time.Second, "600": 10 * time.Minute, "601": 10 * time.Minute,
+		"65536": 10 * time.Minute, "99999999999999999999999999": 10 * time.Minute, "18446744073709551615": 10 * time.Minute,
+		"-1": 0, "1.5": 0, "soon": 0, "1e3": 0,
+		at(90 * time.Second): 90 * time.Second, at(-time.Hour): 0, at(time.Hour): 10 * time.Minute,
+		date.Add(time.Minute).Format(time.RFC850): time.Minute, date.Add(time.Minute).Format(time.ANSIC): time.Minute,
+	} {
+		assert.Equal(t, pause, retryAfter(http.Header{"Retry-After": {value}, "Date": {at(0)}}), value)
+	}
+	own := retryAfter(http.Header{"Retry-After": {time.Now().Add(time.Minute).UTC().Format(http.TimeFormat)}})
+	assert.InDelta(t, 59.5, own.Seconds(), 1.5, "without a Date, the own clock counts")
+}
+
+// TestACallEndsWithItsTurn: a call never lasts longer than its turn, since the next may begin then.
+func TestACallEndsWithItsTurn(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // so that the server sees that the client has gone
+		<-r.Context().Done()
+	}))
+	defer s.Close()
+	at := turn(&[]end{})
+	at.Until = time.Now().Add(50 * time.Millisecond)
+	began := time.Now()
+	_, _, err := newUpstream(s.URL).call(t.Context(), "{}", at)
+	require.Error(t, err)
+	assert.Less(t, time.Since(began), CallTimeout)
+}
+
 // TestFlights: what several ask for at the same time is fetched once, for as long as somebody waits.
 func TestFlights(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := flights{byName: map[string]*flight{}}
+		q := testQueue(t)
+		f := flights{queue: q, byName: map[string]*flight{}}
 		fetched := 0
-		fetch := func(ctx context.Context) (answer, error) {
+		fetch := func(ctx context.Context, _ *queue.Request) (answer, error) {
 			fetched++
 			select {
 			case <-time.After(time.Second):
@@ -220,7 +279,7 @@ func TestFlights(t *testing.T) {
 		join := func(patience time.Duration) (int64, bool, error) {
 			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
-			a, joined, err := f.join(ctx, "page", fetch)
+			a, joined, err := f.join(ctx, "page", "caller", fetch)
 			return a.errorCode, joined, err
 		}
 
@@ -245,7 +304,7 @@ func TestFlights(t *testing.T) {
 		assert.EqualValues(t, 3, code)
 		assert.Empty(t, f.byName)
 
-		_, _, err = f.join(t.Context(), "page", func(context.Context) (answer, error) { return answer{}, errors.New("failed") })
+		_, _, err = f.join(t.Context(), "page", "caller", func(context.Context, *queue.Request) (answer, error) { return answer{}, errors.New("failed") })
 		require.EqualError(t, err, "failed")
 		assert.Empty(t, f.byName)
 	})

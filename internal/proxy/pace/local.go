@@ -5,28 +5,48 @@ import (
 	"time"
 )
 
-// local is the gate of a proxy that is alone.
+// The rule of the npm package's engine (core/pacer.go): throttle answers widen the interval, calls that are not throttled narrow it again.
+const (
+	minSlow  = 250 * time.Millisecond // the first widening
+	maxSlow  = 8 * time.Second
+	slowRuns = 10 // this many responses without throttling halve the widening
+)
+
+// local is the gate of a single proxy.
 type local struct {
 	interval time.Duration
-	turn     time.Duration // how long a turn lasts at most
+	turn     time.Duration // maximum duration of a turn
 
-	next     time.Time // when the next call may be made
-	slowness slowness
+	next time.Time     // when the next call may be made
+	slow time.Duration // added to the interval after throttle answers
+	runs int           // responses without throttling since slow changed
 }
 
-func (l *local) ended(how outcome, at time.Time) {
-	l.slowness.note(how)
-	l.next = at.Add(l.interval + l.slowness.added)
-}
+func newLocal(c Config) *local { return &local{interval: c.Interval, turn: c.CallTimeout + slack} }
 
-func (l *local) ask(_ context.Context, inLine bool, until time.Time) verdict {
-	now := time.Now()
-	v := verdict{mode: Local, wait: forGood, turn: l.interval + l.slowness.added}
-	if inLine && until.IsZero() {
-		v.wait = max(0, l.next.Sub(now))
-		v.allowed, v.until = v.wait == 0, now.Add(l.turn)
+func (l *local) ask(_ context.Context, callers int, last *ended) verdict {
+	l.note(last)
+	v := verdict{ask: max(0, time.Until(l.next)), next: l.next, each: l.interval + l.slow, why: "this proxy is the only one"}
+	if v.ask == 0 {
+		v.ask = time.Hour // something else happens before
+		if callers > 0 {
+			v.until = time.Now().Add(l.turn)
+		}
 	}
 	return v
 }
 
-func (l *local) close(time.Time) {}
+// note takes the end of a turn into account.
+func (l *local) note(last *ended) {
+	switch {
+	case last == nil, last.how == Unused:
+		return
+	case last.how == Throttled:
+		l.slow, l.runs = min(maxSlow, max(minSlow, 2*l.slow)), 0
+	case last.how == Answered && l.slow > 0:
+		if l.runs++; l.runs == slowRuns {
+			l.slow, l.runs = (l.slow / 2).Truncate(minSlow), 0 // less than minSlow is none
+		}
+	}
+	l.next = last.at.Add(max(l.interval+l.slow, last.pause))
+}

@@ -12,19 +12,22 @@ import (
 	"github.com/yuin/gopher-lua/parse"
 )
 
-// luaRedis runs pace.lua as a Redis would, in virtual time.
+// luaRedis runs lease.lua as a Redis would, in virtual time.
 type luaRedis struct {
 	lua     *lua.LState
 	script  *lua.LFunction
 	state   string        // of the one key
 	process int           // number of the process
 	skew    time.Duration // of its clock
+
+	noInfo    bool // the user may not use INFO
+	wrongType bool // the key is not a string
 }
 
 func newLuaRedis(t *testing.T) *luaRedis {
-	parsed, err := parse.Parse(strings.NewReader(script), "pace.lua")
+	parsed, err := parse.Parse(strings.NewReader(script), "lease.lua")
 	require.NoError(t, err)
-	compiled, err := lua.Compile(parsed, "pace.lua")
+	compiled, err := lua.Compile(parsed, "lease.lua")
 	require.NoError(t, err)
 	l := lua.NewState()
 	t.Cleanup(l.Close)
@@ -35,15 +38,22 @@ func newLuaRedis(t *testing.T) *luaRedis {
 
 func (r *luaRedis) now() time.Time { return time.Now().Add(r.skew) }
 
-func (r *luaRedis) run(message string) string {
+// run runs the script with a message and returns its reply.
+func (r *luaRedis) run(message []any) []int64 {
+	words := make([]any, len(message))
+	for i, word := range message {
+		words[i] = fmt.Sprint(word)
+	}
 	r.lua.SetGlobal("KEYS", fromGo(r.lua, []any{"key"}))
-	r.lua.SetGlobal("ARGV", fromGo(r.lua, []any{message}))
+	r.lua.SetGlobal("ARGV", fromGo(r.lua, words))
 	r.lua.Push(r.script)
 	if err := r.lua.PCall(0, 1, nil); err != nil {
 		panic(err)
 	}
 	defer r.lua.Pop(1)
-	return r.lua.CheckString(-1)
+	var reply []int64
+	r.lua.CheckTable(-1).ForEach(func(_, n lua.LValue) { reply = append(reply, int64(n.(lua.LNumber))) })
+	return reply
 }
 
 // provide gives scripts what Redis gives them.
@@ -55,15 +65,21 @@ func (r *luaRedis) provide() {
 			now := r.now()
 			l.Push(fromGo(l, []any{fmt.Sprint(now.Unix()), fmt.Sprint(now.Nanosecond() / 1000)}))
 		case "INFO":
+			if r.noInfo {
+				l.Push(table(l, map[string]lua.LValue{"err": lua.LString("NOPERM")}))
+				return 1
+			}
 			l.Push(lua.LString(fmt.Sprintf("# Server\r\nredis_version:7\r\nrun_id:%d\r\n", r.process)))
 		case "GET":
-			if r.state == "" {
+			if r.wrongType {
+				l.Push(table(l, map[string]lua.LValue{"err": lua.LString("WRONGTYPE")}))
+			} else if r.state == "" {
 				l.Push(lua.LFalse)
 			} else {
 				l.Push(lua.LString(r.state))
 			}
 		case "SET":
-			r.state = l.CheckString(3)
+			r.state, r.wrongType = l.CheckString(3), false
 			l.Push(lua.LString("OK"))
 		default:
 			l.RaiseError("%s is not known", name)
@@ -74,7 +90,7 @@ func (r *luaRedis) provide() {
 	l.SetGlobal("cjson", table(l, map[string]lua.LValue{
 		"decode": l.NewFunction(func(l *lua.LState) int {
 			var value any
-			if err := json.Unmarshal([]byte(l.CheckString(1)), &value); err != nil {
+			if err := json.Unmarshal([]byte(l.CheckString(1)), &value); err != nil || value == nil {
 				l.RaiseError("%v", err)
 			}
 			l.Push(fromGo(l, value))
@@ -128,7 +144,7 @@ func toGo(value lua.LValue) any {
 	case lua.LString:
 		return string(v)
 	case lua.LNumber:
-		return int64(v)
+		return float64(v)
 	case lua.LBool:
 		return bool(v)
 	case *lua.LTable:

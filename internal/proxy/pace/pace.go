@@ -1,17 +1,11 @@
-// Package pace lets the replicas of the proxy call the service one after the other.
+// Package pace decides when calls of an app to the service may be made, one after the other. Package queue decides whose turn is next.
 //
-// The service allows one call a second for an app, and what counts is when calls arrive there, which nobody here can see. What is
-// known: a call has arrived when the headers of its answer come. So one call is under way at a time, and the next is sent an interval
-// after the answer to the one before, or after that was given up. That costs a round trip a call, and is right on every line. (The
-// engine of the npm package, which has but one user, saves the round trip: core/pacer.go says how.)
-//
-// A Pacer has a line of callers, first come, first served, and a gate that says when the first of them may call. local.go is the gate
-// of a proxy that is alone. shared.go is that of replicas with a Redis between them: all that they agree on is decided in pace.lua, and
-// slots.go says what they do without Redis.
+// The service allows one call per second per app and counts calls when they arrive. A client only knows that a call arrived before its
+// response headers did. So one call is under way at a time, and the next is sent one interval after the response to the call before it.
+// A single proxy needs only local.go. Replicas share a lease in Redis: lease.go and lease.lua.
 package pace
 
 import (
-	"container/list"
 	"context"
 	"fmt"
 	"log/slog"
@@ -21,312 +15,198 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Turn is the right to make one call. One of its methods must be called, once; of several calls the first counts. A turn that is not
-// ended is given up some time after a call would be.
-type Turn interface {
-	Answered(throttled bool) // an answer came; throttled if it says that the call came too early
-	GivenUp()                // no answer came: the call may arrive as late as now
-	Unused()                 // no call was made: the next one may be made at once
-}
-
-// Config says what a Pacer is for.
+// Config configures a Pacer.
 type Config struct {
 	SDKAppID    uint32
-	Interval    time.Duration // least time between the arrivals of two calls
-	Queue       int           // how many may wait
-	CallTimeout time.Duration // how long a call may take
-	Redis       *redis.Client // nil for a proxy that is alone
+	Interval    time.Duration // minimum time between the arrivals of two calls
+	CallTimeout time.Duration // maximum duration of a call
+	MaxWait     time.Duration // during a longer pause, callers are refused at once
+	Redis       *redis.Client // nil for a single proxy
+	Replicas    int           // without Redis, calls go on at this many intervals per call; 0: no calls without Redis
 	Logger      *slog.Logger
 }
 
-// FullError says that too many wait already.
-type FullError struct{ RetryAfter time.Duration }
-
-func (e *FullError) Error() string {
-	return fmt.Sprintf("too many wait: come again in %v", e.RetryAfter)
+// Line is the line of callers who wait for turns.
+type Line interface {
+	Callers() int            // returns the number of callers who wait
+	Give(turn Turn) bool     // gives a turn to the first in line, and reports whether there was one
+	Refuse(err *Unavailable) // sends everybody away
 }
 
-// UnavailableError says that nobody knows when a call may be made.
-type UnavailableError struct {
+// Turn is the right to make one call, which must end before Until. End reports its outcome and the pause that the service asks for
+// (Retry-After, or 0). Only the first End counts; a turn that is never ended counts as abandoned at Until.
+type Turn struct {
+	Until time.Time
+	End   func(how Outcome, pause time.Duration)
+}
+
+// Outcome is what became of a turn.
+type Outcome int
+
+const (
+	Unused    Outcome = iota // no call was made: the next one may be made at once
+	Answered                 // a response came
+	Throttled                // a response came and reports that calls come too fast
+	Abandoned                // no response came: the call may arrive as late as now
+)
+
+// Unavailable is the error of callers when no call can be made.
+type Unavailable struct {
 	RetryAfter time.Duration
 	Why        string
 }
 
-func (e *UnavailableError) Error() string { return e.Why }
+func (e *Unavailable) Error() string { return e.Why }
 
-// Mode is how the pace is kept.
+// Mode is the state of the pace.
 type Mode int
 
 const (
-	Local  Mode = iota // this proxy is alone
-	Shared             // with other replicas, through Redis
-	Alone              // Redis is lost: this replica keeps to time slots of its own
-	Lost               // Redis is lost, and this replica does not know the others: it makes no calls
+	Kept   Mode = iota // as it should be
+	Paused             // no call can be made for some seconds
+	Alone              // Redis is lost: this replica calls at a reduced pace
+	Lost               // Redis is lost: no calls are made
 )
 
-// gate says when the first of the line may call. Only the goroutine of its Pacer uses it.
-type gate interface {
-	// ended notes what came of a call, and when that was known.
-	ended(how outcome, at time.Time)
-	// ask tells whether a call may be made now, for somebody in line. Of a call under way, until is when it will be over at the latest.
-	// It may take as long as Redis does.
-	ask(ctx context.Context, inLine bool, until time.Time) verdict
-	// close says goodbye.
-	close(until time.Time)
-}
-
-// verdict is what a gate says.
-type verdict struct {
-	allowed bool
-	wait    time.Duration // until it is worth asking again, if nothing happens before
-	until   time.Time     // when a call that is allowed must be over
-	turn    time.Duration // what a turn takes in the mean: an estimate
-	refused error         // nobody in line can get a turn
-	mode    Mode
-	why     string // it is not as it should be, or with how many others
-	agreed  int    // so many replicas would go on without Redis, this one among them
-}
-
-// outcome is what came of a call.
-type outcome string
-
-const (
-	answered  outcome = "answered"
-	throttled outcome = "throttled"
-	givenUp   outcome = "given up"
-)
-
-// slack is the time between a turn and its call, and between the end of the call and that of the turn.
+// slack is the time between the grant of a turn and its call.
 const slack = time.Second
 
-// forGood is a wait that something else than the time ends.
-const forGood = time.Hour
+// gate decides when the next call may be made. callers is 0 while a call is under way; last is passed once.
+type gate func(ctx context.Context, callers int, last *ended) verdict
 
-// Pacer hands out turns. It is safe for concurrent use.
+// ended is the end of a turn.
+type ended struct {
+	how   Outcome
+	pause time.Duration
+	at    time.Time
+}
+
+// verdict is a gate's decision.
+type verdict struct {
+	until   time.Time     // end of the turn that is granted; zero: none is granted
+	ask     time.Duration // when to ask again, unless something happens before
+	next    time.Time     // earliest time of the next call, as far as known
+	each    time.Duration // estimated time per turn of this replica
+	refused *Unavailable  // why nobody can get a turn
+	mode    Mode
+	why     string
+}
+
+// Pacer gives turns to a line. It is safe for concurrent use.
 type Pacer struct {
 	config  Config
 	gate    gate
-	wake    chan struct{} // something happened that the gate should hear of
+	line    Line
+	wake    chan struct{}
 	stop    context.CancelFunc
-	stopped chan struct{}
+	running sync.WaitGroup
 
-	mu    sync.Mutex
-	line  list.List // of chan grant: those who wait
-	call  *turn     // under way, or nil
-	last  *turn     // that ended, until the gate has been told
-	said  verdict   // the last one
-	close bool
-}
-
-// grant is what somebody in line gets.
-type grant struct {
-	turn *turn
-	err  error
+	mu      sync.Mutex
+	calling bool   // a turn is under way
+	last    *ended // the turn before, until the gate knows
+	said    verdict
 }
 
 // New returns a Pacer. Close stops it.
-func New(config Config) *Pacer {
+func New(config Config, line Line) *Pacer {
 	if config.Redis == nil {
-		return newPacer(config, &local{interval: config.Interval, turn: config.CallTimeout + slack})
+		return start(config, line, newLocal(config).ask)
 	}
-	return newPacer(config, newShared(config, usual, throughRedis(config)))
+	return start(config, line, newLease(config).ask)
 }
 
-func newPacer(config Config, g gate) *Pacer {
+func start(config Config, line Line, g gate) *Pacer {
 	ctx, stop := context.WithCancel(context.Background())
-	p := &Pacer{config: config, gate: g, wake: make(chan struct{}, 1), stop: stop, stopped: make(chan struct{})}
-	p.said = p.gate.ask(ctx, false, time.Time{}) // so that the mode is known from the start
-	go p.run(ctx)
+	p := &Pacer{config: config, line: line, gate: g, wake: make(chan struct{}, 1), stop: stop}
+	wait := p.step(ctx) // so that the mode is known
+	p.running.Go(func() { p.run(ctx, wait) })
 	return p
 }
 
-// Close ends what runs in the background, and tells other replicas goodbye. Whoever waits gets an *UnavailableError.
+// Close stops the Pacer and sends away everybody in line.
 func (p *Pacer) Close() {
 	p.stop()
-	<-p.stopped
+	p.running.Wait()
 }
 
-// Waiting is how many wait for their turn.
-func (p *Pacer) Waiting() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.line.Len()
-}
-
-// Mode tells how the pace is kept, and why that is not as it should be, or with how many other replicas.
-func (p *Pacer) Mode() (m Mode, why string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.said.mode, p.said.why
-}
-
-// Turn waits for a turn. The error is a *FullError, an *UnavailableError, or ctx's.
-func (p *Pacer) Turn(ctx context.Context) (Turn, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	p.mu.Lock()
-	switch {
-	case p.close:
-		p.mu.Unlock()
-		return nil, errClosed
-	case p.line.Len() >= p.config.Queue:
-		after := time.Duration(p.line.Len()+1) * max(p.said.turn, time.Second)
-		p.mu.Unlock()
-		return nil, &FullError{after}
-	}
-	turns := make(chan grant, 1)
-	place := p.line.PushBack(turns)
-	p.mu.Unlock()
-	p.happened()
-
-	select {
-	case got := <-turns:
-		if got.err != nil {
-			return nil, got.err
-		}
-		return got.turn, nil
-	case <-ctx.Done():
-	}
-	p.mu.Lock()
-	p.line.Remove(place) // if it is there still
-	p.mu.Unlock()
-	select {
-	case got := <-turns: // it was given meanwhile
-		if got.turn != nil {
-			got.turn.Unused()
-		}
-	default:
-		p.happened()
-	}
-	return nil, ctx.Err()
-}
-
-var errClosed = &UnavailableError{RetryAfter: time.Second, Why: "the proxy is stopping"}
-
-func (p *Pacer) happened() {
+// Wake tells the Pacer that the line has changed.
+func (p *Pacer) Wake() {
 	select {
 	case p.wake <- struct{}{}:
 	default:
 	}
 }
 
-// run asks the gate whenever something happened, or may be possible.
-func (p *Pacer) run(ctx context.Context) {
-	defer close(p.stopped)
-	for {
-		timer := time.NewTimer(p.step(ctx))
-		select {
-		case <-p.wake:
-		case <-timer.C:
-		case <-ctx.Done():
-		}
-		timer.Stop()
-		if ctx.Err() != nil {
-			p.end()
-			return
-		}
-	}
-}
-
-// step asks the gate once, and returns how long nothing is to be done.
-func (p *Pacer) step(ctx context.Context) time.Duration {
-	inLine, until := p.tell()
-	said := p.gate.ask(ctx, inLine, until)
+// Wait returns an estimate of the time until the next turn, and of the time per turn after it.
+func (p *Pacer) Wait() (next, each time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.said = said
-	switch {
-	case said.refused != nil:
-		p.refuse(said.refused)
-	case said.allowed:
-		first := p.line.Front()
-		if first == nil || time.Until(said.until) < p.config.CallTimeout { // it went away, or this process was stopped meanwhile
-			return 0
-		}
-		p.line.Remove(first)
-		p.call = &turn{pacer: p, until: said.until}
-		first.Value.(chan grant) <- grant{turn: p.call}
-		return 0
-	}
-	if p.call != nil {
-		return min(said.wait, max(0, time.Until(p.call.until)))
-	}
-	return said.wait
+	return max(0, time.Until(p.said.next)), p.said.each
 }
 
-// tell tells the gate what came of the last call, and returns what else it has to know.
-func (p *Pacer) tell() (inLine bool, until time.Time) {
-	now := time.Now()
+// Mode returns the state of the pace, and how it is kept or why not.
+func (p *Pacer) Mode() (mode Mode, why string) {
 	p.mu.Lock()
-	if p.call != nil && !now.Before(p.call.until) {
-		p.call.finish(givenUp, now)
+	defer p.mu.Unlock()
+	if pause := time.Until(p.said.next); p.said.mode == Kept && pause > p.config.Interval+3*time.Second {
+		return Paused, fmt.Sprintf("no call can be made for %.0f s", pause.Seconds())
+	}
+	return p.said.mode, p.said.why
+}
+
+// run asks the gate whenever something happened or may have become possible.
+func (p *Pacer) run(ctx context.Context, wait time.Duration) {
+	for ctx.Err() == nil {
+		select {
+		case <-p.wake:
+		case <-time.After(wait):
+		case <-ctx.Done():
+		}
+		wait = p.step(ctx)
+	}
+	p.line.Refuse(&Unavailable{time.Second, "the proxy is stopping"})
+	p.step(context.WithoutCancel(ctx)) // so that other replicas need not wait for the last outcome
+}
+
+// step asks the gate once and returns when to ask it again.
+func (p *Pacer) step(ctx context.Context) time.Duration {
+	callers := p.line.Callers()
+	p.mu.Lock()
+	if p.calling {
+		callers = 0
 	}
 	last := p.last
 	p.last = nil
-	if p.call != nil {
-		until = p.call.until
-	}
-	inLine = p.line.Len() > 0 && p.call == nil
 	p.mu.Unlock()
-	if last != nil {
-		p.gate.ended(last.how, last.endedAt)
-	}
-	return inLine, until
-}
-
-// refuse sends away who waits.
-func (p *Pacer) refuse(err error) {
-	for place := p.line.Front(); place != nil; place = p.line.Front() {
-		p.line.Remove(place).(chan grant) <- grant{err: err}
-	}
-}
-
-func (p *Pacer) end() {
+	said := p.gate(ctx, callers, last)
+	granted := !said.until.IsZero()
 	p.mu.Lock()
-	p.close = true
-	p.refuse(errClosed)
+	p.said, p.calling = said, p.calling || granted
 	p.mu.Unlock()
-	_, until := p.tell()
-	p.gate.close(until)
-}
 
-// turn is a Turn.
-type turn struct {
-	pacer *Pacer
-	until time.Time // when it is given up
-
-	// Guarded by pacer.mu.
-	over    bool
-	how     outcome
-	endedAt time.Time
-}
-
-func (t *turn) Answered(early bool) {
-	if early {
-		t.end(throttled)
-	} else {
-		t.end(answered)
+	switch wait := time.Until(said.next); {
+	case said.refused != nil:
+		p.line.Refuse(said.refused)
+	case granted:
+		if turn := p.turn(said.until); time.Until(said.until) < p.config.CallTimeout || !p.line.Give(turn) {
+			turn.End(Unused, 0)
+		}
+	case wait > p.config.MaxWait:
+		p.line.Refuse(&Unavailable{wait, "the next call can only be made after a long pause"})
 	}
-}
-func (t *turn) GivenUp() { t.end(givenUp) }
-func (t *turn) Unused()  { t.end("") }
-
-func (t *turn) end(how outcome) {
-	t.pacer.mu.Lock()
-	t.finish(how, time.Now())
-	t.pacer.mu.Unlock()
-	t.pacer.happened()
+	return said.ask
 }
 
-// finish ends the turn, if that was not done. The pacer's mutex is held.
-func (t *turn) finish(how outcome, at time.Time) {
-	if t.over {
-		return
+func (p *Pacer) turn(until time.Time) Turn {
+	var once sync.Once
+	end := func(how Outcome, pause time.Duration) {
+		once.Do(func() {
+			p.mu.Lock()
+			p.calling, p.last = false, &ended{how, pause, time.Now()}
+			p.mu.Unlock()
+			p.Wake()
+		})
 	}
-	t.over, t.how, t.endedAt = true, how, at
-	t.pacer.call = nil
-	if how != "" {
-		t.pacer.last = t
-	}
+	time.AfterFunc(time.Until(until), func() { end(Abandoned, 0) })
+	return Turn{until, end}
 }

@@ -32,7 +32,7 @@ func Reason(err error) string {
 		return system.Error()
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded),
 		errors.As(err, &failure) && failure.Timeout():
-		return "no answer in " + Timeout.String()
+		return "no answer in time"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "it closed the connection"
 	case errors.As(err, &answer):

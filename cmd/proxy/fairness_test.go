@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"tencent-chat-groups/core"
+	"tencent-chat-groups/internal/proxy/auth"
+)
+
+// TestAListingBesideAFlood: seven connections of one token ask for pages at random, as fast as they can. Another caller lists all groups
+// meanwhile, is never refused, and gets at least every second call.
+func TestAListingBesideAFlood(t *testing.T) {
+	const pages = 10
+	interval := 40 * time.Millisecond
+	p := startProxy(t, startService(t, interval, 100*pages, "", nil), "--min-interval", interval.String(), "--cache-ttl", "0s")
+	bob, err := auth.NewToken(p.tokens, "bob")
+	require.NoError(t, err)
+	p.reload(t)
+
+	ctx, stop := context.WithCancel(t.Context())
+	var flood sync.WaitGroup
+	defer flood.Wait()
+	defer stop()
+	for connection := range 7 {
+		dice := rand.New(rand.NewPCG(1, uint64(connection)))
+		flood.Go(func() {
+			for ctx.Err() == nil {
+				body := fmt.Sprintf(`{"Limit":100,"Next":%d}`, dice.Int64N(1<<62))
+				r, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url+core.CommandPath, strings.NewReader(body))
+				if !assert.NoError(t, err) {
+					return
+				}
+				r.Header.Set("Content-Type", "application/json")
+				r.Header.Set("Authorization", "Bearer "+p.token)
+				if response, err := http.DefaultTransport.RoundTrip(r); err == nil {
+					_ = response.Body.Close()
+				}
+			}
+		})
+	}
+	require.Eventually(t, func() bool { return p.service.calls() > 10 }, time.Minute, time.Millisecond)
+
+	before, next := p.service.calls(), "0"
+	for page := range pages {
+		answer := readAnswer(t, p.list(t, fmt.Sprintf(`{"Limit":100,"Next":%s}`, next), header("Authorization", "Bearer "+bob)))
+		require.Zero(t, answer.ErrorCode, answer.ErrorInfo)
+		require.Len(t, answer.GroupIdList, 100)
+		next = answer.Next.String()
+		assert.Equal(t, page == pages-1, next == "0")
+	}
+	assert.LessOrEqual(t, p.service.calls()-before, 2*pages+1, "calls while one caller of two listed %d pages", pages)
+	assertPace(t, p.service, interval)
+}
+
+// TestAPauseHoldsForEverybody: after a Retry-After of the service, no caller's page is asked for before that time.
+func TestAPauseHoldsForEverybody(t *testing.T) {
+	p := startProxy(t, startService(t, 0, 10, `[{"fault":"status","call":1,"status":503,"retryAfter":"2"},{"fault":"status","call":2,"status":429,"retryAfter":"70000"}]`, nil),
+		"--min-interval", "1ms")
+	first := p.list(t, `{"Limit":1}`)
+	assert.Equal(t, 503, first.status)
+	assert.Equal(t, "2", first.header.Get("Retry-After"))
+	second := p.list(t, `{"Limit":2}`)
+	assert.Equal(t, 429, second.status)
+	assert.Equal(t, "600", second.header.Get("Retry-After"), "the longest pause that the proxy heeds")
+	assertPace(t, p.service, 2*time.Second)
+	began := time.Now()
+	third := p.list(t, `{"Limit":3}`)
+	assert.Equal(t, 503, third.status, "nobody waits for that long")
+	assert.Regexp(t, `^(600|59\d)$`, third.header.Get("Retry-After"))
+	assert.Less(t, time.Since(began), 5*time.Second)
+	assert.Equal(t, 2, p.service.calls())
+	assert.Regexp(t, `"state":"degraded".*no call can be made for (600|59\d) s`, p.get(t, "/readyz").body)
+}

@@ -1,0 +1,95 @@
+package queue
+
+import (
+	"context"
+	"time"
+
+	"tencent-chat-groups/internal/proxy/pace"
+)
+
+// Request asks for a turn for one page, on behalf of all callers who wait for that page: it has a place in the line of each, and takes the
+// first turn that any of them gets. So a caller who joins a page of somebody who floods does not wait behind the flood.
+type Request struct {
+	queue *Queue
+	got   chan grant
+
+	// Guarded by queue.mu.
+	callers map[string]bool
+	waiting bool // the request has its places; false from its turn on
+}
+
+// grant is what a request gets.
+type grant struct {
+	turn pace.Turn
+	err  error
+}
+
+// Request returns a request without callers.
+func (q *Queue) Request() *Request {
+	return &Request{queue: q, got: make(chan grant, 1), callers: map[string]bool{}, waiting: true}
+}
+
+// Join takes a place for a caller. A request whose turn has come needs none. The error is a *Full.
+func (r *Request) Join(caller string) error {
+	q := r.queue
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if r.waiting {
+		next, each := q.Pacer.Wait()
+		own, ahead := len(q.order.lines[caller]), q.order.ahead(caller)
+		wait := next + time.Duration(ahead)*each
+		retryAfter := max(time.Second, wait)
+		switch {
+		case own >= q.perCaller:
+			return &Full{retryAfter, "you already wait for as many pages as a caller may"}
+		case own > 0 && q.order.total() >= maxPlaces:
+			return &Full{retryAfter, "all callers together wait for too many pages"}
+		case len(r.callers) == 0 && ahead > 0 && wait > q.maxWait:
+			return &Full{retryAfter, "the turn of this page would come too late"}
+		}
+		q.order.add(caller, r)
+	}
+	r.callers[caller] = true
+	q.Pacer.Wake()
+	return nil
+}
+
+// Leave gives up a caller's place. The places of the others stay.
+func (r *Request) Leave(caller string) {
+	r.queue.mu.Lock()
+	defer r.queue.mu.Unlock()
+	r.queue.order.remove(caller, r)
+	delete(r.callers, caller)
+	r.queue.Pacer.Wake()
+}
+
+// Turn waits for the request's turn. A second Turn takes new places for all callers. The error is a *pace.Unavailable, or ctx's.
+func (r *Request) Turn(ctx context.Context) (pace.Turn, error) {
+	q := r.queue
+	q.mu.Lock()
+	if !r.waiting && len(r.got) == 0 {
+		r.waiting = true
+		for caller := range r.callers {
+			q.order.add(caller, r)
+		}
+		q.Pacer.Wake()
+	}
+	q.mu.Unlock()
+	select {
+	case got := <-r.got:
+		return got.turn, got.err
+	case <-ctx.Done():
+	}
+	q.mu.Lock()
+	q.order.removeAll(r)
+	q.mu.Unlock()
+	q.Pacer.Wake()
+	select {
+	case got := <-r.got: // it came at the same time
+		if got.err == nil {
+			got.turn.End(pace.Unused, 0)
+		}
+	default:
+	}
+	return pace.Turn{}, ctx.Err()
+}
