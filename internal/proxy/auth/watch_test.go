@@ -4,7 +4,9 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,7 +22,8 @@ type watched struct {
 	text       string // of the file, at first
 	alice, bob string
 	tokens     *Tokens
-	changes    []error // that were told of
+	mu         sync.Mutex
+	reported   []error // by Watch
 }
 
 // watch runs a test with a watched file. It begins between two readings.
@@ -34,13 +37,26 @@ func watch(t *testing.T, test func(t *testing.T, w *watched)) {
 		require.NoError(t, err)
 		w := &watched{t: t, file: file, text: string(text), alice: made[0], bob: made[1], tokens: tokens}
 		ctx, stop := context.WithCancel(t.Context())
-		go tokens.Watch(ctx, func(err error) { w.changes = append(w.changes, err) })
+		go tokens.Watch(ctx, func(err error) { w.report(err) })
 		time.Sleep(watchInterval * 5 / 2)
 		synctest.Wait()
-		require.Empty(t, w.changes)
+		require.Empty(t, w.changes())
 		test(t, w)
 		stop()
 	})
+}
+
+func (w *watched) report(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.reported = append(w.reported, err)
+}
+
+// changes returns the changes that Watch has reported.
+func (w *watched) changes() []error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.reported)
 }
 
 // readings lets the file be read so often.
@@ -82,12 +98,12 @@ func TestWatchTakesAndRevokesTokens(t *testing.T) {
 			w.readings(2)
 			admitted(t, w.tokens, w.alice)
 		}
-		require.Len(t, w.changes, 7)
-		for _, err := range w.changes {
+		require.Len(t, w.changes(), 7)
+		for _, err := range w.changes() {
 			assert.NoError(t, err)
 		}
 		w.readings(100)
-		assert.Len(t, w.changes, 7, "what stays as it is is no change")
+		assert.Len(t, w.changes(), 7, "what stays as it is is no change")
 	})
 }
 
@@ -120,7 +136,7 @@ func TestAHalfWrittenFile(t *testing.T) {
 				require.NoError(t, appendTo(w.file, w.text[part:]))
 				w.readings(3)
 				admitted(t, w.tokens, w.bob)
-				assert.Empty(t, w.changes)
+				assert.Empty(t, w.changes())
 
 				w.truncate(w.text[:part]) // and the writer pauses
 				w.readings(2)
@@ -130,8 +146,8 @@ func TestAHalfWrittenFile(t *testing.T) {
 				w.readings(2)
 				admitted(t, w.tokens, w.alice)
 				admitted(t, w.tokens, w.bob)
-				require.Len(t, w.changes, 2)
-				assert.NoError(t, w.changes[1])
+				require.Len(t, w.changes(), 2)
+				assert.NoError(t, w.changes()[1])
 			})
 		})
 	}
@@ -189,11 +205,11 @@ func TestWatchFailsClosedAndRecovers(t *testing.T) {
 				require.NoError(t, spoil(w.file))
 				w.readings(2)
 				refused(t, w.tokens, w.alice, ErrUnavailable, "the tokens file could not be read")
-				require.Len(t, w.changes, 1)
-				require.ErrorContains(t, w.changes[0], w.file)
-				assert.Equal(t, w.changes[0], w.tokens.Ready())
+				require.Len(t, w.changes(), 1)
+				require.ErrorContains(t, w.changes()[0], w.file)
+				assert.Equal(t, w.changes()[0], w.tokens.Ready())
 				w.readings(60)
-				assert.Len(t, w.changes, 1, "it is told once")
+				assert.Len(t, w.changes(), 1, "it is told once")
 				restore(t, w.file, w.text)
 				w.readings(2)
 				admitted(t, w.tokens, w.alice)
@@ -212,7 +228,7 @@ func TestAFailedReloadIsMendedByTheWatch(t *testing.T) {
 		w.truncate(w.text)
 		w.readings(2)
 		admitted(t, w.tokens, w.alice)
-		assert.Equal(t, []error{nil}, w.changes)
+		assert.Equal(t, []error{nil}, w.changes())
 	})
 }
 

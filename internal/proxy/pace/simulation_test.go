@@ -84,18 +84,19 @@ func (w *world) tell(ctx context.Context, message []any) (reply []int64, err err
 	if sleep(ctx, w.way()) != nil {
 		return nil, ctx.Err()
 	}
-	run := func() {
+	run := func() (reply []int64) {
 		w.with(func() {
 			if w.up {
 				reply = w.redis.run(message)
 			}
 		})
+		return reply
 	}
 	var fault, faults int
 	w.with(func() { fault, faults = w.dice.IntN(100), w.faults })
 	switch {
 	case fault >= faults:
-		run()
+		reply = run()
 	case fault%4 == 0: // lost, or long under way
 		if long := time.Duration(w.roll(20)) * time.Second; long > 0 {
 			go func() {
@@ -110,17 +111,13 @@ func (w *world) tell(ctx context.Context, message []any) (reply []int64, err err
 		<-ctx.Done()
 		return nil, ctx.Err()
 	case fault%4 == 2: // the reply is late
-		run()
+		reply = run()
 		time.Sleep(time.Duration(w.roll(3000)) * time.Millisecond)
 	default: // it arrives twice
-		run()
+		reply = run()
 		go func() {
 			time.Sleep(time.Duration(w.roll(20_000)) * time.Millisecond)
-			w.with(func() {
-				if w.up {
-					w.redis.run(message)
-				}
-			})
+			run()
 		}()
 	}
 	if reply == nil {
