@@ -15,6 +15,7 @@ const titles = {
   '5-electron': 'As in Electron (see below for what stood in for what)',
   '6-types': 'Types, strict',
   '7-traced': 'Deployments of the files that a tracer found',
+  '8-fetch': 'Libraries as the option fetch',
 };
 
 /** The page with the table of what passed. */
