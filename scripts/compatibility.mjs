@@ -16,6 +16,7 @@ const titles = {
   '6-types': 'Types, strict',
   '7-traced': 'Deployments of the files that a tracer found',
   '8-fetch': 'Libraries as the option fetch',
+  '9-tests': 'Test runners and jsdom',
 };
 
 /** The page with the table of what passed. */
