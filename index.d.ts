@@ -115,8 +115,9 @@ export interface GroupListOptions {
   // ---- how ----
 
   /**
-   * Used in place of the global fetch, for a dispatcher or certificates of one's own, say. It must return a promise of a Response
-   * and should heed `init.signal`. It gets the signed URL: it must not write it to a log. Default: the global fetch.
+   * Replaces the global fetch, for example to use a dispatcher or your own certificates. It must return a promise of a Response, or
+   * of what node-fetch, cross-fetch and make-fetch-happen return, and should honor `init.signal`. It receives the signed URL and must
+   * not log it. Default: the global fetch.
    */
   fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
 
