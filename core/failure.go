@@ -154,7 +154,7 @@ func networkFailure(why, code string, begun bool, o *Options, base string) *Fail
 	case noResponse:
 		hint = "The function that was given as fetch must return a promise of a Response."
 	case noFetch:
-		hint = "Give fetch, a function that is used in its place: jsdom, for one, has none."
+		hint = "Give fetch a function to use instead: jsdom, for example, has none."
 	case same(code, "ENOTFOUND") || same(code, "EAI_AGAIN"):
 		hint = "The host's name could not be resolved: look at the name, DNS and the network."
 	case same(code, "ECONNREFUSED"):

@@ -338,7 +338,7 @@ func (o *Options) readWho(r *optionReader, origin string, browserEntry bool) {
 		o.credential = proxyCredential
 		o.endpoint = r.baseURL(optProxy, origin)
 	case browserEntry:
-		r.wrong(who, "is refused by the package's entry for browsers, which cannot sign and which this Node.js process loaded. Resolve packages with the condition node (in Jest: testEnvironmentOptions: { customExportConditions: ['node'] }), or give proxy, the URL of a signing proxy")
+		r.wrong(who, "is refused by the package's entry for browsers, which cannot sign. In Node.js, resolve packages with the condition node (in Jest: testEnvironmentOptions: { customExportConditions: ['node'] }); elsewhere, give proxy, the URL of a signing proxy")
 	case o.browser:
 		r.wrong(who, "is refused in a browser: whoever opens the page could read it and act as an admin of the app. Give proxy, the URL of a signing proxy, instead; in Electron, list in the main process")
 	case who == optSecretKey:

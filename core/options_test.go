@@ -211,7 +211,7 @@ func TestNodeIsToldThatItLoadedTheBrowserEntry(t *testing.T) {
 		_, failure := test.given.on("browser entry", "")
 		requireRefused(t, failure)
 		assert.Equal(t, test.option, failure.Option)
-		assert.Equal(t, test.option+" is refused by the package's entry for browsers, which cannot sign and which this Node.js process loaded. Resolve packages with the condition node (in Jest: testEnvironmentOptions: { customExportConditions: ['node'] }), or give proxy, the URL of a signing proxy.", failure.Message)
+		assert.Equal(t, test.option+" is refused by the package's entry for browsers, which cannot sign. In Node.js, resolve packages with the condition node (in Jest: testEnvironmentOptions: { customExportConditions: ['node'] }); elsewhere, give proxy, the URL of a signing proxy.", failure.Message)
 	}
 	_, failure := with{"proxy": text("http://127.0.0.1:8080/chat")}.on("browser entry", "")
 	assert.Nil(t, failure)
