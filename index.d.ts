@@ -40,6 +40,28 @@ export type Region =
   | 'jakarta'
   | 'riyadh';
 
+/** What the option `fetch` is called with: the part of a RequestInit that every library takes. */
+export interface FetchInit {
+  method: 'POST';
+  headers: Headers & Iterable<[string, string]>;
+  /** The JSON of the request. */
+  body: string;
+  /** Aborts when the call times out or the listing is aborted. */
+  signal: AbortSignal;
+  redirect: 'manual';
+  credentials?: 'omit' | 'same-origin' | 'include';
+}
+
+/** What is read of the Response that the option `fetch` returns: the platform's own fits, and so do those of libraries. */
+export interface FetchResponse {
+  readonly status: number;
+  readonly headers?: { get(name: string): string | null };
+  /** A ReadableStream, a Node.js stream or another async iterable of bytes. Without one, `arrayBuffer` is called. */
+  readonly body?: unknown;
+  readonly bodyUsed?: boolean;
+  arrayBuffer?(): Promise<ArrayBufferLike>;
+}
+
 /**
  * The options of every function. Wrong ones reject with a {@link ValidationError} that names the option, what was given and
  * what is accepted, before anything is sent; so do names that are not listed here. An option that is `undefined` counts as
@@ -115,10 +137,11 @@ export interface GroupListOptions {
   // ---- how ----
 
   /**
-   * Used in place of the global fetch, for a dispatcher or certificates of one's own, say. It must return a promise of a Response
-   * and should heed `init.signal`. It gets the signed URL: it must not write it to a log. Default: the global fetch.
+   * Replaces the global fetch, for example to use a dispatcher or your own certificates. It must return a promise of a Response, or
+   * of what node-fetch, cross-fetch and make-fetch-happen return, and should honor `init.signal`. It receives the signed URL and must
+   * not log it. Default: the global fetch.
    */
-  fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
+  fetch?: ((url: string, init: FetchInit) => Promise<FetchResponse>) | undefined;
 
   /**
    * Sent with every call, for what a proxy asks for: a Headers, an object or a list of pairs. `content-type` is set by this

@@ -145,14 +145,16 @@ func unanswered(kind Kind, message, hint string) *Failure {
 
 func networkFailure(why, code string, begun bool, o *Options, base string) *Failure {
 	message := "No answer from " + base
-	if begun {
+	noResponse, noFetch := same(code, "ERR_NO_RESPONSE"), same(code, "ERR_NO_FETCH")
+	if begun && !noResponse {
 		message = "The answer from " + base + " broke off"
 	}
 	hint := "Look at the network, a firewall or a proxy between here and there."
-	noResponse := same(code, "ERR_NO_RESPONSE")
 	switch {
 	case noResponse:
 		hint = "The function that was given as fetch must return a promise of a Response."
+	case noFetch:
+		hint = "Give fetch a function to use instead: jsdom, for example, has none."
 	case same(code, "ENOTFOUND") || same(code, "EAI_AGAIN"):
 		hint = "The host's name could not be resolved: look at the name, DNS and the network."
 	case same(code, "ECONNREFUSED"):
@@ -162,7 +164,8 @@ func networkFailure(why, code string, begun bool, o *Options, base string) *Fail
 	}
 	f := unanswered(NetworkFailure, followedBy(message, why), hint)
 	f.Code = code
-	f.Retryable, f.hostUnanswers = !noResponse, !noResponse
+	f.Retryable = !noResponse && !noFetch
+	f.hostUnanswers = f.Retryable
 	return f
 }
 

@@ -63,13 +63,16 @@ func TestANetworkFailureSaysWhatToDoAboutIt(t *testing.T) {
 		{server, "connect ECONNREFUSED", "ECONNREFUSED", false, "No answer from https://console.tim.qq.com: connect ECONNREFUSED.", "Nothing listens there"},
 		{server, "It broke.", "", false, "No answer from https://console.tim.qq.com: It broke.", "a firewall"},
 		{server, "read", "ECONNRESET", true, "The answer from https://console.tim.qq.com broke off: read.", "a firewall"},
+		{server, "fetch did not return a Response with a body", "ERR_NO_RESPONSE", true, "No answer from https://console.tim.qq.com: fetch did not return a Response with a body.", "a promise of a Response"},
+		{server, "there is no fetch here", "ERR_NO_FETCH", false, "No answer from https://console.tim.qq.com: there is no fetch here.", "Give fetch"},
 		{browser, "Failed to fetch", "", false, "No answer from https://proxy.example: Failed to fetch.", "CORS"},
 	} {
 		f := networkFailure(test.text, test.code, test.begun, test.o, test.o.base(false))
 		assert.Equal(t, test.message, f.Message)
 		assert.Contains(t, f.Hint, test.partOfHint)
 		assert.Equal(t, test.code, f.Code)
-		assert.True(t, f.Retryable)
+		assert.Equal(t, test.code != "ERR_NO_RESPONSE" && test.code != "ERR_NO_FETCH", f.Retryable, test.code)
+		assert.Equal(t, f.Retryable, f.hostUnanswers, test.code)
 		requireSentence(t, f.Hint)
 	}
 }

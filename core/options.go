@@ -247,7 +247,8 @@ func withoutSecrets(url string) string {
 //
 //	{"call":"listAllGroups","runtime":"server","origin":"","options":{"limit":"number:100","secretKey":"string"}}
 //
-// call is the public function that was called; runtime is server or browser; origin is that of the page, if there is one.
+// call is the public function that was called; runtime is server, browser, or browser entry
+// (of the package, loaded by Node.js); origin is that of the page, if there is one.
 // Of each option the host tells the kind: its JavaScript type, null, "empty string" where that is never right, list (of group
 // types, separated by commas), the name of an object's class, or what else is below. Behind a colon follows its value, as
 // JavaScript's String() writes it, unless it is secret or no text. In place of options there may be instead: the kind of what
@@ -307,7 +308,7 @@ func ReadOptions(text []byte) (*Options, *Failure) {
 		return nil, failure
 	}
 	o := &Options{single: same(call, "listGroups"), count: same(call, "countGroups"), browser: same(runtime, "browser")}
-	o.readWho(&r, origin)
+	o.readWho(&r, origin, same(runtime, "browser entry"))
 	o.readWhere(&r)
 	o.readWhat(&r)
 	o.readHow(&r)
@@ -318,7 +319,7 @@ func ReadOptions(text []byte) (*Options, *Failure) {
 	return o, nil
 }
 
-func (o *Options) readWho(r *optionReader, origin string) {
+func (o *Options) readWho(r *optionReader, origin string, browserEntry bool) {
 	const choices = "credential: give exactly one of userSig (a string, or a function that returns one), secretKey (signs in this process) and proxy (the URL of a signing proxy)"
 	who, count := optUserSig, 0
 	for each := optUserSig; each <= optProxy; each++ {
@@ -336,6 +337,8 @@ func (o *Options) readWho(r *optionReader, origin string) {
 	case who == optProxy:
 		o.credential = proxyCredential
 		o.endpoint = r.baseURL(optProxy, origin)
+	case browserEntry:
+		r.wrong(who, "is refused by the package's entry for browsers, which cannot sign. In Node.js, resolve packages with the condition node (in Jest: testEnvironmentOptions: { customExportConditions: ['node'] }); elsewhere, give proxy, the URL of a signing proxy")
 	case o.browser:
 		r.wrong(who, "is refused in a browser: whoever opens the page could read it and act as an admin of the app. Give proxy, the URL of a signing proxy, instead; in Electron, list in the main process")
 	case who == optSecretKey:

@@ -200,6 +200,23 @@ func TestABrowserIsToldToUseASigningProxy(t *testing.T) {
 	assert.Nil(t, failure)
 }
 
+func TestNodeIsToldThatItLoadedTheBrowserEntry(t *testing.T) {
+	for _, test := range []struct {
+		given  with
+		option string
+	}{
+		{good, "secretKey"},
+		{good.and(with{"secretKey": "", "userSig": kind("function")}), "userSig"},
+	} {
+		_, failure := test.given.on("browser entry", "")
+		requireRefused(t, failure)
+		assert.Equal(t, test.option, failure.Option)
+		assert.Equal(t, test.option+" is refused by the package's entry for browsers, which cannot sign. In Node.js, resolve packages with the condition node (in Jest: testEnvironmentOptions: { customExportConditions: ['node'] }); elsewhere, give proxy, the URL of a signing proxy.", failure.Message)
+	}
+	_, failure := with{"proxy": text("http://127.0.0.1:8080/chat")}.on("browser entry", "")
+	assert.Nil(t, failure)
+}
+
 func TestAProxyMayStandOnThePagesOwnOrigin(t *testing.T) {
 	for _, test := range []struct{ proxy, origin, base string }{
 		{"/", "https://console.example", "https://console.example"},

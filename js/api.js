@@ -17,8 +17,9 @@ function readInit(given, runtime) {
   const wrong = Object.keys(options).find((name) => name !== 'wasm' && name !== 'signer');
   if (wrong !== undefined)
     refuse(wrong, `There is no option '${wrong.slice(0, 100)}' of init. There are wasm and signer.`);
-  if (options.signer !== undefined && runtime === 'browser') {
-    refuse('signer', 'signer is refused in a browser, which never signs. Give proxy, the URL of a signing proxy.');
+  if (options.signer !== undefined && runtime !== 'server') {
+    const where = runtime === 'browser' ? 'in a browser' : 'by the entry for browsers';
+    refuse('signer', `signer is refused ${where}, which never signs. Give proxy, the URL of a signing proxy.`);
   }
   return options;
 }
@@ -36,10 +37,11 @@ function tooManyGroups(groups, checkpoint) {
 
 /**
  * @param {object} platform
- * @param {'server' | 'browser'} platform.runtime
+ * @param {'server' | 'browser' | 'browser entry'} platform.runtime the last in Node.js, as in tests with jsdom
  * @param {string} platform.origin of the page, '' if there is none
  * @param {(request: object) => Promise<string>} platform.sign makes a UserSig
  * @param {(wasm?: unknown) => Promise<WebAssembly.Module>} platform.load compiles groups.wasm, the default one or another
+ * @param {object} [platform.coders] see GoInstance.start
  * @param {(wasm: unknown) => Promise<void>} [platform.loadSigner] loads another usersig.wasm than the default one
  */
 export function createApi(platform) {
@@ -58,7 +60,7 @@ export function createApi(platform) {
   const start = async () => {
     await initializing;
     module ??= load();
-    return Engine.start(await module);
+    return Engine.start(await module, platform.coders);
   };
 
   const host = {

@@ -7,28 +7,32 @@ import loadGo from '../dist/wasm_exec.js';
 // The places of the mailbox, in the order of wasm/border/border.go.
 const places = ['textAddress', 'textLength', 'idsAddress', 'idsLength', 'listingId', 'wokenId'];
 
-const encoder = new TextEncoder();
-export const decoder = new TextDecoder('utf-8', { ignoreBOM: true }); // else it swallows a U+FEFF that an ID begins with
-
 /** Go panicked. The instance is dead; what Go wrote about it is in the message. */
 export class Panic extends Error {}
 
 export class GoInstance {
   #go;
   #exports;
+  #encoder;
+  #decoder;
   #mailbox;
   /** Called when the instance is found dead. */
   onPanic = () => {};
   #written = ''; // what Go wrote to its standard output and error: nothing, unless it panics
 
-  /** @param {WebAssembly.Module} module */
-  static async start(module) {
+  /**
+   * @param {WebAssembly.Module} module
+   * @param {{ TextEncoder: typeof TextEncoder, TextDecoder: typeof TextDecoder }} [coders] node:util where the global ones may be
+   *   missing, as in jsdom
+   */
+  static async start(module, coders = globalThis) {
     const self = new GoInstance();
-    const Go = loadGo(
-      privateGlobals((text) => {
-        self.#written = (self.#written + text).slice(0, 4096);
-      }),
-    );
+    self.#encoder = new coders.TextEncoder();
+    self.#decoder = new coders.TextDecoder('utf-8', { ignoreBOM: true }); // else it swallows a U+FEFF that an ID begins with
+    const write = (bytes) => {
+      self.#written = (self.#written + self.decode(bytes)).slice(0, 4096);
+    };
+    const Go = loadGo(privateGlobals(write, coders));
     const go = new Go();
     go.exit = () => {};
     const instance = await WebAssembly.instantiate(module, go.importObject);
@@ -63,7 +67,7 @@ export class GoInstance {
   write(text) {
     const room = text.length * 3; // a UTF-16 unit needs three bytes of UTF-8 at most
     const address = this.call('input', room);
-    return encoder.encodeInto(text, this.#bytes(address, room)).written;
+    return this.#encoder.encodeInto(text, this.#bytes(address, room)).written;
   }
 
   /** Copies bytes to an address of Go's memory. */
@@ -78,9 +82,14 @@ export class GoInstance {
     return new Uint32Array(buffer, this.#mailbox, places.length)[places.indexOf(place)];
   }
 
+  /** The text that some bytes are the UTF-8 of. */
+  decode(bytes) {
+    return this.#decoder.decode(bytes);
+  }
+
   /** Reads the text that the last call left. */
   text() {
-    return decoder.decode(this.#bytes(this.number('textAddress'), this.number('textLength')));
+    return this.decode(this.#bytes(this.number('textAddress'), this.number('textLength')));
   }
 
   /** The run of group IDs that the last call left, as bytes in Go's memory: good until the next call. */
@@ -98,12 +107,14 @@ export class GoInstance {
  * A globalThis for wasm_exec.js that reads through to the real one but keeps what is written. Its fs has just what a Go
  * program without files needs: constants that package syscall reads as it starts, and a place to write a panic's message.
  */
-function privateGlobals(write) {
+function privateGlobals(write, { TextEncoder, TextDecoder }) {
   const own = {
+    TextEncoder,
+    TextDecoder,
     fs: {
       constants: { O_WRONLY: -1, O_RDWR: -1, O_CREAT: -1, O_TRUNC: -1, O_APPEND: -1, O_EXCL: -1, O_DIRECTORY: -1 },
       writeSync(_descriptor, bytes) {
-        write(decoder.decode(bytes));
+        write(bytes);
         return bytes.length;
       },
     },

@@ -1,6 +1,6 @@
 /** One call over the network: fetch, within a time. */
 import { onAbort, untilAborted } from './abort.js';
-import { cancel, readBody } from './body.js';
+import { cancel, NoResponse, readBody } from './body.js';
 import { Panic } from './border.js';
 import { cleanCause, describeError } from './cause.js';
 import { isInstance } from './instance.js';
@@ -50,7 +50,9 @@ async function send({ url, body }, options, signal) {
   headers.set('content-type', 'application/json');
   const init = { method: 'POST', headers, body, signal, redirect: 'manual' };
   if (options.credentials) init.credentials = options.credentials;
-  const sent = Promise.resolve((options.fetch ?? globalThis.fetch)(url, init));
+  const { fetch = globalThis.fetch } = options;
+  if (typeof fetch !== 'function') throw Object.assign(new Error('there is no fetch here'), { code: 'ERR_NO_FETCH' });
+  const sent = Promise.resolve(fetch(url, init));
   try {
     return await untilAborted(sent, signal);
   } catch (error) {
@@ -63,7 +65,7 @@ async function send({ url, body }, options, signal) {
 function headOf(response) {
   const status = response?.status;
   if (!Number.isInteger(status) || status < 0 || status > 999) {
-    throw Object.assign(new Error('fetch did not return a Response'), { code: 'ERR_NO_RESPONSE' });
+    throw new NoResponse('fetch did not return a Response');
   }
   const { headers } = response;
   const header = (name) => headers?.get?.(name);

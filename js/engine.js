@@ -3,7 +3,7 @@
  * objects going in and out.
  */
 import { onAbort } from './abort.js';
-import { decoder, GoInstance } from './border.js';
+import { GoInstance } from './border.js';
 
 export class Engine {
   #go;
@@ -18,9 +18,12 @@ export class Engine {
     };
   }
 
-  /** @param {WebAssembly.Module} module */
-  static async start(module) {
-    return new Engine(await GoInstance.start(module));
+  /**
+   * @param {WebAssembly.Module} module
+   * @param {object} [coders] see GoInstance.start
+   */
+  static async start(module, coders) {
+    return new Engine(await GoInstance.start(module, coders));
   }
 
   /** True after a panic: start another one. */
@@ -89,8 +92,8 @@ export class Engine {
     if (action.do === 'page') {
       const run = this.#go.ids();
       action.groupIds = action.json
-        ? JSON.parse(decoder.decode(run)).map((group) => group.GroupId)
-        : splitIds(run, action.count);
+        ? JSON.parse(this.#go.decode(run)).map((group) => group.GroupId)
+        : splitIds(run, action.count, (bytes) => this.#go.decode(bytes));
     }
     this.#wake();
     return action;
@@ -110,13 +113,13 @@ const pieceBytes = 32 * 1024;
 const separator = 0x0a;
 
 /** Takes a run of so many IDs apart, piece by piece. */
-function splitIds(run, count) {
+function splitIds(run, count, decode) {
   const groupIds = new Array(count);
   let at = 0;
   for (let start = 0; at < count; ) {
     let end = run.indexOf(separator, start + pieceBytes);
     if (end < 0) end = run.length;
-    const text = decoder.decode(run.subarray(start, end));
+    const text = decode(run.subarray(start, end));
     let from = 0;
     for (let to = text.indexOf('\n'); to >= 0; to = text.indexOf('\n', from)) {
       groupIds[at++] = text.slice(from, to);

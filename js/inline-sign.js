@@ -2,7 +2,7 @@
 import { compile } from './load.js';
 import { open } from './open.js';
 import { createSigner } from './signer.js';
-import { unpack } from './unpack.js';
+import { unpack } from './unpack-node.js';
 
 const byDefault = async () => unpack((await import('../dist/inline/usersig.js')).default);
 

@@ -27,7 +27,7 @@ export async function compile(given, open, { option = 'wasm', byDefault, base } 
   let from = given === undefined ? file : `what init was given as ${option}`;
   try {
     let source = await (given === undefined ? defaultOf(byDefault) : given);
-    if (typeof source === 'string' || source instanceof URL) {
+    if (typeof source === 'string' || isA('URL', source)) {
       const url = new URL(source, base);
       from = placeOf(url);
       source = await open(url);

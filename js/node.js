@@ -1,8 +1,13 @@
 /** The entry for Node.js, Electron's main process, Bun and Deno: files are read, and a secretKey may be used. */
 import { serverApi } from './server.js';
 
+// Bundlers copy the file that such an expression names. File tracers do so only if it is a statement.
+function groups() {
+  return new URL('../dist/groups.wasm', import.meta.url);
+}
+
 export const { listGroups, listAllGroups, paginateGroups, countGroups, createClient, init } = serverApi(
-  () => new URL('../dist/groups.wasm', import.meta.url), // bundlers know this form, and copy the file
+  groups,
   () => import('./sign.js'),
 );
 

@@ -1,13 +1,14 @@
 /** What the entries for browsers have in common: there is no way to sign. */
 import { createApi } from './api.js';
 import { compile, Unreadable } from './load.js';
+import { inNode } from './surroundings.js';
 
 const origin = globalThis.location?.origin ?? '';
 
 /** @param {() => unknown} groups where groups.wasm is */
 export function pageApi(groups) {
   return createApi({
-    runtime: 'browser',
+    runtime: inNode() ? 'browser entry' : 'browser',
     origin: /^https?:/.test(origin) ? origin : '', // 'null' where a page came from a file
     load: (wasm) => compile(wasm, open, { byDefault: groups, base: globalThis.location?.href }),
     sign: () => Promise.reject(new Error('a browser cannot sign')), // the core refuses secretKey before it comes to this
@@ -15,7 +16,15 @@ export function pageApi(groups) {
 }
 
 async function open(url) {
-  if (url.protocol === 'file:') return readFile(url);
+  if (url.protocol === 'file:') {
+    if (inNode()) {
+      throw new Unreadable(
+        "Node.js loaded the package's entry for browsers, which reads no file",
+        "Resolve packages with the condition node (in Jest: testEnvironmentOptions: { customExportConditions: ['node'] }).",
+      );
+    }
+    return readFile(url);
+  }
   try {
     return await fetch(url);
   } catch (error) {

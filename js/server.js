@@ -1,10 +1,9 @@
 /** What the entries for Node.js, Electron's main process, Bun and Deno have in common: they may sign. */
+import * as util from 'node:util';
 import { createApi } from './api.js';
 import { compile } from './load.js';
 import { open } from './open.js';
-
-// Electron's renderer can be allowed to load these entries, and is a browser all the same.
-const isPage = typeof document !== 'undefined' || ['renderer', 'worker'].includes(globalThis.process?.type);
+import { inBrowser } from './surroundings.js';
 
 /**
  * @param {() => unknown} groups where groups.wasm is
@@ -13,8 +12,9 @@ const isPage = typeof document !== 'undefined' || ['renderer', 'worker'].include
  */
 export function serverApi(groups, importSigner) {
   return createApi({
-    runtime: isPage ? 'browser' : 'server',
+    runtime: inBrowser() ? 'browser' : 'server', // Electron's renderer can be allowed to load these entries
     origin: '',
+    coders: util,
     load: (wasm) => compile(wasm, open, { byDefault: groups }),
     loadSigner: async (wasm) => (await importSigner()).load(wasm),
     sign: async (request) => (await importSigner()).sign(request),

@@ -3,6 +3,9 @@ import { compile } from './load.js';
 import { open } from './open.js';
 import { createSigner } from './signer.js';
 
-const byDefault = () => new URL('../dist/usersig.wasm', import.meta.url); // bundlers know this form, and copy the file
+// Bundlers copy the file that such an expression names. File tracers do so only if it is a statement.
+function byDefault() {
+  return new URL('../dist/usersig.wasm', import.meta.url);
+}
 
 export const { load, sign } = createSigner((wasm) => compile(wasm, open, { option: 'signer', byDefault }));

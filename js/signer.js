@@ -1,4 +1,5 @@
 /** Signing with the vendor's library, wherever its WebAssembly module comes from. */
+import * as util from 'node:util';
 import { GoInstance } from './border.js';
 
 /** @param {(wasm?: unknown) => Promise<WebAssembly.Module>} compile compiles usersig.wasm, the default one or another */
@@ -15,7 +16,7 @@ export function createSigner(compile) {
 
   async function start() {
     await load();
-    return GoInstance.start(module);
+    return GoInstance.start(module, util);
   }
 
   /**

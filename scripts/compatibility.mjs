@@ -14,6 +14,9 @@ const titles = {
   '4-bundles': 'Bundles for Node.js and Electron, run without node_modules',
   '5-electron': 'As in Electron (see below for what stood in for what)',
   '6-types': 'Types, strict',
+  '7-traced': 'Deployments of the files that a tracer found',
+  '8-fetch': 'Libraries as the option fetch',
+  '9-tests': 'Test runners and jsdom',
 };
 
 /** The page with the table of what passed. */

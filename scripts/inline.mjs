@@ -1,5 +1,5 @@
 // Puts a WebAssembly module (argument 1) into a JavaScript file (argument 2) as text: base64 of gzip, which Node.js and
-// browsers unpack by themselves. js/unpack.js is the other side.
+// browsers unpack by themselves. js/unpack.js and js/unpack-node.js are the other side.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { constants, gzipSync } from 'node:zlib';

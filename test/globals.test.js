@@ -51,6 +51,19 @@ describe('the package', () => {
     assert.deepEqual(result, []);
   });
 
+  for (const entry of ['browser', 'inline-browser', 'node', 'inline-node']) {
+    it(`js/${entry}.js needs no global of a platform to be imported`, async () => {
+      const result = await script(`
+        const language = new Set(Object.getOwnPropertyNames((await import('node:vm')).runInNewContext('globalThis')));
+        const log = console.log;
+        const gone = Object.getOwnPropertyNames(globalThis).filter((name) => !language.has(name) && delete globalThis[name]);
+        const { listGroups } = await import('./js/${entry}.js');
+        log(JSON.stringify({ imported: typeof listGroups, gone: gone.includes('TextEncoder') && gone.includes('URL') }));
+      `);
+      assert.deepEqual(result, { imported: 'function', gone: true });
+    });
+  }
+
   it('adds and changes no global, signing included, and the process ends by itself', async () => {
     const result = await script(`
       ${snapshot}

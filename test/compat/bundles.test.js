@@ -65,6 +65,7 @@ describe('bundles', () => {
       esbuild(format, '--loader:.wasm=binary'),
     );
   }
+  withEsbuild('require() of /inline, cjs', { 'main.js': requiring('tencent-chat-groups/inline') }, esbuild('cjs'));
   withEsbuild(
     'init({ wasm, signer }) with copied files, esm',
     {
@@ -116,6 +117,7 @@ describe('bundles', () => {
       ['import', importing('tencent-chat-groups')],
       ['require()', requiring('tencent-chat-groups')],
       ['/inline', importing('tencent-chat-groups/inline')],
+      ['require() of /inline', requiring('tencent-chat-groups/inline')],
     ]) {
       bundled(`webpack ${versionOf('webpack')}`, `target ${target}, ${how}`, { 'main.js': content }, async (run) => {
         const args = ['--entry', './main.js', '--mode', 'production', '--target', target];

@@ -75,6 +75,18 @@ const ways = [
   },
 ];
 
+const fetches = `
+import nodeFetch from '${tool('node-fetch/@types/index.js')}';
+import { countGroups } from 'tencent-chat-groups';
+countGroups({ fetch });
+countGroups({ fetch: nodeFetch });
+countGroups({ fetch: (url, init) => nodeFetch(url, { ...init, size: 5 }) });
+countGroups({ fetch: async (url: string, init: RequestInit) => fetch(url, init) });
+countGroups({ fetch: async () => ({ status: 200, arrayBuffer: async () => new ArrayBuffer(0) }) });
+// @ts-expect-error: it has no status
+countGroups({ fetch: async () => ({}) });
+`;
+
 describe('TypeScript', () => {
   for (const compiler of ['typescript', 'typescript-5']) {
     for (const { how, extension, options, importing, namespace, run: runs } of ways) {
@@ -105,5 +117,13 @@ describe('TypeScript', () => {
         }),
       );
     }
+
+    proves(section, `TypeScript ${versionOf(compiler)}`, 'node-fetch as the option fetch', () =>
+      inProject({ 'fetches.mts': fetches }, async ({ run }) => {
+        const options = ['--strict', '--noEmit', '--skipLibCheck', '--target', 'es2022', '--module', 'nodenext'];
+        const types = ['--types', 'node', '--typeRoots', tool('@types')];
+        await run(node('node-24'), [tool(`${compiler}/bin/tsc`), ...options, ...types, 'fetches.mts']);
+      }),
+    );
   }
 });

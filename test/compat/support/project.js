@@ -9,26 +9,29 @@ import { promisify } from 'node:util';
 const execute = promisify(execFile);
 const tarball = fileURLToPath(new URL('../../../build/compat/package.tgz', import.meta.url));
 
+/** Runs a command in a folder, and returns what it wrote to its standard output. */
+export async function runIn(cwd, command, args, env = {}) {
+  try {
+    const { stdout } = await execute(command, args, {
+      cwd,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+      maxBuffer: 64 << 20,
+    });
+    return stdout;
+  } catch (error) {
+    throw new Error(`${command} ${args.join(' ')}: ${error.message}\n${error.stdout}\n${error.stderr}`);
+  }
+}
+
 /**
  * Makes a project, hands it to a function, and removes it.
  * @param {Record<string, string>} files name → content
  * @param {(project: { folder: string, write: (name: string, content: string) => Promise<void>,
- *   run: (command: string, args: string[], env?: object) => Promise<string> }) => unknown} use run returns what the command wrote to its standard output
+ *   run: (command: string, args: string[], env?: object) => Promise<string> }) => unknown} use run is runIn, in the folder
  */
 export async function inProject(files, use) {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'tencent-chat-groups-')));
-  const run = async (command, args, env = {}) => {
-    try {
-      const { stdout } = await execute(command, args, {
-        cwd: folder,
-        env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-        maxBuffer: 64 << 20,
-      });
-      return stdout;
-    } catch (error) {
-      throw new Error(`${command} ${args.join(' ')}: ${error.message}\n${error.stdout}\n${error.stderr}`);
-    }
-  };
+  const run = (command, args, env) => runIn(folder, command, args, env);
   const write = async (name, content) => {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), content);

@@ -1,0 +1,91 @@
+// Tests of a user's program: Jest runs CommonJS in a vm context, where import() may not be called, and jsdom brings a document and
+// takes globals away.
+import assert from 'node:assert/strict';
+import { after, before, describe } from 'node:test';
+import { assertAllGroups, startCompatSandbox } from './support/expected.js';
+import { inProject } from './support/project.js';
+import { proves } from './support/proof.js';
+import { node, tool, versionOf } from './support/tools.js';
+
+const section = '9-tests';
+
+// The environment jsdom has no fetch.
+const jestTest = (entry) => `
+const { writeFileSync } = require('node:fs');
+const { countGroups, listAllGroups } = require('${entry}');
+const fetch = globalThis.fetch ?? require('${tool('node-fetch-2')}');
+const options = { ...JSON.parse(process.env.OPTIONS), limit: 1000, minIntervalMs: 0 };
+
+test('lists', async () => {
+  const { groupIds } = await listAllGroups({ ...options, fetch });
+  writeFileSync('groups.txt', groupIds.join('\\n'));
+});
+test('a mock answers', async () => {
+  const page = '{"ActionStatus":"OK","ErrorCode":0,"TotalCount":1,"GroupIdList":[{"GroupId":"a"}],"Next":0}';
+  const mock = async () => ({ status: 200, arrayBuffer: async () => Buffer.from(page) });
+  expect(await countGroups({ ...options, fetch: mock })).toBe(1);
+});
+test('where there is no fetch, the error says so', async () => {
+  if ('fetch' in globalThis) return;
+  await expect(countGroups(options)).rejects.toMatchObject({ code: 'ERR_NO_FETCH', attempts: 1 });
+});`;
+
+const environments = {
+  'environment node': { testEnvironment: 'node' },
+  "environment jsdom with customExportConditions: ['node']": {
+    testEnvironment: tool('jest-environment-jsdom'),
+    testEnvironmentOptions: { customExportConditions: ['node'] },
+  },
+};
+
+const withDocument = (entry) => `
+import { JSDOM } from '${tool('jsdom/lib/api.js')}';
+const { window } = new JSDOM('', { url: 'http://localhost/' });
+Object.assign(globalThis, { window, document: window.document });
+const { listAllGroups } = await import('${entry}');
+const options = { ...JSON.parse(process.env.OPTIONS), limit: 1000, minIntervalMs: 0 };
+await listAllGroups(options).then(
+  ({ groupIds }) => console.log(groupIds.join('\\n')),
+  ({ message }) => console.log(message),
+);`;
+
+describe('test runners', () => {
+  let sandbox;
+  before(async () => {
+    sandbox = await startCompatSandbox();
+  });
+  after(() => sandbox.stop());
+
+  const env = () => ({ OPTIONS: JSON.stringify(sandbox.options) });
+
+  for (const entry of ['tencent-chat-groups', 'tencent-chat-groups/inline']) {
+    const how = `require()${entry.endsWith('inline') ? ' of /inline' : ''}`;
+    for (const [environment, config] of Object.entries(environments)) {
+      proves(section, `Jest ${versionOf('jest')}`, `${how}, ${environment}`, () =>
+        inProject(
+          { 'groups.test.js': jestTest(entry), 'jest.config.json': JSON.stringify({ transform: {}, ...config }) },
+          async ({ run }) => {
+            const output = await run(node('node-24'), [tool('jest/bin/jest.js'), '--ci', '--json'], env());
+            const { success, numPassedTests } = JSON.parse(output);
+            assert.deepEqual({ success, numPassedTests }, { success: true, numPassedTests: 3 });
+            assertAllGroups(await run('cat', ['groups.txt']));
+          },
+        ),
+      );
+    }
+
+    const program = `jsdom ${versionOf('jsdom')}`;
+    const files = { 'main.mjs': withDocument(entry) };
+    proves(section, program, `its document as a global, import of ${entry}`, () =>
+      inProject(files, async ({ run }) => assertAllGroups(await run(node('node-24'), ['main.mjs'], env()))),
+    );
+    proves(section, program, `the error says that Node.js loaded the entry for browsers of ${entry}`, () =>
+      inProject(files, async ({ run }) =>
+        assert.match(
+          await run(node('node-24'), ['--conditions=browser', 'main.mjs'], env()),
+          /the package's entry for browsers,.* the condition node/,
+        ),
+      ),
+    );
+  }
+});
