@@ -19,7 +19,7 @@ const plain = colours({}, {});
 function screen(columns, paints = plain) {
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns });
   let now = 0;
-  const bar = new ProgressBar(stream, paints, () => now);
+  const bar = new ProgressBar(stream, paints, { now: () => now });
   let written = '';
   const line = () => {
     written += stream.read() ?? '';
@@ -183,7 +183,7 @@ describe('the progress bar', () => {
   });
 
   it('is for terminals that can write over a line; elsewhere nothing is said', () => {
-    const kind = (isTTY, env, verbose) => progressOn({ isTTY }, env, verbose).constructor.name;
+    const kind = (isTTY, env, verbose) => progressOn({ isTTY }, env, { verbose }).constructor.name;
     assert.equal(kind(true, { TERM: 'xterm' }), 'ProgressBar');
     assert.equal(kind(true, { TERM: 'dumb' }), 'NoProgress');
     assert.equal(kind(undefined, { FORCE_COLOR: '1' }), 'NoProgress');
@@ -194,7 +194,7 @@ describe('the progress bar', () => {
 describe('--verbose', () => {
   it('writes a line with the time for each page and each failed try', () => {
     const stream = new PassThrough();
-    const lines = new ProgressLines(stream, () => new Date(0));
+    const lines = new ProgressLines(stream, { now: () => new Date(0) });
     lines.begin({ pages: 2, requests: 3, elapsedMs: 2500, totalCount: 30_000 }, 20_000);
     lines.retry({ error: failed('HTTP status 503.', 'Try later.'), attempt: 1, waitMs: 250 });
     const page = { groupIds: new Array(10_000), groupType: 'Public' };
@@ -213,7 +213,7 @@ describe('--verbose', () => {
 describe('--verbose, of several types', () => {
   it('says of each page of which type it is, and that more may come', () => {
     const stream = new PassThrough();
-    const lines = new ProgressLines(stream, () => new Date(0));
+    const lines = new ProgressLines(stream, { now: () => new Date(0) });
     const at = { groupTypes: 'Public,Private', requests: 0, elapsedMs: 0 };
     const page = (groupType) => ({ groupIds: ['a', 'b'], groupType });
     lines.begin({ ...at, groupType: 'Public', next: '7', totalCount: 4 }, 2);

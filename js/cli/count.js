@@ -4,8 +4,8 @@ import { isByType } from './options.js';
 import { say } from './output.js';
 import { progressOn } from './progress.js';
 
-export async function count(options, values, { stdout, stderr, env }) {
-  const progress = progressOn(stderr, env, values.verbose);
+export async function count(options, values, { stdout, stderr, env, hide }) {
+  const progress = progressOn(stderr, env, { verbose: values.verbose, hide });
   if (isByType(options)) progress.counting();
   let counted;
   try {

@@ -36,6 +36,12 @@ export const flags = {
     help: "a file with the app's secret key; - is standard input",
   },
   proxy: { option: 'proxy', value: 'URL', group: 'who', help: 'a signing proxy, which knows all of these' },
+  'proxy-token-file': {
+    value: 'FILE',
+    file: true,
+    group: 'who',
+    help: "with --proxy: a file with the caller's token; - is standard input",
+  },
   sandbox: { group: 'who', help: 'no account: a made-up app with 25,000 groups, inside this process' },
 
   region: {

@@ -9,7 +9,7 @@ import { closest } from './suggest.js';
 import { shown, UsageError } from './usageerror.js';
 import { printable, visible, visibleJson } from './visible.js';
 
-export async function list(options, values, { stdout, stderr, env }) {
+export async function list(options, values, { stdout, stderr, env, hide }) {
   const { format = 'ids', output, resume } = values;
   const byType = isByType(options);
   const is = formatNamed(format, byType ? formatsByType : formats);
@@ -17,7 +17,7 @@ export async function list(options, values, { stdout, stderr, env }) {
     throw new UsageError('--resume needs --output FILE.');
   }
   if (resume !== undefined && is.whole) throw new UsageError(`--resume needs a format that grows: not ${format}.`);
-  const progress = progressOn(stderr, env, values.verbose);
+  const progress = progressOn(stderr, env, { verbose: values.verbose, hide });
   const unique = new Set();
   const groupIdsByType = {}; // where they are written in the end only
   const out = await openOutput({ output, resume, format: is.name ?? format }, stdout, options.signal);

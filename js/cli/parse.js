@@ -37,10 +37,13 @@ function check(args, given, [command, ...rest]) {
       return { command: asked, argument: Object.hasOwn(commands, command ?? '') ? command : undefined, values };
     }
   }
-  if (given.some(({ name }) => /^(secret-?key|user-?sig|secret|key)$/i.test(name))) {
+  const secret = given.find(({ name }) => /^(secret-?key|user-?sig|secret|key|(proxy-?)?token)$/i.test(name));
+  if (secret) {
     throw new UsageError(
       'A secret is never given as a flag, which other users of the machine could see.',
-      'Set TENCENT_CHAT_SECRET_KEY or TENCENT_CHAT_USER_SIG, or give --secret-key-file FILE.',
+      /token/i.test(secret.name)
+        ? 'Set TENCENT_CHAT_PROXY_TOKEN, or give --proxy-token-file FILE.'
+        : 'Set TENCENT_CHAT_SECRET_KEY or TENCENT_CHAT_USER_SIG, or give --secret-key-file FILE.',
     );
   }
   for (const token of given) {

@@ -7,11 +7,13 @@ import { printable } from './visible.js';
  * Chooses by what standard error is.
  * @param {import('node:stream').Writable} stream
  * @param {Record<string, string>} env
- * @param {boolean} [verbose] lines, whatever the stream is
+ * @param {object} [how]
+ * @param {boolean} [how.verbose] lines, whatever the stream is
+ * @param {(text: string) => string} [how.hide] removes secrets from a text of others
  */
-export function progressOn(stream, env, verbose) {
-  if (verbose) return new ProgressLines(stream);
-  return isScreen(stream, env) ? new ProgressBar(stream, colours(stream, env)) : new NoProgress();
+export function progressOn(stream, env, { verbose, hide } = {}) {
+  if (verbose) return new ProgressLines(stream, { hide });
+  return isScreen(stream, env) ? new ProgressBar(stream, colours(stream, env), { hide }) : new NoProgress();
 }
 
 class NoProgress {
@@ -23,10 +25,10 @@ class NoProgress {
   end() {}
 }
 
-const failure = ({ error }) =>
-  printable(
-    error.hint && error.message.endsWith(error.hint) ? error.message.slice(0, -error.hint.length) : error.message,
-  );
+const failure = ({ error: { message, hint } }, hide) =>
+  printable(hide(hint && message.endsWith(hint) ? message.slice(0, -hint.length) : message));
+
+const asItIs = (text) => text;
 
 /**
  * Where several group types are listed one after the other: which one, and what is not known yet, which is how many groups
@@ -57,12 +59,14 @@ export class ProgressBar {
   #colours;
   #now;
   #shown = false;
+  #hide;
   #countdown; // a timer, while a retry is waited for
   #pages = []; // the last few: { at (ms), listed }
 
-  constructor(stream, colours, now = () => performance.now()) {
+  constructor(stream, colours, { hide = asItIs, now = () => performance.now() } = {}) {
     this.#stream = stream;
     this.#colours = colours;
+    this.#hide = hide;
     this.#now = now;
   }
 
@@ -93,7 +97,7 @@ export class ProgressBar {
     const tell = () => {
       const ms = until - this.#now();
       const then = ` Trying again ${ms > 0 ? `in ${duration(ms)}` : 'now'}`;
-      const what = failure(retry);
+      const what = failure(retry, this.#hide);
       const room = this.#width - then.length;
       const cut = fitting(what, room) === what ? what : `${fitting(what, room - 3)}...`;
       this.#write(`${cut}${then}`);
@@ -172,11 +176,13 @@ const join = (texts) => texts.filter(Boolean).join('  ');
 /** A line for each thing that happens, with the time, for logs. */
 export class ProgressLines {
   #stream;
+  #hide;
   #now;
   #before = { pages: 0, requests: 0, elapsedMs: 0 };
 
-  constructor(stream, now = () => new Date()) {
+  constructor(stream, { hide = asItIs, now = () => new Date() } = {}) {
     this.#stream = stream;
+    this.#hide = hide;
     this.#now = now;
   }
 
@@ -198,7 +204,7 @@ export class ProgressLines {
   }
 
   retry(retry) {
-    this.#write(`try ${retry.attempt} failed: ${failure(retry)} Trying again in ${duration(retry.waitMs)}`);
+    this.#write(`try ${retry.attempt} failed: ${failure(retry, this.#hide)} Trying again in ${duration(retry.waitMs)}`);
   }
 
   clear() {}
