@@ -3,17 +3,20 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { after, before, describe, it, mock } from 'node:test';
 import { duration } from '../js/cli/figures.js';
+import { main } from '../js/cli/main.js';
 import { ProgressBar, ProgressLines, progressOn } from '../js/cli/progress.js';
 import { colours, fitting } from '../js/cli/style.js';
 import { visible } from '../js/cli/visible.js';
-import { startSandbox } from '../scripts/sandbox.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
 import { environmentOf, frames, inTerminal, screenOf, withColours } from './support/cli.js';
 import { faultFile } from './support/faults.js';
+import { servePages } from './support/pages.js';
 
 const plain = colours({}, {});
+const flags = ['--groups', '900', '--interval', '0s'];
 
 /** A bar on a made-up screen with a clock of its own: at(ms) moves it, line() is what the screen shows. */
 function screen(columns, paints = plain) {
@@ -253,6 +256,65 @@ describe('figures', () => {
   });
 });
 
+describe('beside a reader of standard output', () => {
+  // Everything that a terminal gets, in its order: the reader writes out what it reads.
+  async function shown(args, answer) {
+    const service = await servePages([['a', 'b'], ['c'], ['d']]);
+    if (answer) service.answer = answer(service.answer);
+    const all = [];
+    const into = (name, more) => {
+      const stream = new Writable({
+        write(chunk, _, done) {
+          all.push(`${name}:${chunk}`);
+          done();
+        },
+      });
+      return Object.assign(stream, more);
+    };
+    const [stdout, stderr] = [into('out', {}), into('err', { isTTY: true, columns: 80 })];
+    try {
+      const status = await main(['list', '--min-interval-ms', '0', ...args], service.env, { stdout, stderr });
+      assert.equal(status, 0);
+    } finally {
+      service.stop();
+    }
+    return all.filter((text) => text !== 'out:');
+  }
+
+  it('clears its line before the first row, and draws none after it', async () => {
+    for (const [args, rows] of [
+      [[], ['out:a\nb\n', 'out:c\n', 'out:d\n']],
+      [
+        ['--format', 'csv'],
+        ['out:groupId\n', 'out:a\nb\n', 'out:c\n', 'out:d\n'],
+      ],
+    ]) {
+      const all = await shown(args);
+      const first = all.indexOf(rows[0]);
+      assert.equal(screenOf(all.slice(0, first).join('').replaceAll('err:', '')).join(''), '');
+      assert.deepEqual(all.slice(first), rows);
+    }
+  });
+
+  it('keeps its bar up to the first row, however late that comes', async () => {
+    const all = await shown(['--format', 'json']);
+    assert.match(all.at(-3), /100 %/);
+    assert.equal(all.at(-2), 'err:\r\x1b[K');
+    assert.match(all.at(-1), /^out:\{"groupIds":\["a","b","c","d"\]/);
+  });
+
+  it('writes a failed try on a line of its own', async () => {
+    let failed = false;
+    const all = await shown([], (answer) => (index) => {
+      if (index !== 1 || failed) return answer(index);
+      failed = true;
+      return { ActionStatus: 'FAIL', ErrorCode: 60008, ErrorInfo: 'busy' };
+    });
+    assert.equal(all.filter((text) => text.startsWith('err:')).length, 3, all.join('|'));
+    assert.match(all.at(-3), /^err:The server answered with error 60008: busy\. Trying again in [\d.]+ s\n$/);
+  });
+});
+
 describe('in a terminal', () => {
   let sandbox;
   let faults;
@@ -260,7 +322,7 @@ describe('in a terminal', () => {
   let env;
   before(async () => {
     faults = await faultFile([{ fault: 'status', call: 2, status: 503 }]);
-    sandbox = await startSandbox(['--groups', '900', '--interval', '0s', '--faults', faults.path]);
+    sandbox = await startSandbox([...flags, '--faults', faults.path]);
     folder = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-'));
     env = environmentOf(sandbox.options);
   });
@@ -291,14 +353,23 @@ describe('in a terminal', () => {
     assert.match(screen.at(-2), /^Listed 900 groups/);
   });
 
-  it('what standard output is makes no difference to the bar, and NO_COLOR is kept', async () => {
-    const { written } = await inTerminal('$CLI list --min-interval-ms 0 --limit 300 | wc -l', {
-      ...env,
-      NO_COLOR: '1',
-    });
+  it('beside a pipe leaves the screen to the reader', async () => {
+    const groups = (await sandboxGroups(flags)).map(({ groupId }) => groupId);
+    const list = '$CLI list --min-interval-ms 0 --max-retries 5 --limit 300';
+    const { screen, written } = await inTerminal(`${list} | head -2`, env);
+    assert.deepEqual(screen, [...groups.slice(0, 2), '']);
+    assert.ok(!written.includes('===')); // no bar
+    const whole = (await inTerminal(`${list} --format csv | cat`, env)).screen;
+    assert.deepEqual(whole.length, 902);
+    assert.deepEqual([whole[0], whole.at(-1)], ['groupId', '']);
+  });
+
+  it('shows the bar where standard output is a file, and keeps NO_COLOR', async () => {
+    const line = `$CLI list --min-interval-ms 0 --limit 300 > ${folder}/stdout`;
+    const { written, screen } = await inTerminal(line, { ...env, NO_COLOR: '1' });
     assert.match(written, /\[=======> {7}|=+>? *\]/);
     assert.ok(!written.includes('\x1b[32m'));
-    assert.match(screenOf(written).join('\n'), /(^|\n)900\n/);
+    assert.match(screen.join('\n'), /^Listed 900 groups in/);
   });
 
   it('a listing that goes on shows where it stands', async () => {

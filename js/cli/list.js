@@ -17,10 +17,14 @@ export async function list(options, values, { stdout, stderr, env, hide }) {
     throw new UsageError('--resume needs --output FILE.');
   }
   if (resume !== undefined && is.whole) throw new UsageError(`--resume needs a format that grows: not ${format}.`);
-  const progress = progressOn(stderr, env, { verbose: values.verbose, hide });
   const unique = new Set();
   const groupIdsByType = {}; // where they are written in the end only
   const out = await openOutput({ output, resume, format: is.name ?? format }, stdout, options.signal);
+  const progress = progressOn(stderr, env, { verbose: values.verbose, beside: out, hide });
+  const write = async (text, checkpoint) => {
+    if (text) progress.clear();
+    await out.write(text, checkpoint);
+  };
   try {
     for (const path of out.removed) stderr.write(`Removed ${printable(path)}, left by a run that was killed.\n`);
     // Only a terminal takes characters for commands: all else gets the exact IDs.
@@ -28,14 +32,13 @@ export async function list(options, values, { stdout, stderr, env, hide }) {
     const row = (id, groupType) => lineOf(is.row(id, groupType), show);
     if (out.checkpoint) options = { ...options, resume: out.checkpoint, next: undefined };
     if (out.earlier) for (const id of is.read(out.earlier)) unique.add(id);
-    else if (is.head) await out.write(is.head);
+    else if (is.head) await write(is.head);
     let at = out.checkpoint;
     const finished = at?.next === null;
     if (!finished) progress.begin(at, unique.size);
     for await (const page of paginateGroups({ ...options, onRetry: (retry) => progress.retry(retry) })) {
       const fresh = page.groupIds.filter((id) => !unique.has(id) && unique.add(id));
-      if (out.isTerminal) progress.clear();
-      await out.write(fresh.map((id) => row(id, page.groupType)).join(''), page.checkpoint);
+      await write(fresh.map((id) => row(id, page.groupType)).join(''), page.checkpoint);
       if (byType && is.whole) {
         groupIdsByType[page.groupType] ??= [];
         groupIdsByType[page.groupType].push(...fresh);
@@ -45,10 +48,9 @@ export async function list(options, values, { stdout, stderr, env, hide }) {
     }
     const { totalCount = 0, next = null } = at ?? {};
     if (is.whole) {
-      if (out.isTerminal) progress.clear();
       const found = byType ? { groupIdsByType } : { groupIds: [...unique] };
       const complete = next === null && unique.size >= totalCount;
-      await out.write(lineOf(is.whole({ ...found, totalCount, complete, next }), show));
+      await write(lineOf(is.whole({ ...found, totalCount, complete, next }), show));
     }
     await out.finish();
     progress.end(finished ? undefined : at, unique.size);

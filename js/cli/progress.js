@@ -9,11 +9,13 @@ import { printable } from './visible.js';
  * @param {Record<string, string>} env
  * @param {object} [how]
  * @param {boolean} [how.verbose] lines, whatever the stream is
+ * @param {{ isTerminal: boolean, isPipe: boolean }} [how.beside] where the groups go: a terminal, or a program that reads them, may
+ *   write on the same screen
  * @param {(text: string) => string} [how.hide] removes secrets from a text of others
  */
-export function progressOn(stream, env, { verbose, hide } = {}) {
+export function progressOn(stream, env, { verbose, beside, hide } = {}) {
   if (verbose) return new ProgressLines(stream, { hide });
-  return isScreen(stream, env) ? new ProgressBar(stream, colours(stream, env), { hide }) : new NoProgress();
+  return isScreen(stream, env) ? new ProgressBar(stream, colours(stream, env), { beside, hide }) : new NoProgress();
 }
 
 class NoProgress {
@@ -53,19 +55,27 @@ const summary = ({ requests, retries, elapsedMs }, listed) =>
 // Of so many pages the pace is measured: it follows a service that becomes slower, and is calm enough to be read.
 const remembered = 10;
 
-/** One line that is written over. */
+const aTerminal = { isTerminal: true, isPipe: false };
+
+/**
+ * One line that is written over. A program that reads the groups from a pipe, such as less, writes on the same screen at any
+ * moment after the first of them: the line is gone by then and does not return.
+ */
 export class ProgressBar {
   #stream;
   #colours;
   #now;
+  #beside;
   #shown = false;
+  #over = false; // a reader has the screen
   #hide;
   #countdown; // a timer, while a retry is waited for
   #pages = []; // the last few: { at (ms), listed }
 
-  constructor(stream, colours, { hide = asItIs, now = () => performance.now() } = {}) {
+  constructor(stream, colours, { beside = aTerminal, hide = asItIs, now = () => performance.now() } = {}) {
     this.#stream = stream;
     this.#colours = colours;
+    this.#beside = beside;
     this.#hide = hide;
     this.#now = now;
   }
@@ -94,10 +104,11 @@ export class ProgressBar {
   retry(retry) {
     this.#stopCountdown();
     const until = this.#now() + retry.waitMs;
+    const what = failure(retry, this.#hide);
     const tell = () => {
       const ms = until - this.#now();
       const then = ` Trying again ${ms > 0 ? `in ${duration(ms)}` : 'now'}`;
-      const what = failure(retry, this.#hide);
+      if (this.#over) return this.#stream.write(`${what}${then}\n`);
       const room = this.#width - then.length;
       const cut = fitting(what, room) === what ? what : `${fitting(what, room - 3)}...`;
       this.#write(`${cut}${then}`);
@@ -106,8 +117,14 @@ export class ProgressBar {
     tell();
   }
 
-  /** Takes the line away, so that other text has its place. */
+  /** Makes room for groups, where they are written to a screen. */
   clear() {
+    if (!this.#beside.isTerminal && !this.#beside.isPipe) return;
+    this.#remove();
+    this.#over = this.#beside.isPipe;
+  }
+
+  #remove() {
     this.#stopCountdown();
     if (this.#shown) this.#stream.write('\r\x1b[K');
     this.#shown = false;
@@ -115,8 +132,8 @@ export class ProgressBar {
 
   /** Takes the line away for good, and says what it came to if there is something to say. */
   end(checkpoint, listed) {
-    this.clear();
-    if (checkpoint) this.#stream.write(`${summary(checkpoint, listed)}\n`);
+    this.#remove();
+    if (checkpoint && !this.#over) this.#stream.write(`${summary(checkpoint, listed)}\n`);
   }
 
   #draw({ checkpoint, listed, perSecond, note }) {
@@ -162,6 +179,7 @@ export class ProgressBar {
   }
 
   #put(line) {
+    if (this.#over) return;
     this.#stream.write(`\r\x1b[K${line}`);
     this.#shown = true;
   }
