@@ -172,6 +172,9 @@ describe('the progress bar', () => {
     assert.equal(line(), '');
     bar.end({ requests: 1, retries: 0, elapsedMs: 400 }, 1);
     assert.ok(all().endsWith('\r\x1b[KListed 1 group in 0.4 s (1 call).\n'));
+    const named = screen(80);
+    named.bar.end({ requests: 1, retries: 0, elapsedMs: 400 }, 7, 'a\x07.csv');
+    assert.equal(named.all(), 'Listed 7 groups into a\\u{7}.csv in 0.4 s (1 call).\n');
     const other = screen(80);
     other.bar.end();
     assert.equal(other.all(), '');
@@ -296,6 +299,11 @@ describe('beside a reader of standard output', () => {
     }
   });
 
+  it('with --quiet writes the groups alone', async () => {
+    assert.deepEqual(await shown(['--quiet']), ['out:a\nb\n', 'out:c\n', 'out:d\n']);
+    assert.deepEqual(await shown(['-q', '--sandbox', '--max-pages', '1', '--limit', '1', '-o', '/dev/null']), []);
+  });
+
   it('keeps its bar up to the first row, however late that comes', async () => {
     const all = await shown(['--format', 'json']);
     assert.match(all.at(-3), /100 %/);
@@ -340,8 +348,11 @@ describe('in a terminal', () => {
     assert.equal(shown[0], 'Asking for the first page');
     assert.match(shown[1], /^\[<green>====><\/> {12}\] {2}33 % {2}300 of 900 groups$/);
     assert.match(shown[2], /^The server answered with HTTP status 503\. Trying again in \d\.\d s$/);
-    assert.ok(shown.every((frame) => frame.replace(/<.*?>/g, '').length < 70));
-    assert.match(screen.join('\n'), /^Listed 900 groups in \d+\.\d s \(4 calls, 1 repetition among them\)\.\n$/);
+    assert.ok(shown.slice(0, -1).every((frame) => frame.replace(/<.*?>/g, '').length < 70));
+    assert.match(
+      screen.join('\n'),
+      /^Listed 900 groups into \S+groups in \d+\.\d s \(4 calls, 1 repetition among them\)\.\n$/,
+    );
   });
 
   it('IDs on the same terminal stand on lines of their own', async () => {

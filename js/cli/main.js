@@ -32,8 +32,9 @@ export async function main(args, env, { stdin, stdout, stderr } = process) {
       const hide = withoutToken(token);
       Object.assign(context, { names, hide });
       if (values.sandbox) {
-        const { sandboxOptions } = await import('./sandbox.js');
-        Object.assign(options, await sandboxOptions(stderr));
+        const { rejectWrongOptions, sandboxOptions } = await import('./sandbox.js');
+        await rejectWrongOptions(command, options);
+        Object.assign(options, await sandboxOptions(values.quiet ? undefined : stderr));
       }
       const run = command === 'count' ? count : list;
       await untilInterrupted((signal) => run({ ...options, signal }, values, { stdout, stderr, env, hide }));

@@ -9,11 +9,13 @@ import { printable } from './visible.js';
  * @param {Record<string, string>} env
  * @param {object} [how]
  * @param {boolean} [how.verbose] lines, whatever the stream is
+ * @param {boolean} [how.quiet] nothing, whatever the stream is
  * @param {{ isTerminal: boolean, isPipe: boolean }} [how.beside] where the groups go: a terminal, or a program that reads them, may
  *   write on the same screen
  * @param {(text: string) => string} [how.hide] removes secrets from a text of others
  */
-export function progressOn(stream, env, { verbose, beside, hide } = {}) {
+export function progressOn(stream, env, { verbose, quiet, beside, hide } = {}) {
+  if (quiet) return new NoProgress();
   if (verbose) return new ProgressLines(stream, { hide });
   return isScreen(stream, env) ? new ProgressBar(stream, colours(stream, env), { beside, hide }) : new NoProgress();
 }
@@ -48,8 +50,8 @@ const soFar = (checkpoint, listed) =>
   `${number(listed)} of ${plural(checkpoint.totalCount, 'group')}${typeOf(checkpoint).open ? ' so far' : ''}`;
 
 /** What a listing came to, in one line. */
-const summary = ({ requests, retries, elapsedMs }, listed) =>
-  `Listed ${plural(listed, 'group')} in ${duration(elapsedMs)} (${plural(requests, 'call')}` +
+const summary = ({ requests, retries, elapsedMs }, listed, file) =>
+  `Listed ${plural(listed, 'group')}${file === undefined ? '' : ` into ${printable(file)}`} in ${duration(elapsedMs)} (${plural(requests, 'call')}` +
   `${retries > 0 ? `, ${plural(retries, 'repetition')} among them` : ''}).`;
 
 // Of so many pages the pace is measured: it follows a service that becomes slower, and is calm enough to be read.
@@ -131,9 +133,9 @@ export class ProgressBar {
   }
 
   /** Takes the line away for good, and says what it came to if there is something to say. */
-  end(checkpoint, listed) {
+  end(checkpoint, listed, file) {
     this.#remove();
-    if (checkpoint && !this.#over) this.#stream.write(`${summary(checkpoint, listed)}\n`);
+    if (checkpoint && !this.#over) this.#stream.write(`${summary(checkpoint, listed, file)}\n`);
   }
 
   #draw({ checkpoint, listed, perSecond, note }) {
@@ -227,8 +229,8 @@ export class ProgressLines {
 
   clear() {}
 
-  end(checkpoint, listed) {
-    if (checkpoint) this.#write(summary(checkpoint, listed));
+  end(checkpoint, listed, file) {
+    if (checkpoint) this.#write(summary(checkpoint, listed, file));
   }
 
   #write(text) {
