@@ -172,7 +172,7 @@ describe('by type', () => {
     for (const [i, type] of types.entries()) assert.ok(shown.some((text) => text.includes(`${type} (${i + 1} of 6)`)));
     assert.match(shown.at(-2), /=\] 100 % {2}Community \(6 of 6\) {2}900 of 900 groups/);
     assert.equal(shown.filter((text) => text.includes('100 %')).length, 1);
-    assert.match(screen.join('\n'), /^Listed 900 groups in /);
+    assert.match(screen.join('\n'), /^Listed 900 groups into \S+shown in /);
     const counted = await inTerminal('$CLI count --by-type --min-interval-ms 0', env);
     assert.ok(frames(counted.written).includes('Counting type after type, one call a second'));
     assert.match(counted.screen.join('\n'), /^ *\d+ Public\n.*\n900 total\n$/s);

@@ -43,7 +43,14 @@ describe('completion', () => {
       [['co'], ['count', 'completion']],
       [['list', ''], flagsOf('list')],
       [['count', '--'], flagsOf('count')],
-      [['count', '--fo'], []],
+      [['count', '--fo'], ['--format']],
+      [['count', '--re'], ['--region']],
+      [
+        ['count', '--format', ''],
+        ['text', 'json'],
+      ],
+      [['list', '-f', 'csv-'], ['csv-safe']],
+      [['list', '-o', 'my'], ['my groups.txt']],
       [['list', '--limit', '5', '--fo'], ['--format']],
       [
         ['list', '--format', ''],

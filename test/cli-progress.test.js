@@ -3,23 +3,26 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { after, before, describe, it, mock } from 'node:test';
 import { duration } from '../js/cli/figures.js';
+import { main } from '../js/cli/main.js';
 import { ProgressBar, ProgressLines, progressOn } from '../js/cli/progress.js';
 import { colours, fitting } from '../js/cli/style.js';
 import { visible } from '../js/cli/visible.js';
-import { startSandbox } from '../scripts/sandbox.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
 import { environmentOf, frames, inTerminal, screenOf, withColours } from './support/cli.js';
 import { faultFile } from './support/faults.js';
+import { servePages } from './support/pages.js';
 
 const plain = colours({}, {});
+const flags = ['--groups', '900', '--interval', '0s'];
 
 /** A bar on a made-up screen with a clock of its own: at(ms) moves it, line() is what the screen shows. */
 function screen(columns, paints = plain) {
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns });
   let now = 0;
-  const bar = new ProgressBar(stream, paints, () => now);
+  const bar = new ProgressBar(stream, paints, { now: () => now });
   let written = '';
   const line = () => {
     written += stream.read() ?? '';
@@ -169,6 +172,9 @@ describe('the progress bar', () => {
     assert.equal(line(), '');
     bar.end({ requests: 1, retries: 0, elapsedMs: 400 }, 1);
     assert.ok(all().endsWith('\r\x1b[KListed 1 group in 0.4 s (1 call).\n'));
+    const named = screen(80);
+    named.bar.end({ requests: 1, retries: 0, elapsedMs: 400 }, 7, 'a\x07.csv');
+    assert.equal(named.all(), 'Listed 7 groups into a\\u{7}.csv in 0.4 s (1 call).\n');
     const other = screen(80);
     other.bar.end();
     assert.equal(other.all(), '');
@@ -183,7 +189,7 @@ describe('the progress bar', () => {
   });
 
   it('is for terminals that can write over a line; elsewhere nothing is said', () => {
-    const kind = (isTTY, env, verbose) => progressOn({ isTTY }, env, verbose).constructor.name;
+    const kind = (isTTY, env, verbose) => progressOn({ isTTY }, env, { verbose }).constructor.name;
     assert.equal(kind(true, { TERM: 'xterm' }), 'ProgressBar');
     assert.equal(kind(true, { TERM: 'dumb' }), 'NoProgress');
     assert.equal(kind(undefined, { FORCE_COLOR: '1' }), 'NoProgress');
@@ -194,7 +200,7 @@ describe('the progress bar', () => {
 describe('--verbose', () => {
   it('writes a line with the time for each page and each failed try', () => {
     const stream = new PassThrough();
-    const lines = new ProgressLines(stream, () => new Date(0));
+    const lines = new ProgressLines(stream, { now: () => new Date(0) });
     lines.begin({ pages: 2, requests: 3, elapsedMs: 2500, totalCount: 30_000 }, 20_000);
     lines.retry({ error: failed('HTTP status 503.', 'Try later.'), attempt: 1, waitMs: 250 });
     const page = { groupIds: new Array(10_000), groupType: 'Public' };
@@ -213,7 +219,7 @@ describe('--verbose', () => {
 describe('--verbose, of several types', () => {
   it('says of each page of which type it is, and that more may come', () => {
     const stream = new PassThrough();
-    const lines = new ProgressLines(stream, () => new Date(0));
+    const lines = new ProgressLines(stream, { now: () => new Date(0) });
     const at = { groupTypes: 'Public,Private', requests: 0, elapsedMs: 0 };
     const page = (groupType) => ({ groupIds: ['a', 'b'], groupType });
     lines.begin({ ...at, groupType: 'Public', next: '7', totalCount: 4 }, 2);
@@ -253,6 +259,70 @@ describe('figures', () => {
   });
 });
 
+describe('beside a reader of standard output', () => {
+  // Everything that a terminal gets, in its order: the reader writes out what it reads.
+  async function shown(args, answer) {
+    const service = await servePages([['a', 'b'], ['c'], ['d']]);
+    if (answer) service.answer = answer(service.answer);
+    const all = [];
+    const into = (name, more) => {
+      const stream = new Writable({
+        write(chunk, _, done) {
+          all.push(`${name}:${chunk}`);
+          done();
+        },
+      });
+      return Object.assign(stream, more);
+    };
+    const [stdout, stderr] = [into('out', {}), into('err', { isTTY: true, columns: 80 })];
+    try {
+      const status = await main(['list', '--min-interval-ms', '0', ...args], service.env, { stdout, stderr });
+      assert.equal(status, 0);
+    } finally {
+      service.stop();
+    }
+    return all.filter((text) => text !== 'out:');
+  }
+
+  it('clears its line before the first row, and draws none after it', async () => {
+    for (const [args, rows] of [
+      [[], ['out:a\nb\n', 'out:c\n', 'out:d\n']],
+      [
+        ['--format', 'csv'],
+        ['out:groupId\n', 'out:a\nb\n', 'out:c\n', 'out:d\n'],
+      ],
+    ]) {
+      const all = await shown(args);
+      const first = all.indexOf(rows[0]);
+      assert.equal(screenOf(all.slice(0, first).join('').replaceAll('err:', '')).join(''), '');
+      assert.deepEqual(all.slice(first), rows);
+    }
+  });
+
+  it('with --quiet writes the groups alone', async () => {
+    assert.deepEqual(await shown(['--quiet']), ['out:a\nb\n', 'out:c\n', 'out:d\n']);
+    assert.deepEqual(await shown(['-q', '--sandbox', '--max-pages', '1', '--limit', '1', '-o', '/dev/null']), []);
+  });
+
+  it('keeps its bar up to the first row, however late that comes', async () => {
+    const all = await shown(['--format', 'json']);
+    assert.match(all.at(-3), /100 %/);
+    assert.equal(all.at(-2), 'err:\r\x1b[K');
+    assert.match(all.at(-1), /^out:\{"groupIds":\["a","b","c","d"\]/);
+  });
+
+  it('writes a failed try on a line of its own', async () => {
+    let failed = false;
+    const all = await shown([], (answer) => (index) => {
+      if (index !== 1 || failed) return answer(index);
+      failed = true;
+      return { ActionStatus: 'FAIL', ErrorCode: 60008, ErrorInfo: 'busy' };
+    });
+    assert.equal(all.filter((text) => text.startsWith('err:')).length, 3, all.join('|'));
+    assert.match(all.at(-3), /^err:The server answered with error 60008: busy\. Trying again in [\d.]+ s\n$/);
+  });
+});
+
 describe('in a terminal', () => {
   let sandbox;
   let faults;
@@ -260,7 +330,7 @@ describe('in a terminal', () => {
   let env;
   before(async () => {
     faults = await faultFile([{ fault: 'status', call: 2, status: 503 }]);
-    sandbox = await startSandbox(['--groups', '900', '--interval', '0s', '--faults', faults.path]);
+    sandbox = await startSandbox([...flags, '--faults', faults.path]);
     folder = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-'));
     env = environmentOf(sandbox.options);
   });
@@ -278,8 +348,11 @@ describe('in a terminal', () => {
     assert.equal(shown[0], 'Asking for the first page');
     assert.match(shown[1], /^\[<green>====><\/> {12}\] {2}33 % {2}300 of 900 groups$/);
     assert.match(shown[2], /^The server answered with HTTP status 503\. Trying again in \d\.\d s$/);
-    assert.ok(shown.every((frame) => frame.replace(/<.*?>/g, '').length < 70));
-    assert.match(screen.join('\n'), /^Listed 900 groups in \d+\.\d s \(4 calls, 1 repetition among them\)\.\n$/);
+    assert.ok(shown.slice(0, -1).every((frame) => frame.replace(/<.*?>/g, '').length < 70));
+    assert.match(
+      screen.join('\n'),
+      /^Listed 900 groups into \S+groups in \d+\.\d s \(4 calls, 1 repetition among them\)\.\n$/,
+    );
   });
 
   it('IDs on the same terminal stand on lines of their own', async () => {
@@ -291,14 +364,23 @@ describe('in a terminal', () => {
     assert.match(screen.at(-2), /^Listed 900 groups/);
   });
 
-  it('what standard output is makes no difference to the bar, and NO_COLOR is kept', async () => {
-    const { written } = await inTerminal('$CLI list --min-interval-ms 0 --limit 300 | wc -l', {
-      ...env,
-      NO_COLOR: '1',
-    });
+  it('beside a pipe leaves the screen to the reader', async () => {
+    const groups = (await sandboxGroups(flags)).map(({ groupId }) => groupId);
+    const list = '$CLI list --min-interval-ms 0 --max-retries 5 --limit 300';
+    const { screen, written } = await inTerminal(`${list} | head -2`, env);
+    assert.deepEqual(screen, [...groups.slice(0, 2), '']);
+    assert.ok(!written.includes('===')); // no bar
+    const whole = (await inTerminal(`${list} --format csv | cat`, env)).screen;
+    assert.deepEqual(whole.length, 902);
+    assert.deepEqual([whole[0], whole.at(-1)], ['groupId', '']);
+  });
+
+  it('shows the bar where standard output is a file, and keeps NO_COLOR', async () => {
+    const line = `$CLI list --min-interval-ms 0 --limit 300 > ${folder}/stdout`;
+    const { written, screen } = await inTerminal(line, { ...env, NO_COLOR: '1' });
     assert.match(written, /\[=======> {7}|=+>? *\]/);
     assert.ok(!written.includes('\x1b[32m'));
-    assert.match(screenOf(written).join('\n'), /(^|\n)900\n/);
+    assert.match(screen.join('\n'), /^Listed 900 groups in/);
   });
 
   it('a listing that goes on shows where it stands', async () => {

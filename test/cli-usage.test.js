@@ -42,6 +42,30 @@ describe('tencent-chat-groups, used in a wrong way', () => {
     [['list', '--fomat', 'csv'], /There is no flag --fomat: did you mean --format\?/],
     [['list', '--groupType', 'Public'], /There is no flag --groupType: did you mean --group-type\?/],
     [['list', '-limit', '5'], /There is no flag -limit: did you mean --limit\?/],
+    [['list', '--type', 'Public'], /There is no flag --type: did you mean --group-type\?/],
+    [['list', '--json'], /There is no flag --json: did you mean --format json\?/],
+    [['count', '--json'], /There is no flag --json: did you mean --format json\?/],
+    [['list', '--CSV-safe'], /There is no flag --CSV-safe: did you mean --format csv-safe\?/],
+    [['count', '--csv'], /There is no flag --csv\.\n/],
+    [['list', '--community'], /There is no flag --community: did you mean --group-type Community\?/],
+    [['list', '--tokyo'], /There is no flag --tokyo: did you mean --region tokyo\?/],
+    [['list', '-output', 'x'], /There is no flag -output: did you mean --output\?/],
+    [['list', '-fcsv'], /There is no flag -fcsv: did you mean -f csv\?/],
+    [['list', '-o=groups.txt'], /There is no flag -o: did you mean -o groups.txt\?/],
+    [['list', '-qf', 'csv'], /There is no flag -qf/],
+    [['list', '-o'], /--output needs a value: --output FILE\./],
+    [['list', '-f', 'xml'], /--format must be one of ids, .*; got 'xml'/],
+    [['list', '-f', 'csv', '--format', 'csv'], /--format is given twice/],
+    [['count', '-f', 'csv'], /--format must be one of text, json; got 'csv'\.\n/],
+    [['count', '--format', 'jsn'], /--format must be one of text, json; got 'jsn': did you mean json\?/],
+    [['list', '--quiet', '--verbose'], /--quiet and --verbose are both given: give one of them\./],
+    [['list', '--sandbox', '--limit', '0'], /: --limit must be a whole number from 1 to 10000; got 0/],
+    [['list', '--sandbox', '--next', 'x'], /: --next must be a cursor/],
+    [['list', '--sandbox', '--max-pages', '0'], /: --max-pages must be/],
+    [['list', '--sandbox', '--format', 'xml'], /--format must be one of/],
+    [['list', '--sandbox', '--resume', 'x'], /--resume needs --output/],
+    [['list', '--sandbox', '--group-type', 'public'], /--group-type must be one of .*did you mean Public\?/],
+    [['count', '--sandbox', '--timeout-ms', '0'], /: --timeout-ms must be/],
     [['list', '--out=x'], /There is no flag --out: did you mean --output\?/],
     [['list', '--__proto__'], /There is no flag --__proto__\./],
     [['list', '--colour'], /There is no flag --colour\.\n/],
@@ -148,8 +172,9 @@ describe('tencent-chat-groups, used in a wrong way', () => {
   it('explains how to begin when nothing is given', async () => {
     const { status, stdout, stderr } = await run([]);
     assert.match(stderr, /\n {2}tencent-chat-groups list --sandbox\n/);
-    assert.match(stderr, /\n {2}tencent-chat-groups count --sdk-app-id 1400000000 .*--secret-key-file key.txt\n/);
+    assert.match(stderr, /\n {2}tencent-chat-groups list --sdk-app-id 1400000000 \\\n.*--secret-key-file key.txt\n/);
     assert.ok(stderr.split('\n').length < 14, 'it is a short page');
+    assert.ok(stderr.split('\n').every((line) => line.length <= 80));
     assert.equal(stdout, '');
     assert.equal(status, 2);
   });
@@ -166,7 +191,7 @@ describe('the help of tencent-chat-groups', () => {
     }
     for (const part of ['TENCENT_CHAT_SECRET_KEY', 'Exit status: 0', 'Examples'])
       assert.ok(stdout.includes(part), part);
-    assert.ok(stdout.split('\n').every((line) => line.length <= 100));
+    assert.ok(stdout.split('\n').every((line) => line.length <= 80));
   });
 
   it('of a command is the same by each way, and has its own flags and examples only', async () => {
@@ -181,11 +206,15 @@ describe('the help of tencent-chat-groups', () => {
       for (const other of others) assert.equal(other.stdout, stdout);
       assert.match(stdout, new RegExp(`Usage: tencent-chat-groups ${command} `));
       for (const flag of Object.keys(flags)) {
-        assert.equal(new RegExp(`^ {2}--${flag}\\b`, 'm').test(stdout), belongs(flag, command), `${command} --${flag}`);
+        assert.equal(
+          new RegExp(`^ {2}(-\\w, )?--${flag}\\b`, 'm').test(stdout),
+          belongs(flag, command),
+          `${command} --${flag}`,
+        );
       }
       if (commands[command].note) assert.ok(stdout.replace(/\s+/g, ' ').includes(commands[command].note));
       for (const [, line] of commands[command].examples) assert.ok(stdout.includes(line));
-      assert.ok(stdout.split('\n').every((line) => line.length <= 100));
+      assert.ok(stdout.split('\n').every((line) => line.length <= 80));
     }
     assert.equal((await run(['help'])).stdout, (await run(['--help'])).stdout);
   });

@@ -1,7 +1,9 @@
 // The signing proxy of docs/guide/signing-proxy.md, as it stands there: what it passes on, and what it refuses.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
@@ -37,6 +39,7 @@ describe(page, () => {
   let exited;
   let url;
   let log;
+  let token; // of a program
   before(async () => {
     const snippets = await snippetsOf(page);
     const runs = snippets.filter((snippet) => snippet.in === 'server' && snippet.file === undefined);
@@ -53,6 +56,7 @@ describe(page, () => {
       exited.then(() => assert.fail(`the proxy did not start: ${log.join('\n')}`)),
     ]);
     url = `http://127.0.0.1:${/\d+$/.exec(line)[0]}`;
+    token = (await readFile(join(folder.path, 'token.txt'), 'utf8')).trim();
   });
   after(async () => {
     child?.kill('SIGTERM');
@@ -64,10 +68,14 @@ describe(page, () => {
 
   const fromThePage = { origin: 'https://console.example.com', 'x-forwarded-user': 'alice', 'content-type': json };
 
+  // A program that is no browser: it sends no Origin, and no reverse proxy has signed it in.
+  const fromAProgram = { origin: undefined, 'x-forwarded-user': undefined };
+
   /** One request, made with node:http, which lets one send what a browser would not. */
   async function ask({ method = 'POST', to = path, headers = {}, body = '{}' } = {}) {
     const { port } = new URL(url);
-    const request = httpRequest({ host: '127.0.0.1', port, path: to, method, headers: { ...fromThePage, ...headers } });
+    const sent = Object.entries({ ...fromThePage, ...headers }).filter(([, value]) => value !== undefined);
+    const request = httpRequest({ host: '127.0.0.1', port, path: to, method, headers: Object.fromEntries(sent) });
     request.end(body);
     const [response] = await once(request, 'response');
     return { status: response.statusCode, headers: response.headers, body: await text(response) };
@@ -108,6 +116,34 @@ describe(page, () => {
       assert.equal(headers[name], undefined);
   });
 
+  it('lets programs in that send no Origin: with a token of their own, or signed in before', async () => {
+    const authorization = `Bearer ${token}`;
+    for (const headers of [
+      { ...fromAProgram, authorization },
+      { ...fromAProgram, authorization: `bearer ${token}` },
+      { ...fromThePage, origin: undefined },
+    ]) {
+      const { status, body } = await ask({ headers, body: '{"Limit":1}' });
+      assert.equal(status, 200, body);
+      assert.equal(JSON.parse(body).TotalCount, 12_000);
+    }
+    assert.ok(service.seen.every(({ headers }) => headers.authorization === undefined));
+  });
+
+  it('lets the command line in with a token, as the page shows, and not without', async () => {
+    const [{ code }] = (await snippetsOf(page)).filter(({ file }) => file === 'count.sh');
+    const run = async (script) => {
+      const client = folder.start(script.replace('http://127.0.0.1:8080', url));
+      const [[status], out, err] = await Promise.all([once(client, 'close'), text(client.stdout), text(client.stderr)]);
+      return { status, out, err };
+    };
+    const { status, out, err } = await run(code); // npm's own remarks are in err as well
+    assert.deepEqual({ status, out }, { status: 0, out: '12000\n' }, err);
+    const without = await run(code.replace('--proxy-token-file token.txt', ''));
+    assert.match(without.err, /HTTP status 401\.\nThe proxy requires a token: set TENCENT_CHAT_PROXY_TOKEN /);
+    assert.equal(without.status, 1);
+  });
+
   const refused = [
     ['another command', 404, { to: '/v4/group_open_http_svc/destroy_group' }],
     ['a way round the path', 404, { to: `/v4/x/..${path.slice(3)}` }],
@@ -115,8 +151,16 @@ describe(page, () => {
     ['GET', 405, { method: 'GET', body: '' }],
     ['a preflight of another origin', 405, { method: 'OPTIONS', body: '' }],
     ['another origin', 403, { headers: { origin: 'https://evil.example' } }],
-    ['no origin', 403, { headers: { origin: '' } }],
+    ['an empty origin', 403, { headers: { origin: '' } }],
+    ['an opaque origin', 403, { headers: { origin: 'null' } }],
     ['another site', 403, { headers: { 'sec-fetch-site': 'cross-site' } }],
+    ['another site whose Origin was lost', 403, { headers: { origin: undefined, 'sec-fetch-site': 'cross-site' } }],
+    ['a sister site whose Origin was lost', 403, { headers: { origin: undefined, 'sec-fetch-site': 'same-site' } }],
+    ['a form whose Origin was lost', 415, { headers: { origin: undefined, 'content-type': 'text/plain' } }],
+    ['a program without a token', 401, { headers: fromAProgram }],
+    ['a program with another token', 401, { headers: { ...fromAProgram, authorization: 'Bearer made-up' } }],
+    ['a program with no token in its header', 401, { headers: { ...fromAProgram, authorization: 'Bearer ' } }],
+    ['a user instead of a token', 401, { headers: { ...fromAProgram, authorization: 'Basic Ym9iOg==' } }],
     ['a form', 415, { headers: { 'content-type': 'text/plain' } }],
     ['nobody', 401, { headers: { 'x-forwarded-user': '' } }],
     ['somebody else', 403, { headers: { 'x-forwarded-user': 'mallory' } }],
@@ -204,7 +248,8 @@ describe(page, () => {
     assert.ok(entries.some(({ user, status }) => user === 'alice' && status === 200));
     const whole = log.join('\n');
     assert.doesNotMatch(whole, /usersig=|sdkappid=/);
-    assert.ok(!whole.includes(folder.sandbox.options.secretKey));
+    assert.ok(!whole.includes(folder.sandbox.options.secretKey) && !whole.includes(token));
+    assert.ok(entries.some(({ user, status }) => user === 'bob' && status === 200));
     for (const call of service.seen) assert.ok(!whole.includes(new URL(call.url, url).searchParams.get('usersig')));
   });
 });

@@ -1,6 +1,6 @@
 /** Scripts that make shells complete the command line, made of the tables of commands and flags. */
 import { commands } from './commands.js';
-import { belongs, flags } from './flags.js';
+import { belongs, flagOf, flags } from './flags.js';
 
 const names = Object.keys(commands);
 const called = 'tencent-chat-groups';
@@ -22,7 +22,14 @@ function kinds() {
 // For the bash of a Mac too, which is 3.2.
 function bash() {
   const { choices, files, others } = kinds();
-  const values = choices.map(([flag, is]) => `    ${long(flag)}) words='${is.choices.join(' ')}' ;;`);
+  const spellings = (flag) => `${long(flag)}${flags[flag].short ? `|-${flags[flag].short}` : ''}`;
+  const values = choices.map(([flag, is]) => {
+    const others = Object.entries(is.of ?? {}).map(
+      ([command, of]) => `${command}) words='${of.choices.join(' ')}' ;; `,
+    );
+    const words = `words='${is.choices.join(' ')}'`;
+    return `    ${spellings(flag)}) ${others.length > 0 ? `case $command in ${others.join('')}*) ${words} ;; esac` : words} ;;`;
+  });
   const ofCommands = names.map((name) => {
     const { argument } = commands[name];
     return `    ${name}) words='${[...(argument ?? flagsOf(name).map(long)), '--help'].join(' ')}' ;;`;
@@ -38,12 +45,12 @@ _tencent_chat_groups() {
   done
   case $before in
 ${values.join('\n')}
-    ${files.map(long).join('|')})
+    ${files.map(spellings).join('|')})
       compopt -o filenames 2>/dev/null
       IFS=$'\\n'
       COMPREPLY=($(compgen -f -- "$word"))
       return ;;
-    ${others.map(long).join('|')}) return ;;
+    ${others.map(spellings).join('|')}) return ;;
   esac
   [[ $words ]] || case $command in
     '') words='${[...names, '--help', '--version'].join(' ')}' ;;
@@ -61,11 +68,16 @@ function zsh() {
     if (!takes) return '';
     return `:${takes}:${choices ? `(${choices.join(' ')})` : file ? '_files' : ' '}`;
   };
-  const spec = (flag) =>
-    `'${flags[flag].several ? '*' : ''}${long(flag)}${flags[flag].value ? '=' : ''}[${text(flags[flag].help)}]${value(flags[flag])}'`;
+  const spec = (flag, command) => {
+    const is = flagOf(flag, command);
+    const what = `[${text(is.help)}]${value(is)}`;
+    const name = `${long(flag)}${is.value ? '=' : ''}`;
+    if (!is.short || !is.group) return `'${is.several ? '*' : ''}${name}${what}'`;
+    return `'(-${is.short} ${long(flag)})'{-${is.short}${is.value ? '+' : ''},${name}}'${what}'`;
+  };
   const ofCommands = names.map((name) => {
     const { argument } = commands[name];
-    const specs = argument ? [`'1:${name}:(${argument.join(' ')})'`] : flagsOf(name).map(spec);
+    const specs = argument ? [`'1:${name}:(${argument.join(' ')})'`] : flagsOf(name).map((flag) => spec(flag, name));
     return `        ${name})\n          _arguments \\\n            ${[...specs, spec('help')].join(' \\\n            ')} ;;`;
   });
   const described = names.map((name) => `'${name}:${text(commands[name].summary)}'`);
@@ -102,9 +114,9 @@ function fish() {
         `${begin} -n '__fish_seen_subcommand_from ${name}; and test (count (commandline -opc)) -eq 2' -a '${argument.join(' ')}'`,
       );
     for (const flag of argument ? [] : flagsOf(name)) {
-      const { value, choices, file, help } = flags[flag];
+      const { value, choices, file, help, short } = flagOf(flag, name);
       const takes = choices ? ` -x -a '${choices.join(' ')}'` : file ? ' -r -F' : value ? ' -x' : '';
-      lines.push(`${behind} -l ${flag}${takes} -d ${text(help)}`);
+      lines.push(`${behind} -l ${flag}${short ? ` -s ${short}` : ''}${takes} -d ${text(help)}`);
     }
   }
   lines.push(`${begin} -n __fish_use_subcommand -l version -s v -d ${text(flags.version.help)}`);

@@ -4,8 +4,8 @@ import { isByType } from './options.js';
 import { say } from './output.js';
 import { progressOn } from './progress.js';
 
-export async function count(options, values, { stdout, stderr, env }) {
-  const progress = progressOn(stderr, env, values.verbose);
+export async function count(options, values, { stdout, stderr, env, hide }) {
+  const progress = progressOn(stderr, env, { ...values, hide });
   if (isByType(options)) progress.counting();
   let counted;
   try {
@@ -16,11 +16,13 @@ export async function count(options, values, { stdout, stderr, env }) {
   } finally {
     progress.end();
   }
-  await say(stdout, typeof counted === 'number' ? `${counted}\n` : table(counted), options.signal);
+  const found = typeof counted === 'number' ? { totalCount: counted } : counted;
+  await say(stdout, values.format === 'json' ? `${JSON.stringify(found)}\n` : table(found), options.signal);
 }
 
-/** A line a type and one for all of them, as `wc` writes the counts of several files, wherever it goes. */
+/** The number alone or, by type, a line per type and one for all of them, as `wc` writes the counts of several files. */
 function table({ totalCount, totalCountByType }) {
+  if (totalCountByType === undefined) return `${totalCount}\n`;
   const rows = [...Object.entries(totalCountByType), ['total', totalCount]];
   const width = String(totalCount).length;
   return rows.map(([name, n]) => `${String(n).padStart(width)} ${name}\n`).join('');

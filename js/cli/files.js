@@ -1,4 +1,5 @@
 /** Which file a path means. */
+import { fstatSync } from 'node:fs';
 import { lstat, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { absolute } from './outputerror.js';
@@ -51,4 +52,10 @@ export async function isDescriptor(path, links = 0) {
   if (descriptor.test(given) || descriptor.test(name)) return true;
   const target = links < maxLinks ? await readlink(name).catch(() => undefined) : undefined;
   return target !== undefined && isDescriptor(resolve(folder, target), links + 1);
+}
+
+/** Reports whether an open file is a pipe or a socket, which some other program reads. */
+export function isPipe(fd) {
+  const is = fstatSync(fd);
+  return is.isFIFO() || is.isSocket();
 }

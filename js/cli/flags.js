@@ -1,5 +1,5 @@
 /**
- * Every flag, once: the parser, the options, the help and the completion are all made of this table.
+ * Every flag, once and in the order of the help: the parser, the options, the help and the completion are made of this table.
  *
  * option    the option of the library that it is, by the same name
  * number    the option takes a number
@@ -9,7 +9,9 @@
  * file      it takes the name of a file
  * env       the variable that stands in for it
  * short     its short form
+ * also      what people call it by mistake
  * commands  where it belongs; without it, wherever the library is called
+ * of        what differs for a command
  * group     the heading in the help
  * help      what it is for
  */
@@ -35,8 +37,86 @@ export const flags = {
     group: 'who',
     help: "a file with the app's secret key; - is standard input",
   },
-  proxy: { option: 'proxy', value: 'URL', group: 'who', help: 'a signing proxy, which knows all of these' },
+  proxy: {
+    option: 'proxy',
+    value: 'URL',
+    group: 'who',
+    help: 'a signing proxy, which needs none of the above',
+  },
+  'proxy-token-file': {
+    value: 'FILE',
+    file: true,
+    group: 'who',
+    help: "with --proxy: a file with the caller's token; - is standard input",
+  },
   sandbox: { group: 'who', help: 'no account: a made-up app with 25,000 groups, inside this process' },
+
+  'group-type': {
+    option: 'groupType',
+    value: 'TYPE',
+    choices: ['Public', 'Private', 'ChatRoom', 'AVChatRoom', 'BChatRoom', 'Community', 'Work', 'Meeting'],
+    several: true,
+    also: ['type'],
+    group: 'what',
+    help: 'only groups of this type; repeat it for several types (Work and Meeting are the new names of Private and ChatRoom)',
+  },
+  'by-type': { group: 'what', help: 'all groups, type by type: only this shows the type of each group' },
+  'max-pages': {
+    option: 'maxPages',
+    number: true,
+    value: 'N',
+    commands: ['list'],
+    group: 'what',
+    help: 'stop after this many pages',
+  },
+  limit: {
+    option: 'limit',
+    number: true,
+    value: 'N',
+    commands: ['list'],
+    group: 'what',
+    help: 'IDs per page, 1 to 10000 (default 10000)',
+  },
+  next: {
+    option: 'next',
+    value: 'CURSOR',
+    commands: ['list'],
+    group: 'what',
+    help: 'start at this page; CURSOR comes from an earlier listing of the app',
+  },
+
+  output: {
+    short: 'o',
+    value: 'FILE',
+    file: true,
+    commands: ['list'],
+    group: 'output',
+    help: 'write to FILE instead of standard output (-); FILE is replaced when the listing is complete',
+  },
+  format: {
+    short: 'f',
+    value: 'FORMAT',
+    choices: ['ids', 'ndjson', 'csv', 'csv-safe', 'json'],
+    of: { count: { choices: ['text', 'json'], help: 'plain numbers, or one JSON object (default text)' } },
+    group: 'output',
+    help: 'one ID per line, one JSON object per line, CSV, CSV without formulas for spreadsheets, or one JSON object (default ids)',
+  },
+  resume: {
+    value: 'FILE',
+    file: true,
+    commands: ['list'],
+    group: 'output',
+    help: 'with --output: write page by page, keep a checkpoint in FILE, and resume from it if it exists (not with --format json)',
+  },
+  quiet: {
+    short: 'q',
+    group: 'output',
+    help: 'no progress and no summary; errors and missing groups are still reported',
+  },
+  verbose: {
+    group: 'output',
+    help: 'a line on standard error per page and per failed attempt, with the time, instead of the progress bar',
+  },
 
   region: {
     option: 'region',
@@ -44,7 +124,7 @@ export const flags = {
     choices: ['china', 'singapore', 'seoul', 'frankfurt', 'mumbai', 'tokyo', 'silicon-valley', 'jakarta', 'riyadh'],
     env: 'TENCENT_CHAT_REGION',
     group: 'where',
-    help: 'a data centre',
+    help: 'the data center of the app',
   },
   endpoint: {
     option: 'endpoint',
@@ -54,82 +134,26 @@ export const flags = {
     help: 'another base URL of the REST API',
   },
 
-  'group-type': {
-    option: 'groupType',
-    value: 'TYPE',
-    choices: ['Public', 'Private', 'ChatRoom', 'AVChatRoom', 'BChatRoom', 'Community', 'Work', 'Meeting'],
-    several: true,
-    group: 'what',
-    help: "only groups of this type; given several times, of these types, one after the other (Work and Meeting are today's names of Private and ChatRoom)",
-  },
-  'by-type': {
-    group: 'what',
-    help: 'all groups, one type after the other, since only then it is known which group is of which type',
-  },
-  limit: {
-    option: 'limit',
-    number: true,
-    value: 'N',
-    commands: ['list'],
-    group: 'what',
-    help: 'IDs a page, 1 to 10000 (default 10000)',
-  },
-  next: { option: 'next', value: 'CURSOR', commands: ['list'], group: 'what', help: 'begin at this page' },
-  'max-pages': {
-    option: 'maxPages',
-    number: true,
-    value: 'N',
-    commands: ['list'],
-    group: 'what',
-    help: 'stop after so many pages',
-  },
-
-  format: {
-    value: 'FORMAT',
-    choices: ['ids', 'ndjson', 'csv', 'csv-safe', 'json'],
-    commands: ['list'],
-    group: 'output',
-    help: 'one ID per line, one JSON object per line, CSV, CSV without formulas for spreadsheets, or one JSON object (default ids)',
-  },
-  output: {
-    value: 'FILE',
-    file: true,
-    commands: ['list'],
-    group: 'output',
-    help: 'write there instead of standard output (-), in place of an earlier FILE: all of it or, when the listing fails, nothing',
-  },
-  resume: {
-    value: 'FILE',
-    file: true,
-    commands: ['list'],
-    group: 'output',
-    help: 'with --output: write page by page, keep a checkpoint in FILE, and go on from it if it exists (not with the format json)',
-  },
-
   'timeout-ms': {
     option: 'timeoutMs',
     number: true,
     value: 'N',
     group: 'how',
-    help: 'the most that one try may take (default 10000)',
+    help: 'timeout per attempt (default 10000)',
   },
   'max-retries': {
     option: 'maxRetries',
     number: true,
     value: 'N',
     group: 'how',
-    help: 'repetitions of a failed call, in a row (default 5)',
+    help: 'retries of a failed call, in a row (default 5)',
   },
   'min-interval-ms': {
     option: 'minIntervalMs',
     number: true,
     value: 'N',
     group: 'how',
-    help: 'between two calls (default 1000, since the service allows one call a second)',
-  },
-  verbose: {
-    group: 'how',
-    help: 'a line on standard error for each page and each failed try, with the time, for logs; no progress bar',
+    help: 'between two calls (default 1000: the service allows one call per second)',
   },
 
   help: { short: 'h', commands: [], help: 'explain a command' },
@@ -138,11 +162,11 @@ export const flags = {
 
 /** The headings of the help, in its order. */
 export const groups = {
-  who: 'Who asks: an admin of the app, by the secret key, by a UserSig in TENCENT_CHAT_USER_SIG, or through a proxy',
-  where: "Where: the region that the SDKAppID belongs to, or what is given here (nothing, with a proxy's URL)",
-  what: 'What',
+  who: 'Credentials: a secret key, a UserSig (TENCENT_CHAT_USER_SIG), or a signing proxy',
+  what: 'Groups',
   output: 'Output',
-  how: 'How',
+  where: 'Region: by default the one that the SDKAppID belongs to',
+  how: 'Timeouts and retries',
 };
 
 /** The variables that can hold a credential, and the options that they are. */
@@ -152,5 +176,8 @@ export const credentials = {
   TENCENT_CHAT_PROXY: 'proxy',
 };
 
-/** Whether a flag belongs to a command. */
+/** Reports whether a flag belongs to a command. */
 export const belongs = (flag, command) => (flags[flag].commands ?? ['list', 'count']).includes(command);
+
+/** Returns a flag as a command has it. */
+export const flagOf = (flag, command) => ({ ...flags[flag], ...flags[flag].of?.[command] });

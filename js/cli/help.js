@@ -1,8 +1,8 @@
 /** The help, made of the tables of commands and flags. */
 import { commands } from './commands.js';
-import { belongs, flags, groups } from './flags.js';
+import { belongs, flagOf, flags, groups } from './flags.js';
 
-const width = 100;
+const width = 80;
 const column = 27; // where the explanations begin
 
 /** What is said when nothing was given: how to begin. */
@@ -11,11 +11,11 @@ export const beginning = `Lists the IDs of all groups in a Tencent Cloud Chat ap
 Try it without an account:
   tencent-chat-groups list --sandbox
 
-With an app of yours: its SDKAppID, the UserID of an admin, and a file with its secret key
-  tencent-chat-groups count --sdk-app-id 1400000000 --identifier administrator --secret-key-file key.txt
-  tencent-chat-groups list  --sdk-app-id 1400000000 --identifier administrator --secret-key-file key.txt
+With your app: its SDKAppID, an admin's UserID, and a file with its secret key
+  tencent-chat-groups list --sdk-app-id 1400000000 \\
+    --identifier administrator --secret-key-file key.txt
 
-All it can do: tencent-chat-groups --help
+Every command and flag: tencent-chat-groups --help
 `;
 
 /** The help on a command, or on all of it. */
@@ -26,11 +26,11 @@ export function helpOn(command) {
   const sections = [
     `${summary[0].toUpperCase()}${summary.slice(1)}.`,
     `Usage: tencent-chat-groups ${command}${behind}`,
-    ...flagSections((flag) => belongs(flag, command)),
+    ...flagSections((flag) => belongs(flag, command), command),
   ];
   if (note) sections.push(wrapped(note, 0));
   if (!argument) sections.push(environment);
-  if (examples.length > 0) sections.push(`Examples\n${examples.map(example).join('\n')}`);
+  if (examples.length > 0) sections.push(`Examples\n${argument ? '' : settings}${examples.map(example).join('\n')}`);
   if (!argument) sections.push(statuses);
   return `${sections.join('\n\n')}\n`;
 }
@@ -40,38 +40,55 @@ function general() {
   const sections = [
     'Lists the IDs of all groups in a Tencent Cloud Chat app.',
     `Usage: tencent-chat-groups COMMAND [flags]\n${summaries.join('\n')}`,
-    ...flagSections(() => true, true),
-    `More\n${entry('-h, --help', 'explain it all, or a command: tencent-chat-groups list --help')}\n${entry('-v, --version', flags.version.help)}`,
+    ...flagSections(() => true),
+    `More\n${entry('-h, --help', 'this help, or with a command the help on it')}\n${entry('-v, --version', flags.version.help)}`,
     environment,
-    `Examples\n${[commands.list, commands.count].flatMap(({ examples }) => examples.slice(0, 3).map(example)).join('\n')}`,
+    `Examples\n${settings}${[commands.list, commands.count].flatMap(({ examples }) => examples.slice(0, 3).map(example)).join('\n')}`,
     statuses,
   ];
   return `${sections.join('\n\n')}\n`;
 }
 
 const environment = wrapped(
-  'A flag wins over its variable, in [brackets]. Secrets are never the value of a flag, which other users of the machine could see: they come from TENCENT_CHAT_SECRET_KEY, TENCENT_CHAT_USER_SIG or a file. TENCENT_CHAT_PROXY stands in for --proxy. Colours: NO_COLOR=1 for none, FORCE_COLOR=1 in a pipe too.',
+  'A flag wins over its variable, in [brackets]. A secret is never the value of a flag, which other users of the machine could see: it comes from a file, or from TENCENT_CHAT_SECRET_KEY, TENCENT_CHAT_USER_SIG or TENCENT_CHAT_PROXY_TOKEN. TENCENT_CHAT_PROXY stands in for --proxy. Colors: NO_COLOR=1 for none, FORCE_COLOR=1 in a pipe too.',
   0,
 );
 
-const statuses = 'Exit status: 0 all listed, 1 failed, 2 wrong usage, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).';
+const statuses = wrapped(
+  'Exit status: 0 all listed, 1 failed, 2 wrong usage, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).',
+  0,
+);
 
-/** The flags that are wanted, by group; with `of`, those of one command say so. */
-function flagSections(wanted, of) {
+/** What the examples take for granted. */
+const settings = `  # once: the app, an admin, and the key
+  export TENCENT_CHAT_SDK_APP_ID=1400000000
+  export TENCENT_CHAT_IDENTIFIER=administrator
+  export TENCENT_CHAT_SECRET_KEY="$(cat key.txt)"
+`;
+
+/** The flags that are wanted, by group: as a command has them or, in the general help, with the commands of each. */
+function flagSections(wanted, command) {
   return Object.entries(groups)
     .map(([group, heading]) => {
-      const entries = Object.entries(flags)
-        .filter(([flag, is]) => is.group === group && wanted(flag))
-        .map(([flag, is]) => entry(`--${flag}${is.value ? ` ${is.value}` : ''}`, explanation(is, of)));
+      const entries = Object.keys(flags)
+        .filter((flag) => flags[flag].group === group && wanted(flag))
+        .map((flag) => {
+          const is = flagOf(flag, command);
+          const names = `${is.short ? `-${is.short}, ` : ''}--${flag}`;
+          return entry(`${names}${is.value ? ` ${is.value}` : ''}`, explanation(is, command === undefined));
+        });
       return entries.length > 0 ? `${wrapped(heading, 0)}\n${entries.join('\n')}` : '';
     })
     .filter(Boolean);
 }
 
-const explanation = ({ help, choices, env, commands: only }, of) =>
-  [choices ? `${help}: ${choices.join(', ')}` : help, env && `[${env}]`, of && only && `(${only.join(', ')} only)`]
-    .filter(Boolean)
-    .join(' ');
+const explained = ({ help, choices }) => (choices ? `${help}: ${choices.join(', ')}` : help);
+
+const explanation = (is, general) => {
+  const others = general ? Object.entries(is.of ?? {}).map(([command, of]) => `(${command}: ${explained(of)})`) : [];
+  const only = general && is.commands && `(${is.commands.join(', ')} only)`;
+  return [explained(is), is.env && `[${is.env}]`, only, ...others].filter(Boolean).join(' ');
+};
 
 const entry = (left, right) => `  ${left.padEnd(column - 3)} ${wrapped(right, column)}`;
 

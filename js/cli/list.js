@@ -5,37 +5,35 @@ import { formats, formatsByType } from './formats.js';
 import { isByType } from './options.js';
 import { openOutput } from './output.js';
 import { progressOn } from './progress.js';
-import { closest } from './suggest.js';
-import { shown, UsageError } from './usageerror.js';
 import { printable, visible, visibleJson } from './visible.js';
 
-export async function list(options, values, { stdout, stderr, env }) {
+export async function list(options, values, { stdout, stderr, env, hide }) {
   const { format = 'ids', output, resume } = values;
   const byType = isByType(options);
-  const is = formatNamed(format, byType ? formatsByType : formats);
-  if (resume !== undefined && (output === undefined || output === '-')) {
-    throw new UsageError('--resume needs --output FILE.');
-  }
-  if (resume !== undefined && is.whole) throw new UsageError(`--resume needs a format that grows: not ${format}.`);
-  const progress = progressOn(stderr, env, values.verbose);
+  const is = (byType ? formatsByType : formats)[format];
   const unique = new Set();
   const groupIdsByType = {}; // where they are written in the end only
   const out = await openOutput({ output, resume, format: is.name ?? format }, stdout, options.signal);
+  const progress = progressOn(stderr, env, { ...values, beside: out, hide });
+  const write = async (text, checkpoint) => {
+    if (text) progress.clear();
+    await out.write(text, checkpoint);
+  };
   try {
-    for (const path of out.removed) stderr.write(`Removed ${printable(path)}, left by a run that was killed.\n`);
+    for (const path of values.quiet ? [] : out.removed)
+      stderr.write(`Removed ${printable(path)}, left by a run that was killed.\n`);
     // Only a terminal takes characters for commands: all else gets the exact IDs.
     const show = out.isTerminal ? (/json/.test(format) ? visibleJson : visible) : (line) => line;
     const row = (id, groupType) => lineOf(is.row(id, groupType), show);
     if (out.checkpoint) options = { ...options, resume: out.checkpoint, next: undefined };
     if (out.earlier) for (const id of is.read(out.earlier)) unique.add(id);
-    else if (is.head) await out.write(is.head);
+    else if (is.head) await write(is.head);
     let at = out.checkpoint;
     const finished = at?.next === null;
     if (!finished) progress.begin(at, unique.size);
     for await (const page of paginateGroups({ ...options, onRetry: (retry) => progress.retry(retry) })) {
       const fresh = page.groupIds.filter((id) => !unique.has(id) && unique.add(id));
-      if (out.isTerminal) progress.clear();
-      await out.write(fresh.map((id) => row(id, page.groupType)).join(''), page.checkpoint);
+      await write(fresh.map((id) => row(id, page.groupType)).join(''), page.checkpoint);
       if (byType && is.whole) {
         groupIdsByType[page.groupType] ??= [];
         groupIdsByType[page.groupType].push(...fresh);
@@ -45,15 +43,15 @@ export async function list(options, values, { stdout, stderr, env }) {
     }
     const { totalCount = 0, next = null } = at ?? {};
     if (is.whole) {
-      if (out.isTerminal) progress.clear();
       const found = byType ? { groupIdsByType } : { groupIds: [...unique] };
       const complete = next === null && unique.size >= totalCount;
-      await out.write(lineOf(is.whole({ ...found, totalCount, complete, next }), show));
+      await write(lineOf(is.whole({ ...found, totalCount, complete, next }), show));
     }
     await out.finish();
-    progress.end(finished ? undefined : at, unique.size);
-    const remark = remarkOn({ at, finished, listed: unique.size, output, resume });
-    if (remark) stderr.write(`${printable(remark)}\n`);
+    progress.end(finished ? undefined : at, unique.size, output === '-' ? undefined : output);
+    const listed = unique.size;
+    const remarks = [missing({ at, finished, listed }), !values.quiet && remarkOn({ at, finished, output, resume })];
+    for (const remark of remarks.filter(Boolean)) stderr.write(`${printable(remark)}\n`);
   } catch (error) {
     progress.end();
     await out.abandon();
@@ -64,18 +62,9 @@ export async function list(options, values, { stdout, stderr, env }) {
 /** Puts a line, all but its end, in another form. */
 const lineOf = (line, show) => (line ? `${show(line.slice(0, -1))}\n` : '');
 
-function formatNamed(format, formats) {
-  if (Object.hasOwn(formats, format)) return formats[format];
-  const names = Object.keys(formats);
-  const near = closest(format, names);
-  throw new UsageError(
-    `--format must be one of ${names.join(', ')}; got ${shown(format)}${near ? `: did you mean ${near}?` : '.'}`,
-  );
-}
-
 /** What the exit status does not tell of a listing that went well. */
-function remarkOn({ at, finished, listed, output, resume }) {
-  const { totalCount = 0, next = null, pages, groupTypes } = at ?? {};
+function remarkOn({ at, finished, output, resume }) {
+  const { next = null, pages, groupTypes } = at ?? {};
   if (next !== null) {
     const stopped = `Stopped after ${plural(pages, 'page')}, as asked`;
     if (resume) return `${stopped}: the same command goes on there.`;
@@ -86,8 +75,12 @@ function remarkOn({ at, finished, listed, output, resume }) {
   if (finished) {
     return `${resume} is of a listing that has ended: there was nothing to do. Remove it and ${output} to list anew.`;
   }
-  if (listed < totalCount) {
-    return `${number(listed)} groups were listed, but the service counts ${number(totalCount)}: some may have been dismissed meanwhile.`;
-  }
   return undefined;
+}
+
+/** What whoever wants to hear of errors alone wants to hear as well. */
+function missing({ at, finished, listed }) {
+  const { totalCount = 0, next = null } = at ?? {};
+  if (next !== null || finished || listed >= totalCount) return undefined;
+  return `${number(listed)} groups were listed, but the service counts ${number(totalCount)}: some may have been dismissed meanwhile.`;
 }

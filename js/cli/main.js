@@ -9,6 +9,7 @@ import { say } from './output.js';
 import { parse } from './parse.js';
 import { Interrupted, report } from './report.js';
 import { statuses } from './signals.js';
+import { withoutToken } from './token.js';
 
 /** Runs one command and returns its exit status. */
 export async function main(args, env, { stdin, stdout, stderr } = process) {
@@ -27,14 +28,16 @@ export async function main(args, env, { stdin, stdout, stderr } = process) {
     else if (command === 'completion') await say(stdout, completion(argument));
     else {
       Object.assign(context, { command, resume: values.resume });
-      const { options, names } = await optionsFrom(values, env, stdin);
-      context.names = names;
+      const { options, names, token } = await optionsFrom(values, env, stdin);
+      const hide = withoutToken(token);
+      Object.assign(context, { names, hide });
       if (values.sandbox) {
-        const { sandboxOptions } = await import('./sandbox.js');
-        Object.assign(options, await sandboxOptions(stderr));
+        const { rejectWrongOptions, sandboxOptions } = await import('./sandbox.js');
+        await rejectWrongOptions(command, options);
+        Object.assign(options, await sandboxOptions(values.quiet ? undefined : stderr));
       }
       const run = command === 'count' ? count : list;
-      await untilInterrupted((signal) => run({ ...options, signal }, values, { stdout, stderr, env }));
+      await untilInterrupted((signal) => run({ ...options, signal }, values, { stdout, stderr, env, hide }));
     }
     return 0;
   } catch (error) {

@@ -1,20 +1,21 @@
 /** How flags and environment become options of the library, and the library's messages become those of the command line. */
-import { createReadStream } from 'node:fs';
 import { credentials, flags } from './flags.js';
-import { words } from './systemerror.js';
+import { readSecretFile } from './secretfile.js';
+import { bearer, tokenFlag, tokenVariable } from './token.js';
 import { shown, UsageError } from './usageerror.js';
 
 const optionFlags = Object.entries(flags).filter(([, { option }]) => option);
 
 // What a sandbox brings itself.
-const ofAnApp = ['sdk-app-id', 'identifier', 'secret-key-file', 'proxy', 'region', 'endpoint'];
+const ofAnApp = ['sdk-app-id', 'identifier', 'secret-key-file', 'proxy', tokenFlag, 'region', 'endpoint'];
 
 /**
  * Makes the options of a listing.
  * @param {Record<string, string | string[] | true>} values flags by their names
  * @param {Record<string, string>} env
  * @param {import('node:stream').Readable} stdin
- * @returns {Promise<{ options: object, names: Record<string, string> }>} names says of each option where it was given
+ * @returns {Promise<{ options: object, names: Record<string, string>, token?: string }>} names says of each option, and of the
+ *   token, where it was given
  */
 export async function optionsFrom(values, env, stdin) {
   const options = {};
@@ -33,8 +34,9 @@ export async function optionsFrom(values, env, stdin) {
     if (variable && options[option] === undefined && env[variable]) take(option, env[variable], variable, number);
   }
   await takeCredential();
+  const token = await takeToken();
   takePlace();
-  return { options, names };
+  return { options, names, token };
 
   function take(option, text, name, number) {
     options[option] = number && text.trim() !== '' && !Number.isNaN(Number(text)) ? Number(text) : text;
@@ -42,11 +44,15 @@ export async function optionsFrom(values, env, stdin) {
   }
 
   async function takeCredential() {
+    const noProxy = options.proxy === undefined && (values['secret-key-file'] !== undefined || !env.TENCENT_CHAT_PROXY);
+    if (noProxy && values[tokenFlag] !== undefined) {
+      throw new UsageError(`--${tokenFlag} needs --proxy.`, 'Give --proxy URL and no --secret-key-file.');
+    }
     if (values['secret-key-file'] !== undefined) {
       if (options.proxy !== undefined) {
         throw new UsageError('--secret-key-file and --proxy are both given: give one of them.');
       }
-      options.secretKey = await readSecret(values['secret-key-file'], stdin);
+      options.secretKey = await readSecretFile('secret-key-file', values['secret-key-file'], 'a key', stdin);
       return;
     }
     if (options.proxy !== undefined) return;
@@ -59,6 +65,17 @@ export async function optionsFrom(values, env, stdin) {
       );
     }
     take(credentials[set[0]], env[set[0]].trim(), set[0]);
+  }
+
+  async function takeToken() {
+    const file = values[tokenFlag];
+    if (options.proxy === undefined) return undefined;
+    const token =
+      file === undefined ? env[tokenVariable]?.trim() : await readSecretFile(tokenFlag, file, 'a token', stdin);
+    if (!token) return undefined;
+    names.token = file === undefined ? tokenVariable : `the file of --${tokenFlag}`;
+    options.headers = bearer(token, file === undefined ? tokenVariable : `The file of --${tokenFlag}`);
+    return token;
   }
 
   // A place in the environment is of the credential in the environment: it stands back behind flags.
@@ -85,26 +102,6 @@ function groupTypeOf({ 'group-type': types, 'by-type': byType }) {
 
 /** Whether several types are listed one after the other. */
 export const isByType = ({ groupType }) => groupType === 'each' || Array.isArray(groupType);
-
-const mostKeyBytes = 65536; // a key has 64; what never ends is none
-
-/** @param {string} file '-' is standard input */
-async function readSecret(file, stdin) {
-  let key = '';
-  try {
-    const stream = file === '-' ? stdin : createReadStream(file);
-    for await (const chunk of stream) {
-      key += chunk.toString();
-      if (key.length > mostKeyBytes) throw new UsageError('The file of --secret-key-file is too long to hold a key.');
-    }
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    // Its name is not repeated: it may be the key itself, given by mistake.
-    throw new UsageError(`The file of --secret-key-file cannot be read: ${words(error)}.`);
-  }
-  if (key.trim() === '') throw new UsageError('The file of --secret-key-file is empty.');
-  return key.trim();
-}
 
 /**
  * Says a message of the library's in the words of the command line. Names of options that are no English words are

@@ -4,7 +4,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { isatty } from 'node:tty';
 import { untilAborted } from '../abort.js';
 import { looksClosed } from './closed.js';
-import { identity, isDescriptor, refuseDangling, statusOf } from './files.js';
+import { identity, isDescriptor, isPipe, refuseDangling, statusOf } from './files.js';
 import { hints, OutputError, using } from './outputerror.js';
 import { ResumableOutput } from './resumable.js';
 import { words } from './systemerror.js';
@@ -45,6 +45,7 @@ export class StreamOutput {
   constructor(stream, signal) {
     this.stream = stream;
     this.isTerminal = Boolean(stream.isTTY);
+    this.isPipe = !this.isTerminal && (stream.fd === undefined || isPipe(stream.fd));
     this.signal = signal;
     this.failed = new Promise((_, reject) => {
       stream.on('error', (error) => {
@@ -82,6 +83,7 @@ export class StreamOutput {
  */
 export class FileOutput {
   isTerminal = false;
+  isPipe = false;
   removed = []; // temporary files of killed runs
   unlock = () => {};
 
@@ -106,6 +108,7 @@ export class FileOutput {
       // opens when somebody reads it, which may be never.
       this.handle = await untilAborted(open(path, constants.O_WRONLY | constants.O_APPEND), signal);
       this.isTerminal = isatty(this.handle.fd);
+      this.isPipe = isPipe(this.handle.fd);
       return;
     }
     this.path = await identity(path); // a link stays one

@@ -1,7 +1,7 @@
 /** Takes the command line apart. */
 import { parseArgs } from 'node:util';
 import { commands } from './commands.js';
-import { belongs, flags } from './flags.js';
+import { belongs, flagOf, flags } from './flags.js';
 import { closest } from './suggest.js';
 import { shown, UsageError } from './usageerror.js';
 
@@ -37,14 +37,18 @@ function check(args, given, [command, ...rest]) {
       return { command: asked, argument: Object.hasOwn(commands, command ?? '') ? command : undefined, values };
     }
   }
-  if (given.some(({ name }) => /^(secret-?key|user-?sig|secret|key)$/i.test(name))) {
+  const secret = given.find(({ name }) => /^(secret-?key|user-?sig|secret|key|(proxy-?)?token)$/i.test(name));
+  if (secret) {
     throw new UsageError(
       'A secret is never given as a flag, which other users of the machine could see.',
-      'Set TENCENT_CHAT_SECRET_KEY or TENCENT_CHAT_USER_SIG, or give --secret-key-file FILE.',
+      /token/i.test(secret.name)
+        ? 'Set TENCENT_CHAT_PROXY_TOKEN, or give --proxy-token-file FILE.'
+        : 'Set TENCENT_CHAT_SECRET_KEY or TENCENT_CHAT_USER_SIG, or give --secret-key-file FILE.',
     );
   }
   for (const token of given) {
-    if (!Object.hasOwn(flags, token.name)) throw unknownFlag(args[token.index]);
+    const raw = args[token.index];
+    if (!Object.hasOwn(flags, token.name) || /^-[^-]./.test(raw)) throw unknownFlag(raw, command);
     const value = givenTo(token);
     if (flags[token.name].several) {
       values[token.name] ??= [];
@@ -60,7 +64,29 @@ function check(args, given, [command, ...rest]) {
     const where = Object.keys(commands).filter((other) => belongs(flag, other));
     throw new UsageError(`--${flag} is a flag of ${where.join(' and ')}, not of ${command}.`);
   }
+  checkValues(values, command);
   return { command, argument: rest[0], values };
+}
+
+/** Checks what the library does not: values that are the command line's own, and which flags go together. */
+function checkValues(values, command) {
+  const { format, output, resume, quiet, verbose } = values;
+  if (format !== undefined) {
+    const { choices } = flagOf('format', command);
+    if (!choices.includes(format)) {
+      const near = closest(format, choices);
+      throw new UsageError(
+        `--format must be one of ${choices.join(', ')}; got ${shown(format)}${near ? `: did you mean ${near}?` : '.'}`,
+      );
+    }
+  }
+  if (quiet && verbose) throw new UsageError('--quiet and --verbose are both given: give one of them.');
+  if (resume !== undefined && (output === undefined || output === '-')) {
+    throw new UsageError('--resume needs --output FILE.');
+  }
+  if (resume !== undefined && format === 'json') {
+    throw new UsageError('--resume needs a format that grows: not json.');
+  }
 }
 
 function givenTo({ name, value, inlineValue }) {
@@ -96,9 +122,29 @@ function checkCommand(command, rest) {
 
 const either = (names) => `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 
-function unknownFlag(raw) {
+function unknownFlag(raw, command) {
   const name = raw.split('=', 1)[0];
-  const near = closest(name.replace(/^-+/, ''), Object.keys(flags));
   const what = name.length < 40 ? name : shown(name);
-  return new UsageError(`There is no flag ${what}${near ? `: did you mean --${near}?` : '.'}`);
+  const meant = flagMeant(name.replace(/^-+/, ''), command) ?? shortMeant(raw);
+  return new UsageError(`There is no flag ${what}${meant ? `: did you mean ${meant}?` : '.'}`);
+}
+
+/** Returns the flag that a word stands for: a misspelt or common other name of one, or a value of one, as --json. */
+function flagMeant(word, command) {
+  const known = Object.keys(flags);
+  const other = known.find((flag) => flags[flag].also?.includes(word.toLowerCase()));
+  if (other) return `--${other}`;
+  for (const flag of known.filter((flag) => command === undefined || belongs(flag, command))) {
+    const choice = flagOf(flag, command).choices?.find((choice) => choice.toLowerCase() === word.toLowerCase());
+    if (choice) return `--${flag} ${choice}`;
+  }
+  const near = closest(word, known);
+  return near && `--${near}`;
+}
+
+/** Returns what -fcsv should be: a short form takes its value after a space, so that -output is not -o with the value utput. */
+function shortMeant(raw) {
+  const [, letter, value] = /^-([a-z])(.+)$/.exec(raw) ?? [];
+  const flag = letter && Object.keys(flags).find((flag) => flags[flag].short === letter);
+  return flag && flags[flag].value && value.length < 40 ? `-${letter} ${value.replace(/^=/, '')}` : undefined;
 }

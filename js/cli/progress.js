@@ -7,11 +7,17 @@ import { printable } from './visible.js';
  * Chooses by what standard error is.
  * @param {import('node:stream').Writable} stream
  * @param {Record<string, string>} env
- * @param {boolean} [verbose] lines, whatever the stream is
+ * @param {object} [how]
+ * @param {boolean} [how.verbose] lines, whatever the stream is
+ * @param {boolean} [how.quiet] nothing, whatever the stream is
+ * @param {{ isTerminal: boolean, isPipe: boolean }} [how.beside] where the groups go: a terminal, or a program that reads them, may
+ *   write on the same screen
+ * @param {(text: string) => string} [how.hide] removes secrets from a text of others
  */
-export function progressOn(stream, env, verbose) {
-  if (verbose) return new ProgressLines(stream);
-  return isScreen(stream, env) ? new ProgressBar(stream, colours(stream, env)) : new NoProgress();
+export function progressOn(stream, env, { verbose, quiet, beside, hide } = {}) {
+  if (quiet) return new NoProgress();
+  if (verbose) return new ProgressLines(stream, { hide });
+  return isScreen(stream, env) ? new ProgressBar(stream, colours(stream, env), { beside, hide }) : new NoProgress();
 }
 
 class NoProgress {
@@ -23,10 +29,10 @@ class NoProgress {
   end() {}
 }
 
-const failure = ({ error }) =>
-  printable(
-    error.hint && error.message.endsWith(error.hint) ? error.message.slice(0, -error.hint.length) : error.message,
-  );
+const failure = ({ error: { message, hint } }, hide) =>
+  printable(hide(hint && message.endsWith(hint) ? message.slice(0, -hint.length) : message));
+
+const asItIs = (text) => text;
 
 /**
  * Where several group types are listed one after the other: which one, and what is not known yet, which is how many groups
@@ -44,25 +50,35 @@ const soFar = (checkpoint, listed) =>
   `${number(listed)} of ${plural(checkpoint.totalCount, 'group')}${typeOf(checkpoint).open ? ' so far' : ''}`;
 
 /** What a listing came to, in one line. */
-const summary = ({ requests, retries, elapsedMs }, listed) =>
-  `Listed ${plural(listed, 'group')} in ${duration(elapsedMs)} (${plural(requests, 'call')}` +
+const summary = ({ requests, retries, elapsedMs }, listed, file) =>
+  `Listed ${plural(listed, 'group')}${file === undefined ? '' : ` into ${printable(file)}`} in ${duration(elapsedMs)} (${plural(requests, 'call')}` +
   `${retries > 0 ? `, ${plural(retries, 'repetition')} among them` : ''}).`;
 
 // Of so many pages the pace is measured: it follows a service that becomes slower, and is calm enough to be read.
 const remembered = 10;
 
-/** One line that is written over. */
+const aTerminal = { isTerminal: true, isPipe: false };
+
+/**
+ * One line that is written over. A program that reads the groups from a pipe, such as less, writes on the same screen at any
+ * moment after the first of them: the line is gone by then and does not return.
+ */
 export class ProgressBar {
   #stream;
   #colours;
   #now;
+  #beside;
   #shown = false;
+  #over = false; // a reader has the screen
+  #hide;
   #countdown; // a timer, while a retry is waited for
   #pages = []; // the last few: { at (ms), listed }
 
-  constructor(stream, colours, now = () => performance.now()) {
+  constructor(stream, colours, { beside = aTerminal, hide = asItIs, now = () => performance.now() } = {}) {
     this.#stream = stream;
     this.#colours = colours;
+    this.#beside = beside;
+    this.#hide = hide;
     this.#now = now;
   }
 
@@ -90,10 +106,11 @@ export class ProgressBar {
   retry(retry) {
     this.#stopCountdown();
     const until = this.#now() + retry.waitMs;
+    const what = failure(retry, this.#hide);
     const tell = () => {
       const ms = until - this.#now();
       const then = ` Trying again ${ms > 0 ? `in ${duration(ms)}` : 'now'}`;
-      const what = failure(retry);
+      if (this.#over) return this.#stream.write(`${what}${then}\n`);
       const room = this.#width - then.length;
       const cut = fitting(what, room) === what ? what : `${fitting(what, room - 3)}...`;
       this.#write(`${cut}${then}`);
@@ -102,17 +119,23 @@ export class ProgressBar {
     tell();
   }
 
-  /** Takes the line away, so that other text has its place. */
+  /** Makes room for groups, where they are written to a screen. */
   clear() {
+    if (!this.#beside.isTerminal && !this.#beside.isPipe) return;
+    this.#remove();
+    this.#over = this.#beside.isPipe;
+  }
+
+  #remove() {
     this.#stopCountdown();
     if (this.#shown) this.#stream.write('\r\x1b[K');
     this.#shown = false;
   }
 
   /** Takes the line away for good, and says what it came to if there is something to say. */
-  end(checkpoint, listed) {
-    this.clear();
-    if (checkpoint) this.#stream.write(`${summary(checkpoint, listed)}\n`);
+  end(checkpoint, listed, file) {
+    this.#remove();
+    if (checkpoint && !this.#over) this.#stream.write(`${summary(checkpoint, listed, file)}\n`);
   }
 
   #draw({ checkpoint, listed, perSecond, note }) {
@@ -158,6 +181,7 @@ export class ProgressBar {
   }
 
   #put(line) {
+    if (this.#over) return;
     this.#stream.write(`\r\x1b[K${line}`);
     this.#shown = true;
   }
@@ -172,11 +196,13 @@ const join = (texts) => texts.filter(Boolean).join('  ');
 /** A line for each thing that happens, with the time, for logs. */
 export class ProgressLines {
   #stream;
+  #hide;
   #now;
   #before = { pages: 0, requests: 0, elapsedMs: 0 };
 
-  constructor(stream, now = () => new Date()) {
+  constructor(stream, { hide = asItIs, now = () => new Date() } = {}) {
     this.#stream = stream;
+    this.#hide = hide;
     this.#now = now;
   }
 
@@ -198,13 +224,13 @@ export class ProgressLines {
   }
 
   retry(retry) {
-    this.#write(`try ${retry.attempt} failed: ${failure(retry)} Trying again in ${duration(retry.waitMs)}`);
+    this.#write(`try ${retry.attempt} failed: ${failure(retry, this.#hide)} Trying again in ${duration(retry.waitMs)}`);
   }
 
   clear() {}
 
-  end(checkpoint, listed) {
-    if (checkpoint) this.#write(summary(checkpoint, listed));
+  end(checkpoint, listed, file) {
+    if (checkpoint) this.#write(summary(checkpoint, listed, file));
   }
 
   #write(text) {

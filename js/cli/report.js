@@ -6,6 +6,7 @@ import { ReaderGone } from './output.js';
 import { OutputError } from './outputerror.js';
 import { statuses } from './signals.js';
 import { colours } from './style.js';
+import { proxyHint } from './token.js';
 import { UsageError } from './usageerror.js';
 import { printable } from './visible.js';
 
@@ -24,14 +25,16 @@ const goesOn = 'The same command goes on where this one stopped.';
 
 /**
  * Says what went wrong on standard error and returns the exit status.
- * @param {{ command?: string, names?: object, resume?: string }} context whose help tells more, where each option was given,
- *   and the file of --resume
+ * @param {{ command?: string, names?: object, resume?: string, hide?: (text: string) => string }} context whose help tells
+ *   more, where each option was given, the file of --resume, and what removes secrets from a text
  */
-export function report(error, stderr, env, { command = error.command, names, resume }) {
+export function report(error, stderr, env, { command = error.command, names = {}, resume, hide = (text) => text }) {
   const { red } = colours(stderr, env);
   const help = `See tencent-chat-groups ${command ? `${command} ` : ''}--help.`;
   const tell = (what, todo) =>
-    stderr.write(`${red('tencent-chat-groups:')} ${printable(what)}\n${todo ? `${printable(todo)}\n` : ''}`);
+    stderr.write(
+      `${red('tencent-chat-groups:')} ${printable(hide(what))}\n${todo ? `${printable(hide(todo))}\n` : ''}`,
+    );
   if (error instanceof ReaderGone) return 0;
   if (error instanceof Interrupted) {
     tell(
@@ -50,7 +53,7 @@ export function report(error, stderr, env, { command = error.command, names, res
   }
   if (error instanceof GroupListError) {
     const { message, hint } = error;
-    const todo = hint && hintInFlags(hint, names);
+    const todo = proxyHint(error, names) ?? (hint && hintInFlags(hint, names));
     const what = hint && message.endsWith(hint) ? message.slice(0, -hint.length) : message;
     tell(what, error.retryable && resume ? `${todo} ${goesOn}` : todo);
     return failed;

@@ -19,6 +19,7 @@ const readWrite = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
  */
 export class ResumableOutput {
   isTerminal = false;
+  isPipe = false;
   removed = []; // temporary files of killed runs
   checkpoint = null; // the position of the listing after these bytes and the pending text
   bytes = 0; // the length of what is in the output and in the digest

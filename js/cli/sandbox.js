@@ -6,6 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { untilAborted } from '../abort.js';
 import { GoInstance } from '../border.js';
+import { ValidationError } from '../errors.js';
+import { countGroups, paginateGroups } from '../node.js';
 import { number } from './figures.js';
 
 // A name that leads nowhere, should anything but our fetch ever look it up (RFC 6761).
@@ -13,16 +15,27 @@ const endpoint = 'https://sandbox.invalid';
 // How long a call is on its way, in each direction.
 const wayMs = 30;
 
+/** Rejects wrong options as a listing would, without a call: its UserSig is refused. */
+export async function rejectWrongOptions(command, options) {
+  const userSig = () => Promise.reject(new Error('no call is made'));
+  const unsigned = { ...options, sdkAppId: 1, identifier: 'nobody', userSig };
+  try {
+    await (command === 'count' ? countGroups(unsigned) : paginateGroups(unsigned).next());
+  } catch (error) {
+    if (error instanceof ValidationError) throw error;
+  }
+}
+
 /**
  * Starts a sandbox and returns the options for listing its groups.
- * @param {import('node:stream').Writable} stderr where it says what it is
+ * @param {import('node:stream').Writable} [stderr] where it says what it is
  */
 export async function sandboxOptions(stderr) {
   const module = await WebAssembly.compile(await readFile(new URL('../../dist/sandbox.wasm', import.meta.url)));
   const go = await GoInstance.start(module);
   go.call('open');
   const { groups, ...who } = JSON.parse(go.text());
-  stderr.write(`--sandbox: a made-up app with ${number(groups)} groups. Nothing is sent anywhere.\n`);
+  stderr?.write(`--sandbox: a made-up app with ${number(groups)} groups. Nothing is sent anywhere.\n`);
 
   const exchange = async (url, { method, body }) => {
     const { pathname, search } = new URL(url);
