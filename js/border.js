@@ -22,7 +22,7 @@ export class GoInstance {
 
   /**
    * @param {WebAssembly.Module} module
-   * @param {{ TextEncoder: typeof TextEncoder, TextDecoder: typeof TextDecoder }} [coders] node:util where the global ones may be
+   * @param {{ TextEncoder: typeof TextEncoder, TextDecoder: typeof TextDecoder }} [coders] others than the global ones, which may be
    *   missing, as in jsdom
    */
   static async start(module, coders = globalThis) {
