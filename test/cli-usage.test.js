@@ -124,6 +124,10 @@ describe('tencent-chat-groups, used in a wrong way', () => {
       ['count', '--proxy', 'http://corp:8080'],
       /--proxy must be https: .* --proxy is for a signing proxy, not for an HTTP proxy of the network\.\n/,
     ],
+    [
+      ['count', '--endpoint', 'https://console.tim.qq.com/v4/group_open_http_svc/get_appid_group_list'],
+      /: --endpoint must be the base URL: leave out \/v4\/group_open_http_svc and everything after it; got/,
+    ],
     [['count', '--endpoint', 'nowhere'], /--endpoint must begin with https/],
     [['count', '--region', 'china', '--endpoint', 'https://x.example'], /--endpoint and --region are both given/],
     [['count', '--sandbox', '--region', 'china'], /--sandbox brings an app of its own: leave out --region/],
