@@ -8,6 +8,10 @@ package core
 // reached is the host checked. http is for this machine only, since a signature in the open can be read on the way; origin,
 // if not empty, is the origin of the page that asks, which may be http as well.
 func readBaseURL(url, origin string) (base, problem string) {
+	// Its command comes after it, on each call.
+	if within(url, "/v4/group_open_http_svc") {
+		return "", "must be the base URL: leave out /v4/group_open_http_svc and everything after it"
+	}
 	for i := range len(url) {
 		switch c := url[i]; {
 		case c == '?':

@@ -33,6 +33,7 @@ func TestWhereAnEndpointMayBe(t *testing.T) {
 
 func TestWhereAnEndpointMayNotBe(t *testing.T) {
 	const (
+		base     = "must be the base URL: leave out /v4/group_open_http_svc and everything after it"
 		scheme   = "must begin with https:// (or http:// on a loopback host)"
 		insecure = "must be https: http is accepted only on a loopback host (localhost, 127.0.0.0/8, [::1])"
 		signs    = "must not hold white space, backslashes or characters outside ASCII (write an international domain name in its xn-- form)"
@@ -54,6 +55,9 @@ func TestWhereAnEndpointMayNotBe(t *testing.T) {
 		{" https://a.example", signs}, {"https://a.example ", signs}, {"https://bücher.example", signs}, {"https://a.example/群", signs},
 		{"https://ａ.example", signs}, {"https://a。example", signs}, {"https://a.example\x00", signs}, {"https://a.example\x7f", signs},
 		{"https://user:password@a.example", user}, {"https://user@a.example", user}, {"https://@a.example", user}, {"http://localhost@evil.com", user},
+		{"https://a.example/v4/group_open_http_svc/get_appid_group_list", base},
+		{"http://127.0.0.1:8080/x/v4/group_open_http_svc/", base},
+		{"https://a.example/v4/group_open_http_svc/get_appid_group_list?sdkappid=1", base},
 		{"https://a.example?x", "must not have a query"}, {"https://a.example/?", "must not have a query"}, {"https://a.example#x", "must not have a fragment"},
 		{"https://", host}, {"http://", host}, {"https:///a", host}, {"https://:8443", host}, {"https://.a.example", host}, {"https://a..example", host},
 		{"https://-a.example", host}, {"https://127.1", host}, {"https://1.2.3.256", host}, {"https://a.0x1", host}, {"https://a%2eexample", host}, {"https://a*b", host}, {"https://[]", host}, {"https://[g]", host},

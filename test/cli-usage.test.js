@@ -120,6 +120,14 @@ describe('tencent-chat-groups, used in a wrong way', () => {
     [['count', '--secret-key-file', '-'], /is empty/],
     [['count', '--secret-key-file', 'x', '--proxy', 'https://x.example'], /are both given: give one of them/],
     [['count', '--proxy', 'http://proxy.example'], /--proxy must be https/],
+    [
+      ['count', '--proxy', 'http://corp:8080'],
+      /--proxy must be https: .* --proxy is for a signing proxy, not for an HTTP proxy of the network\.\n/,
+    ],
+    [
+      ['count', '--endpoint', 'https://console.tim.qq.com/v4/group_open_http_svc/get_appid_group_list'],
+      /: --endpoint must be the base URL: leave out \/v4\/group_open_http_svc and everything after it; got/,
+    ],
     [['count', '--endpoint', 'nowhere'], /--endpoint must begin with https/],
     [['count', '--region', 'china', '--endpoint', 'https://x.example'], /--endpoint and --region are both given/],
     [['count', '--sandbox', '--region', 'china'], /--sandbox brings an app of its own: leave out --region/],
@@ -277,6 +285,10 @@ describe('messages', () => {
       ['The identifier is not an admin of this app.', 'The identifier is not an admin of this app.'],
       ['A firewall or a proxy: the next call.', 'A firewall or a proxy: the next call.'],
       ['Look at endpoint: does it lead there?', 'Look at --endpoint: does it lead there?'],
+      [
+        'A parameter is wrong: look at GroupType, Limit and Next.',
+        'A parameter is wrong: look at --group-type, --limit and --next.',
+      ],
       ['Give the final URL as proxy.', 'Give the final URL as --proxy.'],
       ['Raise timeoutMs, or lower limit so that', 'Raise --timeout-ms, or lower --limit so that'],
     ]) {

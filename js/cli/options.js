@@ -129,6 +129,7 @@ export function hintInFlags(hint, names = {}) {
       /Give userSig as a function [^.]*\./,
       'Set a fresh one, or give --secret-key-file, of which they are made.',
     )
+    .replace('GroupType, Limit and Next', '--group-type, --limit and --next')
     .replace('made of secretKey', 'made of the secret key that was given')
     .replace('lower limit so', 'lower --limit so')
     .replace(/\b(Look at|as) (endpoint|proxy)\b/, (_, before, option) => `${before} ${named(option, option)}`);

@@ -21,6 +21,8 @@ export class Interrupted extends Error {
   }
 }
 
+const networkProxy = ({ proxy }) => `${proxy} is for a signing proxy, not for an HTTP proxy of the network.`;
+
 const goesOn = 'The same command goes on where this one stopped.';
 
 /**
@@ -48,7 +50,9 @@ export function report(error, stderr, env, { command = error.command, names = {}
     return wrongUsage;
   }
   if (error instanceof ValidationError) {
-    tell(inFlags(error.message, names), help);
+    const { message, option } = error;
+    const isHttp = option === 'proxy' && /^proxy must be https/.test(message);
+    tell(`${inFlags(message, names)}${isHttp ? ` ${networkProxy(names)}` : ''}`, help);
     return wrongUsage;
   }
   if (error instanceof GroupListError) {
