@@ -79,7 +79,7 @@ func TestMisbehavingServers(t *testing.T) {
 			for _, text := range texts {
 				write(c, strings.ReplaceAll(text, "TARGET", target))
 			}
-			_ = c.Close()
+			_ = c.(interface{ CloseWrite() error }).CloseWrite() // the proxy may have gone
 		}
 	}
 	echo := make(chan struct{})
@@ -132,11 +132,14 @@ func TestMisbehavingServers(t *testing.T) {
 	}
 	var mu sync.Mutex
 	at := 0
+	gone := make(chan struct{}, 1)
 	s := startRaw(t, nil, func(c net.Conn, target string) {
 		mu.Lock()
 		answer := cases[at].answer
 		mu.Unlock()
 		answer(c, target)
+		_, _ = io.Copy(io.Discard, c) // until the proxy has closed the connection, or the next call could be sent into it and be lost
+		gone <- struct{}{}
 	})
 	p := startProcess(t, s)
 	p.readLog(t)
@@ -153,6 +156,7 @@ func TestMisbehavingServers(t *testing.T) {
 			line := p.log.awaitMessage(t, "a library reported a problem")
 			assert.Regexp(t, `^transport\.go:\d+$`, line["at"], "where to look in net/http")
 		}
+		<-gone
 	}
 
 	for name, config := range map[string]*tls.Config{
