@@ -60,21 +60,21 @@ func TestAReportThatCannotBeReadEndsTheListing(t *testing.T) {
 }
 
 func TestAnAnswerHasNothingOfTheOneBefore(t *testing.T) {
-	for _, text := range []string{`{"ErrorCode":10002,"ErrorInfo":"a long answer"}`, `{"ErrorCode":1}`, ``} {
-		open(bordertest.Write(who), 0)
+	for i, text := range []string{`{"ErrorCode":10002,"ErrorInfo":"a long answer"}`, `{"ErrorCode":1}`, ``} {
+		now := float64(10_000 * (i + 1))
+		open(bordertest.Write(who), now)
 		id := bordertest.ListingID()
-		report(id, 0, `{"report":"signed","text":"made*up"}`)
-		report(id, 50000, `{"report":"tick"}`)
-		report(id, 50000, `{"report":"headers","status":200,"retryAfterMs":0}`)
+		require.Contains(t, report(id, now, `{"report":"signed","text":"made*up"}`), `"do":"fetch"`)
+		require.Contains(t, report(id, now, `{"report":"headers","status":200,"retryAfterMs":0}`), `"do":"read"`)
 		writeBody(t, text)
-		answered := report(id, 50000, `{"report":"body"}`)
+		answered := report(id, now, `{"report":"body"}`)
 		switch {
 		case text == "":
 			assert.Contains(t, answered, "it is empty")
 		default:
 			assert.Contains(t, answered, `"code":`)
 		}
-		closeListing(id, 50000)
+		closeListing(id, now)
 	}
 }
 
