@@ -32,7 +32,10 @@ describe('in a browser', () => {
       PORT=0 exec node server.mjs`);
     exited = once(proxy, 'exit');
     proxy.stderr.resume();
-    const [line] = await once(createInterface({ input: proxy.stdout }), 'line');
+    const [line] = await Promise.race([
+      once(createInterface({ input: proxy.stdout }), 'line'),
+      exited.then(([status]) => Promise.reject(new Error(`the proxy did not start (exit status ${status})`))),
+    ]);
     front.proxyPort = Number(/\d+$/.exec(line)[0]);
     browser = await launchChromium();
   });
