@@ -38,7 +38,7 @@ func watch(t *testing.T, test func(t *testing.T, w *watched)) {
 		w := &watched{t: t, file: file, text: string(text), alice: made[0], bob: made[1], tokens: tokens}
 		ctx, stop := context.WithCancel(t.Context())
 		go tokens.Watch(ctx, func(err error) { w.report(err) })
-		time.Sleep(watchInterval * 5 / 2)
+		time.Sleep(watchInterval * 5 / 2) // virtual time, which synctest passes at once; so are those below
 		synctest.Wait()
 		require.Empty(t, w.changes())
 		test(t, w)
@@ -61,7 +61,7 @@ func (w *watched) changes() []error {
 
 // readings lets the file be read so often.
 func (w *watched) readings(n int) {
-	time.Sleep(time.Duration(n) * watchInterval)
+	time.Sleep(time.Duration(n) * watchInterval) // virtual time
 	synctest.Wait()
 }
 
@@ -166,8 +166,8 @@ func TestAReloadThatMeetsAHalfWrittenFile(t *testing.T) {
 			w.truncate(w.text[:part])
 			reloaded := make(chan error)
 			go func() { reloaded <- w.tokens.Reload() }()
-			synctest.Wait() // the part was read
-			time.Sleep(settleTime / 2)
+			synctest.Wait()            // the part was read
+			time.Sleep(settleTime / 2) // virtual time
 			require.NoError(t, appendTo(w.file, w.text[part:]))
 			require.NoError(t, <-reloaded)
 			admitted(t, w.tokens, w.alice)
@@ -185,7 +185,7 @@ func TestAReloadOfAFileThatNeverSettles(t *testing.T) {
 			defer close(stopped)
 			for ctx.Err() == nil {
 				assert.NoError(t, appendTo(w.file, "#\n"))
-				time.Sleep(settleTime / 2)
+				time.Sleep(settleTime / 2) // virtual time
 			}
 		}()
 		began := time.Now()
