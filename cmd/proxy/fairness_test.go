@@ -20,8 +20,8 @@ import (
 // TestAListingBesideAFlood: seven connections of one token ask for pages at random, as fast as they can. Another caller lists all groups
 // meanwhile, is never refused, and gets at least every second call.
 func TestAListingBesideAFlood(t *testing.T) {
-	const pages = 10
-	interval := 40 * time.Millisecond
+	const pages = 6
+	interval := 200 * time.Millisecond // much longer than bob takes to ask for the next page, also on a busy machine
 	p := startProxy(t, startService(t, interval, 100*pages, "", nil), "--min-interval", interval.String(), "--cache-ttl", "0s")
 	bob, err := auth.NewToken(p.tokens, "bob")
 	require.NoError(t, err)
@@ -48,7 +48,7 @@ func TestAListingBesideAFlood(t *testing.T) {
 			}
 		})
 	}
-	require.Eventually(t, func() bool { return p.service.calls() > 10 }, time.Minute, time.Millisecond)
+	require.Eventually(t, func() bool { return p.service.calls() > 3 }, time.Minute, time.Millisecond)
 
 	before, next := p.service.calls(), "0"
 	for page := range pages {

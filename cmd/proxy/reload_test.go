@@ -54,6 +54,7 @@ func TestReload(t *testing.T) {
 
 // TestRevocationWithoutASignal: a token that is taken out of the file is refused soon, also the last one.
 func TestRevocationWithoutASignal(t *testing.T) {
+	t.Parallel()
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--min-interval", "0s")
 	assert.Equal(t, 200, p.as(t, p.token))
 	require.NoError(t, os.WriteFile(p.tokens, p.tokensText(t, "alice"), 0o600))
@@ -77,6 +78,7 @@ func TestRevokingTheLastToken(t *testing.T) {
 
 // TestNobodyAtTheStart: a proxy may start before there are tokens, and takes the first one.
 func TestNobodyAtTheStart(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "nobody")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--min-interval", "0s", "--tokens-file", file)

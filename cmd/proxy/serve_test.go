@@ -96,15 +96,20 @@ func TestWithoutACache(t *testing.T) {
 
 // TestTheQueueHasABound: who finds it full is told when to come again.
 func TestTheQueueHasABound(t *testing.T) {
-	release := make(chan struct{})
+	arrived, release := make(chan struct{}, 3), make(chan struct{})
 	p := startProxy(t, startService(t, 0, 0, "", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		arrived <- struct{}{}
 		<-release
 		_, _ = w.Write([]byte(`{"ActionStatus":"OK","ErrorCode":0,"TotalCount":0,"Next":0,"GroupIdList":[]}`))
 	})), "--queue", "2", "--min-interval", "1ms")
 	var wait sync.WaitGroup
-	for limit := 1; limit <= 3; limit++ { // one calls, two wait
+	list := func(limit int) {
 		wait.Go(func() { assert.Equal(t, 200, p.list(t, fmt.Sprintf(`{"Limit":%d}`, limit)).status) })
 	}
+	list(1)
+	<-arrived // it has left the queue, so that the other two have its places
+	list(2)
+	list(3)
 	require.Eventually(t, func() bool {
 		return strings.Contains(p.get(t, "/metrics", header("Authorization", "Bearer "+p.token)).body, "tencent_chat_groups_proxy_waiting_pages 2")
 	}, time.Minute, time.Millisecond)
