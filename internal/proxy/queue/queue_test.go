@@ -38,6 +38,15 @@ func call(ctx context.Context, q *Queue, caller string) error {
 	return err
 }
 
+// busy makes a call that does not end before the test does, so that no request leaves the queue.
+func busy(t *testing.T, q *Queue) {
+	t.Helper()
+	r := q.Request()
+	require.NoError(t, r.Join("busy"))
+	_, err := r.Turn(t.Context())
+	require.NoError(t, err)
+}
+
 func TestEveryCallerGetsAFairShareBesideAnyFlood(t *testing.T) {
 	for _, others := range []int{1, 2, 7, 25} {
 		alone(t, func(t *testing.T, q *Queue) {
@@ -163,6 +172,7 @@ func TestThePlacesOfOthersStayWhenACallerLeaves(t *testing.T) {
 
 func TestALineIsBoundedForEachCaller(t *testing.T) {
 	alone(t, func(t *testing.T, q *Queue) {
+		busy(t, q)
 		for range 6 {
 			require.NoError(t, q.Request().Join("flooder"))
 		}
@@ -178,10 +188,7 @@ func TestAllLinesTogetherAreBoundedButNobodyIsLockedOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := New(1000, pace.Config{CallTimeout: time.Second, MaxWait: time.Second}) // turns take no time
 		defer q.Pacer.Close()
-		first := q.Request()
-		require.NoError(t, first.Join("flooder"))
-		_, err := first.Turn(t.Context()) // under way
-		require.NoError(t, err)
+		busy(t, q)
 		for caller := range 10 {
 			for range maxPlaces / 10 {
 				require.NoError(t, q.Request().Join(fmt.Sprint(caller)))
@@ -196,6 +203,7 @@ func TestAllLinesTogetherAreBoundedButNobodyIsLockedOut(t *testing.T) {
 
 func TestCallersDoNotWaitInVain(t *testing.T) {
 	alone(t, func(t *testing.T, q *Queue) {
+		busy(t, q)
 		var full *Full
 		for caller := range 31 {
 			require.NoError(t, q.Request().Join(fmt.Sprint(caller)))
