@@ -13,9 +13,9 @@ WASM := GOOS=js GOARCH=wasm
 WASM_PACKAGES := ./core/... ./wasm/...
 # -s -w leave out symbols and debugging information: half of the module's size.
 WASM_BUILD := $(WASM) go build -trimpath -ldflags "-s -w"
-# -l compiles without inlining the engine, which does not need it (what does is in core/words), and Go's runtime: another tenth.
+# -l compiles the engine and Go's runtime without inlining, which only core/internal/bytescan depends on: another tenth.
 # docs/benchmarks.md says what that saves, and that nothing becomes slower.
-SMALL := -gcflags=runtime=-l -gcflags=tencent-chat-groups/core=-l -gcflags=tencent-chat-groups/wasm/...=-l
+SMALL := -gcflags=runtime=-l -gcflags=tencent-chat-groups/core/...=-l -gcflags=tencent-chat-groups/core/internal/bytescan= -gcflags=tencent-chat-groups/wasm/...=-l
 # The race detector needs a C compiler.
 RACE := $(if $(shell command -v gcc cc 2>/dev/null),-race,)
 CGO := $(if $(RACE),CGO_ENABLED=1,)
@@ -141,7 +141,7 @@ scripts/api-reference/node_modules: scripts/api-reference/package.json scripts/a
 .PHONY: docs
 docs: scripts/api-reference/node_modules build
 	node scripts/api-reference/generate.mjs
-	go test ./core -run '^TestThe(Error|Proxy)Page' -count=1 -update-docs
+	go test ./core/restapi -run '^TestThe(Error|Proxy)Page' -count=1 -update-docs
 	node scripts/readme-sizes.mjs
 
 # ---- releases ----
@@ -211,7 +211,7 @@ build/benchstat: go.mod go.sum
 bench-quick: build build/sandbox build/empty.wasm build/empty-small.wasm
 	node bench/bench.mjs
 
-GO_BENCH := go test ./core -run '^$$' -bench '^BenchmarkAnswer$$' -benchmem -benchtime 0.3s -count 10
+GO_BENCH := go test ./core/restapi -run '^$$' -bench '^BenchmarkAnswer$$' -benchmem -benchtime 0.3s -count 10
 
 # Some six minutes. Writes docs/benchmarks.md and its plot.
 .PHONY: bench

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { brotliCompress } from 'node:zlib';
 
 /** The goal: so many times an empty Go program at most. */
-export const mostSize = 1.1;
+export const mostSize = 1.2;
 
 const compress = promisify(brotliCompress);
 const sizeOf = async (name) => (await compress(await readFile(new URL(name, import.meta.url)))).length;

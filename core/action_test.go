@@ -31,7 +31,7 @@ func TestAnEventCrossesTheBorder(t *testing.T) {
 }
 
 func TestATimeIsRoundedUpForTheHost(t *testing.T) {
-	for ms, want := range map[float64]int64{0: 0, 0.1: 1, 1: 1, 999.0001: 1000, 1e300: maxSafe, maxSafe: maxSafe} {
+	for ms, want := range map[float64]int64{0: 0, 0.1: 1, 1: 1, 999.0001: 1000, 1e300: maxSafeInteger, maxSafeInteger: maxSafeInteger} {
 		assert.Equal(t, want, ceil(ms))
 	}
 }

@@ -1,25 +1,24 @@
 package core
 
+import "tencent-chat-groups/core/restapi"
+
 const (
-	backoffFirstMs       = 500   // the most that a first retry waits
-	backoffFirstSlowerMs = 2000  // the same after a throttle answer
-	backoffMostMs        = 30000 // no retry waits longer than that, unless the server asks for it
-	patienceMs           = 600000
+	firstBackoffMs       = 500   // maximum before a first retry
+	firstSlowerBackoffMs = 2000  // the same after a throttle answer
+	maxBackoffMs         = 30000 // of any retry, unless the server asks for more
+	maxPauseMs           = 600_000
 )
 
-// backoffMs is how long to wait before the retry after a number of failures in a row: a random part of a time that doubles
-// with every failure ("full jitter"), so that callers that failed together do not come back together. What the server asked
-// for comes first: its Retry-After, or the pause that an error code is known to need.
+// backoffMs returns the time before the retry after a number of failures in a row: a random part of a time that doubles with every
+// failure ("full jitter"), so that callers that failed together do not return together. The pause that the server asks for (Retry-After,
+// or one that an error code is known to need) is added.
 func backoffMs(f *Failure, failures int64, random uint32) float64 {
-	most := float64(backoffFirstMs)
-	if f.retry == slower {
-		most = backoffFirstSlowerMs
+	limit := float64(firstBackoffMs)
+	if f.retry == restapi.RetrySlower {
+		limit = firstSlowerBackoffMs
 	}
-	for ; failures > 1 && most < backoffMostMs; failures-- {
-		most *= 2
+	for ; failures > 1 && limit < maxBackoffMs; failures-- {
+		limit *= 2
 	}
-	if most > backoffMostMs {
-		most = backoffMostMs
-	}
-	return f.pauseMs + most*(float64(random)/(1<<32))
+	return f.pauseMs + min(limit, maxBackoffMs)*(float64(random)/(1<<32))
 }

@@ -5,11 +5,13 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"tencent-chat-groups/core/restapi"
 )
 
 func TestARetryWaitsARandomPartOfATimeThatDoubles(t *testing.T) {
 	network := &Failure{Kind: NetworkFailure}
-	throttle := &Failure{Kind: APIFailure, retry: slower}
+	throttle := &Failure{Kind: APIFailure, retry: restapi.RetrySlower}
 	for _, test := range []struct {
 		failure  *Failure
 		failures int64
@@ -32,6 +34,6 @@ func TestWhatTheServerAsksForComesBeforeTheRandomPart(t *testing.T) {
 	asked := &Failure{Kind: HTTPFailure, Status: 503, pauseMs: 7000}
 	assert.Equal(t, 7000.0, backoffMs(asked, 1, 0))
 	assert.Equal(t, 7250.0, backoffMs(asked, 1, 1<<31))
-	locked := apiFailure(&answer{ErrorCode: 70050}, &Options{}, nil)
+	locked := apiFailure(&restapi.Answer{ErrorCode: 70050}, &Options{}, nil)
 	assert.Equal(t, 60000.0, backoffMs(locked, 1, 0))
 }

@@ -1,149 +1,194 @@
 package core
 
-// checkpoint is where a listing stands: what is needed to go on from there, now or in another process. It crosses the
-// border, and is kept by users, as a plain JSON object:
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tencent-chat-groups/core/internal/strictjson"
+	"tencent-chat-groups/core/restapi"
+)
+
+// Checkpoint is a listing's position: everything that is needed to resume it, also in another process. Users keep it as a JSON object:
 //
 //	{"version":1,"app":"1400000000","groupType":null,"limit":10000,"next":"4454685361","totalCount":25000,
 //	 "groups":10000,"duplicates":0,"pages":1,"requests":1,"retries":0,"elapsedMs":84}
 //
-// A listing of several group types, one after the other, also has all of them, and what the TotalCounts of those that came
-// before groupType add up to: {..., "groupTypes":"Public,Community","earlierTotalCount":12}.
+// The checkpoint of a listing of several group types also has these types, and the sum of the TotalCounts of the types before groupType:
+// {..., "groupTypes":"Public,Community","earlierTotalCount":12}.
 //
-// It never holds a secret: no UserSig, no key, no identifier.
-type checkpoint struct {
-	_ incomparable
+// A checkpoint never contains a secret: no UserSig, no key, no identifier.
+type Checkpoint struct {
+	App        string              // the SDKAppID, or the URL of a proxy that alone knows it
+	GroupType  restapi.GroupType   // "" (null in JSON) for every type
+	GroupTypes []restapi.GroupType // of a listing by type; not in JSON otherwise
+	Limit      int64               // smaller than asked for after an answer was too large
+	Next       int64               // cursor of the next page; a string in JSON, null if Ended
+	Ended      bool
+	TotalCount int64 // of the last answer; of several group types, the sum
+	Groups     int64 // IDs passed on, without duplicates
+	Duplicates int64
+	Pages      int64
+	Requests   int64 // calls, retries included
+	Retries    int64
+	ElapsedMs  int64
 
-	app        string // the SDKAppID, or the proxy's URL where only the proxy knows it
-	groupType  string // "" (null in JSON) for every type
-	groupTypes string // "" (not in JSON) unless there are several
-	limit      int64  // smaller than asked for once an answer was too large
-	next       int64  // the cursor of the next page, "0" in JSON for the first; null in JSON when ended
-	ended      bool
-	totalCount int64 // as the last answer told it; of several group types, the sum
-	groups     int64 // IDs handed on so far, duplicates not counted
-	duplicates int64
-	pages      int64
-	requests   int64 // calls made
-	retries    int64 // calls made again
-	elapsedMs  int64
-
-	earlierTotalCount int64 // of the group types before this one
-	maxTotalCount     int64 // the largest totalCount so far, and at least as many as the IDs of earlier group types
+	EarlierTotalCount int64 // of the group types before this one
+	MaxTotalCount     int64 // the largest TotalCount so far, at least the number of IDs of earlier group types
 }
 
 const checkpointVersion = 1
 
-// JSON writes a checkpoint for users to keep.
-func (c *checkpoint) JSON() string {
+// count is a member of a checkpoint that is a count.
+type count struct {
+	name  string
+	value *int64
+}
+
+func (c *Checkpoint) counts() []count {
+	return []count{
+		{"totalCount", &c.TotalCount}, {"groups", &c.Groups}, {"duplicates", &c.Duplicates}, {"pages", &c.Pages},
+		{"requests", &c.Requests}, {"retries", &c.Retries}, {"elapsedMs", &c.ElapsedMs},
+	}
+}
+
+// JSON returns the checkpoint in the form that users keep.
+func (c *Checkpoint) JSON() string {
 	groupType, next := "null", "null"
-	if c.groupType != "" {
-		groupType = quoted(c.groupType)
+	if c.GroupType != "" {
+		groupType = strictjson.Quote(string(c.GroupType))
 	}
-	if !c.ended {
-		next = quoted(itoa(c.next))
+	if !c.Ended {
+		next = strictjson.Quote(strconv.FormatInt(c.Next, 10))
 	}
-	var w jsonWriter
-	w.integer("version", checkpointVersion)
-	w.str("app", c.app)
-	w.raw("groupType", groupType)
-	w.integer("limit", c.limit)
-	w.raw("next", next)
-	for i, count := range c.counts() {
-		if i == earlierTotalCount {
-			if c.groupTypes == "" {
-				break
-			}
-			w.str("groupTypes", c.groupTypes)
-		}
-		w.integer(count.name, min(*count.number, maxSafe)) // what is written can be read again
+	writable := func(n int64) int64 { return min(n, maxSafeInteger) } // what is written can be read again
+	var w strictjson.Writer
+	w.Integer("version", checkpointVersion)
+	w.String("app", c.App)
+	w.Raw("groupType", groupType)
+	w.Integer("limit", c.Limit)
+	w.Raw("next", next)
+	for _, count := range c.counts() {
+		w.Integer(count.name, writable(*count.value))
 	}
-	if c.maxTotalCount > c.totalCount && !c.ended {
-		w.integer("maxTotalCount", min(c.maxTotalCount, maxSafe))
+	if len(c.GroupTypes) > 0 {
+		w.String("groupTypes", joinTypes(c.GroupTypes))
+		w.Integer("earlierTotalCount", writable(c.EarlierTotalCount))
 	}
-	return w.end()
+	if c.MaxTotalCount > c.TotalCount && !c.Ended {
+		w.Integer("maxTotalCount", writable(c.MaxTotalCount))
+	}
+	return w.End()
 }
 
-// counts lists the checkpoint's plain numbers for its writer and its reader.
-func (c *checkpoint) counts() [8]member {
-	return [...]member{
-		{name: "totalCount", number: &c.totalCount}, {name: "groups", number: &c.groups}, {name: "duplicates", number: &c.duplicates},
-		{name: "pages", number: &c.pages}, {name: "requests", number: &c.requests}, {name: "retries", number: &c.retries},
-		{name: "elapsedMs", number: &c.elapsedMs}, {name: "earlierTotalCount", number: &c.earlierTotalCount},
+// received returns the number of IDs that the server sent.
+func (c *Checkpoint) received() int64 { return c.Groups + c.Duplicates }
+
+// ReadCheckpoint reads what JSON returned. The error completes the sentence "resume ...".
+func ReadCheckpoint(text []byte) (*Checkpoint, error) {
+	refuse := func(problem string) (*Checkpoint, error) {
+		return nil, errors.New("is not a checkpoint of this package: " + problem)
 	}
-}
-
-// received is how many IDs the server sent, duplicates included.
-func (c *checkpoint) received() int64 { return c.groups + c.duplicates }
-
-const earlierTotalCount = 7 // its place among the counts
-
-// readCheckpoint reads what JSON wrote. The problem, if not empty, completes the sentence "resume ...".
-func readCheckpoint(text []byte) (c *checkpoint, problem string) {
-	c = &checkpoint{}
+	c := &Checkpoint{}
 	var version int64
-	var next string
-	counts := c.counts()
-	wanted := append([]member{
-		{name: "version", number: &version}, {name: "app", text: &c.app}, {name: "limit", number: &c.limit},
-		{name: "groupType", text: &c.groupType}, {name: "next", text: &next}, {name: "groupTypes", text: &c.groupTypes},
-		{name: "maxTotalCount", number: &c.maxTotalCount},
-	}, counts[:]...)
-	const hasNext = 1 << 4
-	const mayBeNull, mayBeMissing, ofSeveralTypes = 1<<3 | hasNext, 1 << 6, 1<<5 | 1<<(7+earlierTotalCount)
-	s := scanner{data: text}
-	seen, found, ok := s.members(wanted)
-	if version != 0 && version != checkpointVersion { // whatever else is in it may be of that version, too
-		return nil, "has version " + itoa(version) + ", but this release reads version " + itoa(checkpointVersion)
+	var groupType, next, groupTypes string
+	r := strictjson.Reader{Data: text}
+	var (
+		groupTypeMember  = r.StringMember("groupType", &groupType)
+		nextMember       = r.StringMember("next", &next)
+		groupTypesMember = r.StringMember("groupTypes", &groupTypes)
+		earlier          = r.IntegerMember("earlierTotalCount", &c.EarlierTotalCount)
+		maximum          = r.IntegerMember("maxTotalCount", &c.MaxTotalCount)
+		required         = []*strictjson.Member{r.IntegerMember("version", &version), r.StringMember("app", &c.App), r.IntegerMember("limit", &c.Limit)}
+	)
+	counts := append(c.counts(), count{"version", &version}, count{"limit", &c.Limit},
+		count{"earlierTotalCount", &c.EarlierTotalCount}, count{"maxTotalCount", &c.MaxTotalCount})
+	for _, count := range c.counts() {
+		required = append(required, r.IntegerMember(count.name, count.value))
 	}
-	const not = "is not a checkpoint of this package: "
-	if !ok {
-		return nil, not + s.describe()
+	err := r.ReadObject(append(required, groupTypeMember, nextMember, groupTypesMember, earlier, maximum)...)
+	if version != 0 && version != checkpointVersion { // anything else in it may belong to that version too
+		return nil, errors.New("has version " + strconv.FormatInt(version, 10) + ", but this release reads version " + strconv.Itoa(checkpointVersion))
 	}
-	there := found | seen&mayBeNull | mayBeMissing
-	if c.groupTypes == "" {
-		there |= ofSeveralTypes
-		c.earlierTotalCount = 0
+	if err != nil {
+		return refuse(err.Error())
 	}
-	for i, m := range wanted {
-		if there&(1<<i) == 0 {
-			return nil, not + "it has no " + m.name
-		}
-		if m.number != nil && (*m.number < 0 || *m.number > maxSafe) {
-			return nil, not + "its " + m.name + " is no count"
+	for _, m := range required {
+		if !m.Found {
+			return refuse("it has no " + m.Name)
 		}
 	}
-	c.maxTotalCount = max(c.maxTotalCount, c.totalCount)
-	c.ended = found&hasNext == 0
-	if c.next, ok = atoi(next); !ok && !c.ended || c.next < 0 {
-		return nil, not + "its next is no cursor"
+	for _, m := range []*strictjson.Member{groupTypeMember, nextMember} {
+		if !m.Seen {
+			return refuse("it has no " + m.Name)
+		}
 	}
-	if version == 0 || c.limit < 1 || c.limit > maxLimit || c.groupType != "" && !contains(groupTypes[:ofEndpoint], c.groupType) {
-		return nil, not + "its version, limit or groupType is none that it writes"
+	if groupTypes != "" && !earlier.Found {
+		return refuse("it has no earlierTotalCount")
 	}
-	return c, ""
+	for _, count := range counts {
+		if *count.value < 0 || *count.value > maxSafeInteger {
+			return refuse("its " + count.name + " is no count")
+		}
+	}
+	c.Ended = !nextMember.Found
+	var ok bool
+	if c.Next, ok = strictjson.ParseInteger(next); !ok && !c.Ended || c.Next < 0 {
+		return refuse("its next is no cursor")
+	}
+	c.GroupType = restapi.GroupType(groupType)
+	if version == 0 || c.Limit < 1 || c.Limit > restapi.MaxLimit || c.GroupType != "" && !slices.Contains(restapi.GroupTypes, c.GroupType) {
+		return refuse("its version, limit or groupType is none that it writes")
+	}
+	if groupTypes == "" {
+		c.EarlierTotalCount = 0
+	} else {
+		for name := range strings.SplitSeq(groupTypes, ",") {
+			c.GroupTypes = append(c.GroupTypes, restapi.GroupType(name))
+		}
+	}
+	c.MaxTotalCount = max(c.MaxTotalCount, c.TotalCount)
+	return c, nil
 }
 
-// fits tells whether a checkpoint belongs to the listing that is asked for; the problem completes "resume ...".
-func (c *checkpoint) fits(o *Options) (problem string) {
-	if c.app != o.app() {
-		return "belongs to another app: it is of " + c.app + ", the listing is of " + o.app()
+// fits returns why a checkpoint does not belong to the listing of o, or "". The problem completes the sentence "resume ...".
+func (c *Checkpoint) fits(o *Options) (problem string) {
+	if c.App != o.app() {
+		return "belongs to another app: it is of " + c.App + ", the listing is of " + o.app()
 	}
-	its := c.groupType
-	if c.groupTypes != "" {
-		its = c.groupTypes
-		if !isAmong(its, c.groupType) {
-			return "is not a checkpoint of this package: its groupType is none of its groupTypes"
-		}
+	own, wanted := c.types(), []restapi.GroupType{o.GroupType}
+	if o.byType() {
+		wanted = o.GroupTypes
 	}
-	if its != o.groupTypes {
-		return "belongs to another listing: it is of " + typeNames(its) + ", the listing is of " + typeNames(o.groupTypes)
+	if !slices.Contains(own, c.GroupType) {
+		return "is not a checkpoint of this package: its groupType is none of its groupTypes"
+	}
+	if !slices.Equal(own, wanted) {
+		return "belongs to another listing: it is of " + describeTypes(own) + ", the listing is of " + describeTypes(wanted)
 	}
 	return ""
 }
 
-func typeNames(groupTypes string) string {
-	if groupTypes == "" {
+// types returns the group types of the listing.
+func (c *Checkpoint) types() []restapi.GroupType {
+	if len(c.GroupTypes) > 0 {
+		return c.GroupTypes
+	}
+	return []restapi.GroupType{c.GroupType}
+}
+
+func describeTypes(types []restapi.GroupType) string {
+	if types[0] == "" {
 		return "every groupType"
 	}
-	return "groupType " + groupTypes
+	return "groupType " + joinTypes(types)
+}
+
+func joinTypes(types []restapi.GroupType) string {
+	names := make([]string, len(types))
+	for i, groupType := range types {
+		names[i] = string(groupType)
+	}
+	return strings.Join(names, ",")
 }

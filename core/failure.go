@@ -1,7 +1,16 @@
 package core
 
-// Kind says what sort of failure ended a listing. Each has an error class of its own in JavaScript.
-type Kind uint8
+import (
+	"strconv"
+	"strings"
+
+	"tencent-chat-groups/core/internal/strictjson"
+	"tencent-chat-groups/core/redact"
+	"tencent-chat-groups/core/restapi"
+)
+
+// Kind is the kind of a failure. Each has an error class in JavaScript.
+type Kind int
 
 const (
 	ValidationFailure Kind = iota // the caller's options are wrong; nothing was sent
@@ -18,11 +27,8 @@ var kindNames = [...]string{"validation", "signing", "api", "http", "network", "
 
 func (kind Kind) String() string { return kindNames[kind] }
 
-// Failure says what went wrong, in the words that users see. Nothing in it holds a UserSig, a secret key or a URL with a
-// query.
+// Failure is the error of a listing, in the words that users see. It contains no UserSig, no secret key and no URL with a query.
 type Failure struct {
-	_ incomparable
-
 	Kind       Kind
 	Message    string // what happened, with a full stop
 	Hint       string // what to do
@@ -36,13 +42,10 @@ type Failure struct {
 	Attempts   int64 // how often the failing call was tried
 	Checkpoint string
 
-	retry         retry   // how the call may be tried again, if it is Retryable
-	pauseMs       float64 // the least pause before that
-	hostUnanswers bool    // it counts as a sign that the host is down
+	retry    restapi.Retry // if it is Retryable
+	pauseMs  float64       // minimum pause before the retry
+	hostDown bool          // it is a sign that the host is down
 }
-
-// incomparable makes a struct one that == does not compare: Go would add the code for that to every program.
-type incomparable = [0]func()
 
 func newFailure(kind Kind, message, hint string) *Failure {
 	return &Failure{Kind: kind, Message: sentence(message), Hint: hint}
@@ -50,102 +53,117 @@ func newFailure(kind Kind, message, hint string) *Failure {
 
 func (f *Failure) Error() string { return f.Kind.String() + ": " + f.Message }
 
-// JSON is the form in which a failure crosses the border.
-func (f *Failure) JSON() string {
-	var w jsonWriter
-	w.str("kind", f.Kind.String())
-	w.str("message", f.Message)
-	w.optional("hint", f.Hint)
-	w.boolean("retryable", f.Retryable)
-	w.optional("option", f.Option)
-	switch f.Kind {
-	case APIFailure:
-		w.integer("code", f.ErrorCode)
-		w.str("errorInfo", f.ErrorInfo)
-		w.optional("requestId", f.RequestID)
-	case HTTPFailure:
-		w.integer("status", f.Status)
-	default:
-		w.optional("code", f.Code)
+// sentence returns a text with a full stop, unless it ends in a mark of its own, as texts of others often do.
+func sentence(text string) string {
+	text = strings.TrimRight(text, " ")
+	for _, mark := range []string{".", "?", "!", "…"} {
+		if strings.HasSuffix(text, mark) {
+			return text
+		}
 	}
-	w.integer("attempts", f.Attempts)
-	if f.Checkpoint != "" {
-		w.raw("checkpoint", f.Checkpoint)
-	}
-	return w.end()
+	return text + "."
 }
 
-// followedBy adds what came of it, or why, to a text, if there is any.
-func followedBy(text, more string) string {
-	if more != "" {
-		text += ": " + more
+// JSON returns a failure in the form in which it crosses the border.
+func (f *Failure) JSON() string {
+	var w strictjson.Writer
+	w.String("kind", f.Kind.String())
+	w.String("message", f.Message)
+	w.OptionalString("hint", f.Hint)
+	w.Boolean("retryable", f.Retryable)
+	w.OptionalString("option", f.Option)
+	switch f.Kind {
+	case APIFailure:
+		w.Integer("code", f.ErrorCode)
+		w.String("errorInfo", f.ErrorInfo)
+		w.OptionalString("requestId", f.RequestID)
+	case HTTPFailure:
+		w.Integer("status", f.Status)
+	default:
+		w.OptionalString("code", f.Code)
+	}
+	w.Integer("attempts", f.Attempts)
+	if f.Checkpoint != "" {
+		w.Raw("checkpoint", f.Checkpoint)
+	}
+	return w.End()
+}
+
+// withReason appends a reason, if there is one, to a text.
+func withReason(text, reason string) string {
+	if reason != "" {
+		text += ": " + reason
 	}
 	return text
 }
 
-func apiFailure(a *answer, o *Options, userSigs []string) *Failure {
-	row := lookUp(a.ErrorCode)
-	info := redact(a.ErrorInfo, userSigs)
-	f := newFailure(APIFailure, followedBy("The server answered with error "+itoa(a.ErrorCode), oneLine(info, nil, excerptMost)), row.meaning)
-	f.retry, f.pauseMs = row.retry, float64(row.pauseSeconds)*1000
-	f.Retryable = row.retry != never
-	f.ErrorCode, f.ErrorInfo, f.RequestID = a.ErrorCode, info, redact(a.RequestID, userSigs)
-	more := ""
+const (
+	maxExcerpt = 120 // characters that are shown of what a server sent
+	maxReason  = 300 // characters that are shown of the host's errors
+)
+
+func apiFailure(a *restapi.Answer, o *Options, userSigs []string) *Failure {
+	code := restapi.LookUpErrorCode(a.ErrorCode)
+	info := redact.Text(a.ErrorInfo, userSigs)
+	message := "The server answered with error " + strconv.FormatInt(a.ErrorCode, 10)
+	f := newFailure(APIFailure, withReason(message, redact.Line(info, nil, maxExcerpt)), code.Meaning)
+	f.retry, f.pauseMs = code.Retry, float64(code.PauseSeconds)*1000
+	f.Retryable = code.Retry != restapi.RetryNever
+	f.ErrorCode, f.ErrorInfo, f.RequestID = a.ErrorCode, info, redact.Text(a.RequestID, userSigs)
 	switch {
-	case row.retry == resign && o.credential == proxyCredential:
-		more = " The proxy signs: look there."
-	case row.retry == resign && !o.renewable():
-		more = " Give userSig as a function that returns a fresh one: it is called again when one has expired."
-	case o.credential == secretKeyCredential && (a.ErrorCode == 70003 || a.ErrorCode == 70005 || a.ErrorCode == 70009):
-		more = " It was made of secretKey: compare that with the key in the console."
-	case a.ErrorCode == 70020 && o.region != nil:
-		more = " Asked was " + o.region.Label + " (region '" + o.region.Name + "')."
+	case code.Retry == restapi.RetryResign && o.Credential == SigningProxy:
+		f.Hint += " The proxy signs: look there."
+	case code.Retry == restapi.RetryResign && !o.renewable():
+		f.Hint += " Give userSig as a function that returns a fresh one: it is called again when one has expired."
+	case o.Credential == SecretKey && (a.ErrorCode == 70003 || a.ErrorCode == 70005 || a.ErrorCode == 70009):
+		f.Hint += " It was made of secretKey: compare that with the key in the console."
+	case a.ErrorCode == 70020 && o.BaseURL == "":
+		f.Hint += " Asked was " + o.Region.Label + " (region '" + o.Region.Name + "')."
 	}
-	f.Hint += more
 	return f
 }
 
 func httpFailure(status int64, o *Options) *Failure {
-	f := newFailure(HTTPFailure, "The server answered with HTTP status "+itoa(status), "")
+	f := newFailure(HTTPFailure, "The server answered with HTTP status "+strconv.FormatInt(status, 10), "")
 	f.Status = status
 	where := "Look at " + o.whoAnswers() + ": "
 	switch {
 	case status == 0 || status >= 300 && status <= 399:
 		f.Message = "The server answered with a redirect, which is not followed: it could carry the signature elsewhere."
 		f.Hint = where + "the service itself does not redirect."
-		if o.endpoint != "" {
+		if o.BaseURL != "" {
 			f.Hint = "Give the final URL as " + o.whoAnswers() + "."
 		}
 	case status == 429:
-		f.Retryable, f.retry = true, slower
+		f.Retryable, f.retry = true, restapi.RetrySlower
 		f.Hint = "Too many calls: try again later."
 	case status == 408 || status == 425 || status >= 500:
-		f.Retryable, f.retry = true, again
-		f.hostUnanswers = status >= 500
+		f.Retryable, f.retry = true, restapi.RetryAgain
+		f.hostDown = status >= 500
 		f.Hint = "The service, or something between here and there, has trouble: try again later."
 	case status == 401 || status == 403 || status == 407:
 		f.Hint = "Something between here and the service refused the call."
-		if o.credential == proxyCredential {
+		if o.Credential == SigningProxy {
 			f.Hint = "The signing proxy refused the call: look at what it asks for (a token in headers, a cookie with credentials: 'include')."
 		}
 	case status == 404 || status == 405:
-		f.Hint = where + CommandPath + " is not served there."
+		f.Hint = where + restapi.CommandPath + " is not served there."
 	default:
 		f.Hint = where + "this is not how the service answers."
 	}
 	return f
 }
 
-// unanswered is a failure of the way to the host or back, which another try may mend.
+// unanswered returns a failure of the way to the host or back, which may be transient.
 func unanswered(kind Kind, message, hint string) *Failure {
 	f := newFailure(kind, message, hint)
-	f.Retryable, f.retry, f.hostUnanswers = true, again, true
+	f.Retryable, f.retry, f.hostDown = true, restapi.RetryAgain, true
 	return f
 }
 
 func networkFailure(why, code string, begun bool, o *Options, base string) *Failure {
 	message := "No answer from " + base
-	noResponse, noFetch := same(code, "ERR_NO_RESPONSE"), same(code, "ERR_NO_FETCH")
+	noResponse, noFetch := code == "ERR_NO_RESPONSE", code == "ERR_NO_FETCH"
 	if begun && !noResponse {
 		message = "The answer from " + base + " broke off"
 	}
@@ -155,39 +173,39 @@ func networkFailure(why, code string, begun bool, o *Options, base string) *Fail
 		hint = "The function that was given as fetch must return a promise of a Response."
 	case noFetch:
 		hint = "Give fetch a function to use instead: jsdom, for example, has none."
-	case same(code, "ENOTFOUND") || same(code, "EAI_AGAIN"):
+	case code == "ENOTFOUND" || code == "EAI_AGAIN":
 		hint = "The host's name could not be resolved: look at the name, DNS and the network."
-	case same(code, "ECONNREFUSED"):
+	case code == "ECONNREFUSED":
 		hint = "Nothing listens there: look at host and port, and whether the server runs."
-	case code == "" && o.browser:
+	case code == "" && o.Browser:
 		hint = "In a browser this can also be CORS (the proxy must allow this origin) or the page's Content-Security-Policy (connect-src)."
 	}
-	f := unanswered(NetworkFailure, followedBy(message, why), hint)
+	f := unanswered(NetworkFailure, withReason(message, why), hint)
 	f.Code = code
 	f.Retryable = !noResponse && !noFetch
-	f.hostUnanswers = f.Retryable
+	f.hostDown = f.Retryable
 	return f
 }
 
 func timeoutFailure(o *Options, base string) *Failure {
-	return unanswered(TimeoutFailure, "No complete answer from "+base+" within "+itoa(int64(o.timeoutMs))+" ms",
+	return unanswered(TimeoutFailure, "No complete answer from "+base+" within "+strconv.FormatInt(o.TimeoutMs, 10)+" ms",
 		"Raise timeoutMs on a slow connection, or lower limit so that an answer is smaller.")
 }
 
 func protocolFailure(what string, o *Options) *Failure {
 	question := ": was it the service that answered?"
-	if o.endpoint != "" {
+	if o.BaseURL != "" {
 		question = ": does it lead to the Tencent Cloud Chat REST API?"
 	}
 	return newFailure(ProtocolFailure, what, "Look at "+o.whoAnswers()+question)
 }
 
-// whoAnswers names what to look at when an answer is none of the service's.
+// whoAnswers returns what to look at if an answer is not the service's.
 func (o *Options) whoAnswers() string {
 	switch {
-	case o.credential == proxyCredential:
+	case o.Credential == SigningProxy:
 		return "proxy"
-	case o.endpoint != "":
+	case o.BaseURL != "":
 		return "endpoint"
 	}
 	return "what lies between here and the service (a firewall, a hotel's sign-in page)"

@@ -4,13 +4,15 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"tencent-chat-groups/core/restapi"
 )
 
 // Where a call goes decides what its failures say to do.
 var (
-	inRegion   = &Options{credential: userSigString, region: &Regions[0]}
-	atEndpoint = &Options{credential: userSigFunction, endpoint: "https://chat.example"}
-	viaProxy   = &Options{credential: proxyCredential, endpoint: "https://proxy.example"}
+	inRegion   = &Options{Credential: FixedUserSig, Region: &restapi.Regions[0]}
+	atEndpoint = &Options{Credential: UserSigFunction, BaseURL: "https://chat.example"}
+	viaProxy   = &Options{Credential: SigningProxy, BaseURL: "https://proxy.example"}
 )
 
 func TestAnHTTPStatusSaysWhatToDoAboutIt(t *testing.T) {
@@ -42,7 +44,7 @@ func TestAnHTTPStatusSaysWhatToDoAboutIt(t *testing.T) {
 			assert.Contains(t, f.Message, test.message)
 			assert.Contains(t, f.Hint, test.hint)
 			assert.Equal(t, test.retryable, f.Retryable, status)
-			assert.Equal(t, test.host, f.hostUnanswers, status)
+			assert.Equal(t, test.host, f.hostDown, status)
 			requireSentence(t, f.Message)
 			requireSentence(t, f.Hint)
 		}
@@ -50,8 +52,8 @@ func TestAnHTTPStatusSaysWhatToDoAboutIt(t *testing.T) {
 }
 
 func TestANetworkFailureSaysWhatToDoAboutIt(t *testing.T) {
-	server := &Options{credential: userSigString, region: &Regions[0]}
-	browser := &Options{credential: proxyCredential, endpoint: "https://proxy.example", browser: true}
+	server := &Options{Credential: FixedUserSig, Region: &restapi.Regions[0]}
+	browser := &Options{Credential: SigningProxy, BaseURL: "https://proxy.example", Browser: true}
 	for _, test := range []struct {
 		o                   *Options
 		text, code          string
@@ -72,7 +74,44 @@ func TestANetworkFailureSaysWhatToDoAboutIt(t *testing.T) {
 		assert.Contains(t, f.Hint, test.partOfHint)
 		assert.Equal(t, test.code, f.Code)
 		assert.Equal(t, test.code != "ERR_NO_RESPONSE" && test.code != "ERR_NO_FETCH", f.Retryable, test.code)
-		assert.Equal(t, f.Retryable, f.hostUnanswers, test.code)
+		assert.Equal(t, f.Retryable, f.hostDown, test.code)
 		requireSentence(t, f.Hint)
+	}
+}
+
+func TestAnErrorCodeSaysWhatToDoAboutIt(t *testing.T) {
+	for _, test := range []struct {
+		o             *Options
+		code          int64
+		info          string
+		message, hint string
+		retryable     bool
+	}{
+		{inRegion, 10007, "no permission", "The server answered with error 10007: no permission.", "The identifier is not an admin of this app.", false},
+		{inRegion, 10007, "no permission.", "The server answered with error 10007: no permission.", "The identifier is not an admin of this app.", false},
+		{inRegion, 10007, "who?", "The server answered with error 10007: who?", "The identifier is not an admin of this app.", false},
+		{inRegion, 10002, "", "The server answered with error 10002.", "The server failed internally.", true},
+		{inRegion, 70020, "", "The server answered with error 70020.", "The SDKAppID does not exist here: is it the right region? Asked was China (region 'china').", false},
+		{atEndpoint, 70020, "", "The server answered with error 70020.", "The SDKAppID does not exist here: is it the right region?", false},
+		{viaProxy, 70020, "", "The server answered with error 70020.", "The SDKAppID does not exist here: is it the right region?", false},
+		{inRegion, 70001, "", "The server answered with error 70001.", "The UserSig has expired. Give userSig as a function that returns a fresh one: it is called again when one has expired.", true},
+		{atEndpoint, 70001, "", "The server answered with error 70001.", "The UserSig has expired.", true},
+		{viaProxy, 70052, "", "The server answered with error 70052.", "The UserSig was revoked: make a new one. The proxy signs: look there.", true},
+		{inRegion, 123, "?", "The server answered with error 123: ?", "The server answered with a code that is not documented.", true},
+	} {
+		f := apiFailure(&restapi.Answer{ErrorCode: test.code, ErrorInfo: test.info}, test.o, nil)
+		assert.Equal(t, test.message, f.Message)
+		assert.Equal(t, test.hint, f.Hint)
+		assert.Equal(t, test.retryable, f.Retryable, test.code)
+		assert.Equal(t, test.code, f.ErrorCode)
+		assert.Equal(t, test.info, f.ErrorInfo)
+	}
+}
+
+func TestASentenceEndsOnce(t *testing.T) {
+	for text, want := range map[string]string{
+		"a": "a.", "a.": "a.", "a?": "a?", "a!": "a!", "a\u2026": "a\u2026", "a. ": "a.", "a  ": "a.", "'a.'": "'a.'.", "": ".",
+	} {
+		assert.Equal(t, want, sentence(text))
 	}
 }

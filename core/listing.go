@@ -1,16 +1,20 @@
 package core
 
-// listing is one listing as a state machine. What it is allowed to assume of its host is what doc.go says; what it is not
-// told to expect, it answers with an internal failure and never with a panic.
-type listing struct {
-	_ incomparable
+import (
+	"slices"
+	"strconv"
 
-	id        int
-	following *listing // of the engine's
-	options   Options
-	pacer     *pacer
-	behind    *listing // in the pacer's queue
-	asleep    bool     // told to wait until woken
+	"tencent-chat-groups/core/redact"
+	"tencent-chat-groups/core/restapi"
+)
+
+// listing is the state machine of one listing. Its contract with the host is in doc.go. An event that the contract does not allow leads to
+// an internal failure, never to a panic.
+type listing struct {
+	id      int
+	options Options
+	pacer   *pacer
+	asleep  bool // told to wait until woken
 
 	nowMs  float64 // when this step is made
 	random uint32  // the bits that the host gave for it
@@ -33,13 +37,13 @@ type listing struct {
 	handed      int64   // pages taken in this run; the checkpoint counts those of earlier runs too
 	emptyPages  int     // in a row
 	seen        cursors
-	room        *[]byte // for the IDs of a page: the engine's
+	buffer      *[]byte // for the IDs of a page: the engine's
 
-	at   checkpoint // where the listing stands
-	then checkpoint // where it will stand once the page that it handed out was taken
+	at   Checkpoint // the listing's position
+	then Checkpoint // its position once the page that it handed out was taken
 }
 
-type state uint8
+type state int
 
 const (
 	signing state = iota // waits for a UserSig
@@ -52,14 +56,14 @@ const (
 )
 
 // expected has the states in which each report may come.
-var expected = [...]state{
-	Tick: 1<<waiting | 1<<resting, Signed: 1 << signing, SignFailed: 1 << signing, Headers: 1 << calling, Body: 1 << reading,
-	TooLarge: 1 << reading, NetworkFailed: 1<<calling | 1<<reading, TimedOut: 1<<calling | 1<<reading, Taken: 1 << handing,
+var expected = [][]state{
+	Tick: {waiting, resting}, Signed: {signing}, SignFailed: {signing}, Headers: {calling}, Body: {reading},
+	TooLarge: {reading}, NetworkFailed: {calling, reading}, TimedOut: {calling, reading}, Taken: {handing},
 }
 
 const (
-	mostEmptyPages = 5 // more in a row are taken for a server that leads in circles
-	triesPerHost   = 2 // so many unanswered calls in a row, and the backup host is tried
+	maxEmptyPages = 5 // in a row; more are a pagination loop
+	triesPerHost  = 2 // unanswered calls in a row before the backup host is tried
 
 	// IDs beyond twice TotalCount, for groups that are created and dismissed while they are listed: twice since each may move
 	// and come again, and the rest for what comes and goes between two pages. At the vendor's 200 new groups per second, that is
@@ -69,18 +73,14 @@ const (
 
 func newListing(id int, o *Options, p *pacer, nowMs float64) *listing {
 	p.listings++
-	l := &listing{id: id, options: *o, pacer: p, nowMs: nowMs, openedMs: nowMs, limit: o.limit}
-	l.at.app, l.at.limit, l.at.next = o.app(), o.limit, o.next
-	l.at.groupType = o.groupTypeAfter("")
-	if o.resume != nil {
-		l.at = *o.resume
-		l.limit = min(l.limit, l.at.limit)
-		l.openedMs -= float64(l.at.elapsedMs)
+	l := &listing{id: id, options: *o, pacer: p, nowMs: nowMs, openedMs: nowMs, limit: o.Limit, seen: cursors{}}
+	l.at = Checkpoint{App: o.app(), Limit: o.Limit, Next: o.Next, GroupType: o.firstGroupType(), GroupTypes: o.GroupTypes}
+	if o.Resume != nil {
+		l.at = *o.Resume
+		l.limit = min(l.limit, l.at.Limit)
+		l.openedMs -= float64(l.at.ElapsedMs)
 	}
-	if o.byType {
-		l.at.groupTypes = o.groupTypes
-	}
-	l.next = l.at.next
+	l.next = l.at.Next
 	l.seen.add(l.next)
 	return l
 }
@@ -90,7 +90,7 @@ func (l *listing) base() string { return l.options.base(l.atBackup) }
 
 // begin says what to do first.
 func (l *listing) begin() *Action {
-	if l.at.ended {
+	if l.at.Ended {
 		return l.done()
 	}
 	return l.proceed()
@@ -98,7 +98,7 @@ func (l *listing) begin() *Action {
 
 // proceed goes on with the page that is asked for now: sign if need be, wait for a turn, call.
 func (l *listing) proceed() *Action {
-	if l.userSig == "" && l.options.credential != proxyCredential {
+	if l.userSig == "" && l.options.Credential != SigningProxy {
 		l.state = signing
 		return &Action{Do: Sign}
 	}
@@ -111,21 +111,29 @@ func (l *listing) proceed() *Action {
 	l.state = calling
 	l.sentMs = l.nowMs
 	l.calls++
-	l.at.requests++
+	l.at.Requests++
 	if l.calls > 1 {
-		l.at.retries++
+		l.at.Retries++
 	}
 	return &Action{
 		Do:        Fetch,
-		URL:       callURL(&l.options, l.base(), l.userSig, l.random),
-		Body:      callBody(l.limit, l.next, l.at.groupType),
-		TimeoutMs: l.options.timeoutMs,
+		URL:       l.url(),
+		Body:      restapi.CallBody(l.limit, l.next, l.at.GroupType),
+		TimeoutMs: l.options.TimeoutMs,
 	}
+}
+
+// url returns the URL of a call. A proxy adds identity and signature itself.
+func (l *listing) url() string {
+	if l.options.Credential == SigningProxy {
+		return l.base() + restapi.CommandPath
+	}
+	return restapi.CallURL(l.base(), l.options.SDKAppID, l.options.Identifier, l.userSig, l.random)
 }
 
 func (l *listing) step(event *Event) *Action {
 	before := l.state
-	if expected[event.Report]&(1<<before) == 0 {
+	if !slices.Contains(expected[event.Report], before) {
 		return l.fail(internalFailure("The host reported '" + event.Report.String() + "' when nothing of that kind was to be expected"))
 	}
 	switch event.Report {
@@ -141,7 +149,7 @@ func (l *listing) step(event *Event) *Action {
 		l.userSig = event.Text
 		l.userSigs = append(l.userSigs, event.Text)
 	case SignFailed:
-		return l.fail(newFailure(SigningFailure, followedBy("No UserSig could be had", l.shown(event.Text, reasonMost)), ""))
+		return l.fail(newFailure(SigningFailure, withReason("No UserSig could be had", l.shown(event.Text, maxReason)), ""))
 	case Headers:
 		l.pacer.answered(l)
 		l.pauseMs = 0
@@ -160,9 +168,9 @@ func (l *listing) step(event *Event) *Action {
 		if event.Report == TimedOut {
 			return l.failed(timeoutFailure(&l.options, l.base()))
 		}
-		return l.failed(networkFailure(l.shown(event.Text, reasonMost), redact(event.Code, l.userSigs), before == reading, &l.options, l.base()))
+		return l.failed(networkFailure(l.shown(event.Text, maxReason), redact.Text(event.Code, l.userSigs), before == reading, &l.options, l.base()))
 	case TooLarge:
-		return l.failed(l.corruptAnswer("The answer has more than " + itoa(MaxAnswerBytes) + " bytes; the rest was not read"))
+		return l.failed(l.corruptAnswer("The answer has more than " + strconv.Itoa(restapi.MaxAnswerBytes) + " bytes; the rest was not read"))
 	case Body:
 		return l.read(event.Bytes)
 	case Taken:
@@ -171,22 +179,24 @@ func (l *listing) step(event *Event) *Action {
 	return l.proceed()
 }
 
-// shown is the beginning of a text of somebody else's, fit to be shown.
-func (l *listing) shown(text string, most int) string { return oneLine(text, l.userSigs, most) }
+// shown returns the beginning of a foreign text, fit to be shown.
+func (l *listing) shown(text string, maxCharacters int) string {
+	return redact.Line(text, l.userSigs, maxCharacters)
+}
 
-// corruptAnswer is a protocolFailure that another try may mend: what arrived is not whole.
+// corruptAnswer returns a protocolFailure that may be transient: what arrived is incomplete.
 func (l *listing) corruptAnswer(what string) *Failure {
 	f := protocolFailure(what, &l.options)
-	f.Retryable, f.retry = true, again
+	f.Retryable, f.retry = true, restapi.RetryAgain
 	return f
 }
 
 // read looks at the body of an answer.
 func (l *listing) read(body []byte) *Action {
-	var a answer
-	if problem := a.read(body, *l.room); problem != "" {
-		what := "The answer is not what the endpoint promises: " + problem
-		if shown := l.shown(string(body[:min(len(body), redactMost)]), excerptMost); shown != "" {
+	a, err := restapi.ReadAnswer(body, *l.buffer)
+	if err != nil {
+		what := "The answer is not what the endpoint promises: " + err.Error()
+		if shown := l.shown(string(body[:min(len(body), redact.MaxBytes)]), maxExcerpt); shown != "" {
 			what += ". It begins: " + shown
 		}
 		return l.failed(l.corruptAnswer(what))
@@ -196,79 +206,79 @@ func (l *listing) read(body []byte) *Action {
 	}
 	l.pacer.fine()
 	l.unanswered = 0
-	l.at.totalCount = l.at.earlierTotalCount + a.TotalCount
-	l.at.maxTotalCount = max(l.at.maxTotalCount, l.at.totalCount)
-	if l.options.count {
-		a.GroupIDs, a.Next = IDRun{}, 0
+	l.at.TotalCount = l.at.EarlierTotalCount + a.TotalCount
+	l.at.MaxTotalCount = max(l.at.MaxTotalCount, l.at.TotalCount)
+	if l.options.Operation == CountGroups {
+		a.GroupIDs, a.Next = restapi.IDList{}, 0
 	}
 	if a.Next != 0 && !l.seen.add(a.Next) {
-		return l.fail(protocolFailure("The cursor "+itoa(a.Next)+" came a second time: the server leads in circles", &l.options))
+		return l.fail(protocolFailure("The cursor "+strconv.FormatInt(a.Next, 10)+" came a second time: the server leads in circles", &l.options))
 	}
 	l.emptyPages++
 	if a.GroupIDs.Count > 0 || a.Next == 0 {
 		l.emptyPages = 0
 	}
-	if l.emptyPages > mostEmptyPages {
-		return l.fail(protocolFailure(itoa(int64(l.emptyPages))+" pages in a row were empty, each with a new cursor: the server leads nowhere", &l.options))
+	if l.emptyPages > maxEmptyPages {
+		return l.fail(protocolFailure(strconv.Itoa(l.emptyPages)+" pages in a row were empty, each with a new cursor: the server leads nowhere", &l.options))
 	}
-	if received := l.at.received() + int64(a.GroupIDs.Count); a.Next != 0 && received > 2*l.at.maxTotalCount+maxUnexplained {
-		f := protocolFailure("The server sent "+itoa(received)+" group IDs, but its TotalCount is at most "+itoa(l.at.maxTotalCount)+
+	if received := l.at.received() + int64(a.GroupIDs.Count); a.Next != 0 && received > 2*l.at.MaxTotalCount+maxUnexplained {
+		f := protocolFailure("The server sent "+strconv.FormatInt(received, 10)+" group IDs, but its TotalCount is at most "+strconv.FormatInt(l.at.MaxTotalCount, 10)+
 			": the listing would not end", &l.options)
 		f.Hint += " Do not resume this listing: start a new one."
 		return l.fail(f)
 	}
 	if a.GroupIDs.Text != nil {
-		*l.room = a.GroupIDs.Text
+		*l.buffer = a.GroupIDs.Text
 	}
 	l.state = handing
 	l.lookAhead(&a)
 	return &Action{
-		Do: Page, GroupIDs: a.GroupIDs, GroupType: l.at.groupType, TotalCount: a.TotalCount, Next: a.Next, Checkpoint: &l.then,
+		Do: Page, GroupIDs: a.GroupIDs, GroupType: l.at.GroupType, TotalCount: a.TotalCount, Next: a.Next, Checkpoint: &l.then,
 	}
 }
 
 // lookAhead notes where the listing stands once a page was taken.
-func (l *listing) lookAhead(page *answer) {
+func (l *listing) lookAhead(page *restapi.Answer) {
 	l.then = l.at
 	then := &l.then
-	then.limit = l.limit
-	then.next = page.Next
-	then.groups += int64(page.GroupIDs.Count)
-	if then.next == 0 {
-		next := l.options.groupTypeAfter(then.groupType)
-		then.ended = next == ""
-		if !then.ended {
-			then.groupType, then.earlierTotalCount = next, then.totalCount
-			then.maxTotalCount = max(then.maxTotalCount, then.received())
+	then.Limit = l.limit
+	then.Next = page.Next
+	then.Groups += int64(page.GroupIDs.Count)
+	if then.Next == 0 {
+		next, ok := l.options.groupTypeAfter(then.GroupType)
+		then.Ended = !ok
+		if ok {
+			then.GroupType, then.EarlierTotalCount = next, then.TotalCount
+			then.MaxTotalCount = max(then.MaxTotalCount, then.received())
 		}
 	}
-	then.pages++
-	then.elapsedMs = l.elapsedMs()
+	then.Pages++
+	then.ElapsedMs = l.elapsedMs()
 }
 
 func (l *listing) elapsedMs() int64 { return ceil(l.nowMs - l.openedMs) }
 
 // taken goes on to the next page.
 func (l *listing) taken(duplicates int64) *Action {
-	duplicates = min(max(duplicates, 0), l.then.groups-l.at.groups)
+	duplicates = min(max(duplicates, 0), l.then.Groups-l.at.Groups)
 	l.at = l.then
-	l.at.groups -= duplicates
-	l.at.duplicates += duplicates
-	l.at.elapsedMs = l.elapsedMs()
-	l.next = l.at.next
+	l.at.Groups -= duplicates
+	l.at.Duplicates += duplicates
+	l.at.ElapsedMs = l.elapsedMs()
+	l.next = l.at.Next
 	if l.next == 0 { // the first page of another type
-		l.seen = cursors{0}
+		l.seen = cursors{0: true}
 	}
 	l.handed++
 	l.calls, l.failures, l.resigned = 0, 0, false
 	var action *Action
 	progress := l.at
-	if l.at.ended || l.handed == l.options.maxPages {
+	if l.at.Ended || l.handed == l.options.MaxPages {
 		action = l.done()
 	} else {
 		action = l.proceed()
 	}
-	if !l.options.count {
+	if l.options.Operation != CountGroups {
 		action.Progress = &progress
 	}
 	return action
@@ -276,7 +286,7 @@ func (l *listing) taken(duplicates int64) *Action {
 
 // failed decides what to do about a call that went wrong: try again in one way or another, or fail.
 func (l *listing) failed(f *Failure) *Action {
-	if f.retry == slower {
+	if f.retry == restapi.RetrySlower {
 		l.pacer.throttled()
 	} else if f.Kind == APIFailure {
 		l.pacer.fine()
@@ -285,7 +295,7 @@ func (l *listing) failed(f *Failure) *Action {
 		f.pauseMs = l.pauseMs
 	}
 	l.unanswered++
-	if !f.hostUnanswers {
+	if !f.hostDown {
 		l.unanswered = 0
 	}
 	if l.unanswered >= triesPerHost && !l.atBackup {
@@ -294,13 +304,13 @@ func (l *listing) failed(f *Failure) *Action {
 	}
 	var restMs float64
 	switch {
-	case f.retry == smaller:
+	case f.retry == restapi.RetrySmaller:
 		if l.limit == 1 {
 			f.Retryable, f.Hint = false, "Even a page of one group is too large for the server: the vendor has to look at it."
 			return l.fail(f)
 		}
 		l.limit /= 2
-	case f.retry == resign:
+	case f.retry == restapi.RetryResign:
 		if l.resigned || !l.options.renewable() {
 			if l.resigned {
 				f.Hint += " A fresh one was refused as well: look at how it is made, and at the clock where it is made."
@@ -310,10 +320,10 @@ func (l *listing) failed(f *Failure) *Action {
 		}
 		l.resigned = true
 		l.userSig = ""
-	case !f.Retryable || l.failures >= l.options.maxRetries:
+	case !f.Retryable || l.failures >= l.options.MaxRetries:
 		return l.fail(f)
-	case f.pauseMs > patienceMs:
-		f.Hint = "The server asks to be left alone for " + itoa(ceil(f.pauseMs/1000)) + " s: go on from the checkpoint after that."
+	case f.pauseMs > maxPauseMs:
+		f.Hint = "The server asks to be left alone for " + strconv.FormatInt(ceil(f.pauseMs/1000), 10) + " s: go on from the checkpoint after that."
 		return l.fail(f)
 	default:
 		l.failures++
@@ -334,7 +344,7 @@ func (l *listing) fail(f *Failure) *Action {
 func (l *listing) done() *Action {
 	l.stop()
 	at := &l.at
-	return &Action{Do: Done, TotalCount: at.totalCount, Complete: at.ended && at.groups >= at.totalCount, Checkpoint: at}
+	return &Action{Do: Done, TotalCount: at.TotalCount, Complete: at.Ended && at.Groups >= at.TotalCount, Checkpoint: at}
 }
 
 // stop ends the listing, lets go of its turn, and returns its checkpoint. A page that was handed out but not reported as
@@ -346,8 +356,8 @@ func (l *listing) stop() string {
 		}
 		l.pacer.leave(l)
 		l.state = ended
-		l.at.limit = l.limit
-		l.at.elapsedMs = l.elapsedMs()
+		l.at.Limit = l.limit
+		l.at.ElapsedMs = l.elapsedMs()
 	}
 	return l.at.JSON()
 }

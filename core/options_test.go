@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"tencent-chat-groups/core/restapi"
 )
 
 // with are options as a host describes them: type and, unless it is secret, value.
@@ -229,7 +231,7 @@ func TestAProxyMayStandOnThePagesOwnOrigin(t *testing.T) {
 	} {
 		o, failure := with{"proxy": text(test.proxy)}.on("browser", test.origin)
 		require.Nil(t, failure, test.proxy)
-		assert.Equal(t, test.base+CommandPath, callURL(o, o.base(false), "", 1))
+		assert.Equal(t, test.base+restapi.CommandPath, (&listing{options: *o}).url())
 		assert.Equal(t, test.base, o.app(), "the proxy stands for the app that only it knows")
 	}
 	for _, test := range []struct{ proxy, origin, message string }{
@@ -257,7 +259,7 @@ func TestGoodOptionsLeadToACall(t *testing.T) {
 		given     with
 		host      string
 		body      string
-		timeoutMs float64
+		timeoutMs int64
 	}{
 		{nil, "https://console.tim.qq.com", `{}`, 10000},
 		{with{"sdkAppId": num("20000000")}, "https://adminapisgp.im.qcloud.com", `{}`, 10000},
@@ -284,7 +286,7 @@ func TestGoodOptionsLeadToACall(t *testing.T) {
 		require.Equal(t, Sign, action.Do)
 		action = engine.Step(id, 0, 7, Event{Report: Signed, Text: "made-up"})
 		require.Equal(t, Fetch, action.Do)
-		assert.True(t, strings.HasPrefix(action.URL, test.host+CommandPath+"?"), action.URL)
+		assert.True(t, strings.HasPrefix(action.URL, test.host+restapi.CommandPath+"?"), action.URL)
 		assert.Equal(t, test.body, action.Body)
 		assert.Equal(t, test.timeoutMs, action.TimeoutMs)
 	}
@@ -294,7 +296,7 @@ func TestEveryGroupTypeOfTheVendorIsAccepted(t *testing.T) {
 	for _, name := range []string{"Public", "Private", "ChatRoom", "AVChatRoom", "BChatRoom", "Community"} {
 		o, failure := good.and(with{"groupType": text(name)}).on("server", "")
 		require.Nil(t, failure)
-		assert.Equal(t, name, o.groupTypes)
+		assert.Equal(t, name, string(o.GroupType))
 	}
 }
 

@@ -1,81 +1,71 @@
 package core
 
+import "slices"
+
 // pacer keeps the calls of one app an interval apart, whichever listing makes them.
 //
-// The service counts when calls arrive, which nobody here can see. What is known: a call arrived before its answer's
-// headers came back. So the next call may be sent an interval after these headers without any risk. That wastes a round
-// trip per call, though, for the next call needs time to arrive as well. The shortest round trip seen, rttMin, is how
-// much of that time is certain: a call sent rttMin earlier still arrives an interval after the one before it, unless the
-// way back of that one and the way out of this one are together faster than any round trip before.
+// The service counts calls when they arrive, and a client cannot observe that. It knows only that a call arrived before its response
+// headers did. Sending the next call an interval after these headers is safe, but wastes a round trip per call. The shortest round trip
+// so far, rttMin, can be saved: a call sent rttMin earlier still arrives an interval after the call before it, unless that call's way
+// back and this call's way out together are faster than every round trip before.
 //
-// How likely that is shows in how far apart the shortest round trips are. Say that round trips are spread evenly above
-// some least time, which nobody knows. Then the next one is shorter than the shortest of n by more than f times the
-// distance from that one to the k-th shortest with a probability of 1/(n+1) * (1+f)^-(k-1), whatever the least time and the
-// spread may be. The table caution has an f for each k such that this is e^-10/(n+1): on such a line a listing of 60 calls
-// has one call in 7,000 listings that arrives too early. On a steady line the shortest round trips are all but the same,
-// and rttMin is used but for a few milliseconds; on a line that varies it is left alone, where it is small compared to the
-// rest anyway. The longest round trip is not looked at as soon as there are enough others: the first call of a connection
-// takes longer than those that follow, and a line may hang for a moment. For the same reason a round trip after a rest, when
-// the connection may have been closed, is no measure of those without one: it can only lower rttMin.
+// The distances between the shortest round trips show how likely that is. Suppose that round trips are spread evenly above an unknown
+// minimum. Then the next one is shorter than the shortest of n by more than f times the distance from that to the k-th shortest with
+// probability 1/(n+1) * (1+f)^-(k-1), whatever the minimum and the spread. The table caution has the f for each k that makes this
+// e^-10/(n+1): one listing of 60 calls in 7,000 has a call that arrives too early. On a steady line the shortest round trips are nearly
+// equal, and all but a few milliseconds of rttMin is saved. On a line that varies nothing is saved, but rttMin is small there compared to
+// the rest. The longest round trip is ignored once there are enough others, because the first call of a connection takes longer and a line
+// may stall for a moment. For the same reason, a round trip after a rest, during which the connection may have been closed, can only lower
+// rttMin.
 type pacer struct {
-	_ incomparable
-
-	name      string   // of the app at a service: see Options.pace
-	following *pacer   // of the engine's
-	listings  int      // that use it
-	calling   *listing // its call is on the way: sent, and neither answered nor given up
-	queue     *listing // the first of those who wait for a turn, first come, first served; each knows who is behind it
+	listings int        // that use it
+	calling  *listing   // its call is under way
+	queue    []*listing // that wait for a turn, first come, first served
 
 	called      bool
-	lastMs      float64 // when the last call was answered or given up
-	lastGivenUp bool    // of that call no round trip is known: it may arrive as late as now
+	lastMs      float64 // when the last call was answered or abandoned
+	lastGivenUp bool    // it was abandoned: it may arrive as late as lastMs
 	lastBase    string  // where it went
 
-	lines    *line   // to the hosts that were called, the first; each knows the next
-	wary     int     // calls to be answered after a throttle answer before round trips count again
-	slowMs   float64 // added to the interval after throttle answers
-	fineRuns int     // answers without throttling since slowMs last changed
+	lines    map[string]*line // by base URL
+	wary     int              // calls to be answered after a throttle answer before round trips count again
+	slowMs   float64          // added to the interval after throttle answers
+	fineRuns int              // answers without throttling since slowMs last changed
 }
 
 // line is what is known of the way to a host and back.
 type line struct {
-	_ incomparable
-
-	base      string // URL of the host
-	following *line
-	leastMs   float64            // the shortest round trip of all
-	trips     int                // round trips measured, but for those after a rest
-	shortest  [mostTrips]float64 // of them, the shortest in ms, in ascending order
+	minMs    float64   // shortest round trip of all
+	trips    int       // round trips measured, without those after a rest
+	shortest []float64 // of these, the shortest in ms, ascending, at most maxTrips
 }
 
 const (
-	enoughTrips   = 3    // round trips before the shortest is trusted
-	mostTrips     = 8    // round trips that are kept
-	restMs        = 2000 // after so long without a call a connection may be closed; servers seldom close them sooner
-	leastMarginMs = 3    // what is never saved: timers and networks are not more exact than that
-	slowStepMs    = 250
-	slowMostMs    = 8000
-	slowRuns      = 10 // so many calls without a throttle answer halve slowMs
+	minTrips    = 3    // round trips before the shortest is trusted
+	maxTrips    = 8    // round trips that are kept
+	restMs      = 2000 // after so long without a call a connection may be closed; servers seldom close them sooner
+	minMarginMs = 3    // never saved: timers and networks are no more exact than that
+	minSlowMs   = 250
+	maxSlowMs   = 8000
+	slowRuns    = 10 // so many answers without throttling halve slowMs
 )
 
-// caution, by the number k of round trips that are compared, is the f of the comment above: (1+f)^(k-1) = e^10.
-var caution = [mostTrips + 1]float64{3: 147, 4: 27.0, 5: 11.2, 6: 6.4, 7: 4.3, 8: 3.2}
+// caution is the f of the comment above by the number k of round trips: (1+f)^(k-1) = e^10.
+var caution = [maxTrips + 1]float64{3: 147, 4: 27.0, 5: 11.2, 6: 6.4, 7: 4.3, 8: 3.2}
 
-// turn lets l call now, and returns 0; else it returns in how many milliseconds l should ask again, or -1 when it will be woken.
+func newPacer() *pacer { return &pacer{lines: map[string]*line{}} }
+
+// turn lets l call now and returns 0. Otherwise it returns the milliseconds until l should ask again, or -1 if it will be woken.
 func (p *pacer) turn(l *listing) (waitMs float64) {
-	at := &p.queue
-	for *at != nil && *at != l {
-		at = &(*at).behind
+	if !slices.Contains(p.queue, l) {
+		p.queue = append(p.queue, l)
 	}
-	*at = l
-	if p.calling != nil || p.queue != l {
+	if p.calling != nil || p.queue[0] != l {
 		return -1
 	}
 	if p.called {
-		waitMs = p.lastMs - l.nowMs
-		if pause := l.options.minIntervalMs + p.slowMs - p.savedMs(l.base()); pause > 0 {
-			waitMs += pause
-		}
+		interval := float64(l.options.MinIntervalMs) + p.slowMs - p.savedMs(l.base())
+		waitMs = p.lastMs - l.nowMs + max(0, interval)
 	}
 	if waitMs > 0 {
 		return waitMs
@@ -85,7 +75,7 @@ func (p *pacer) turn(l *listing) (waitMs float64) {
 	return 0
 }
 
-// savedMs is how much sooner than an interval after the last answer the next call, to a host, may be sent.
+// savedMs returns how much earlier than an interval after the last answer the next call to a host may be sent.
 func (p *pacer) savedMs(base string) float64 {
 	if p.lastGivenUp || p.lastBase != base || p.wary > 0 {
 		return 0
@@ -94,45 +84,36 @@ func (p *pacer) savedMs(base string) float64 {
 }
 
 func (p *pacer) lineTo(base string) *line {
-	l := p.lines
-	for l != nil && l.base != base {
-		l = l.following
-	}
+	l := p.lines[base]
 	if l == nil {
-		l = &line{base: base, leastMs: hourMs, following: p.lines}
-		p.lines = l
+		l = &line{minMs: hourMs}
+		p.lines[base] = l
 	}
 	return l
 }
 
 func (l *line) savedMs() float64 {
-	if l.trips < enoughTrips {
+	if l.trips < minTrips {
 		return 0
 	}
-	rttMin := min(l.shortest[0], l.leastMs)
-	k := min(max(enoughTrips, l.trips-1), mostTrips)
-	return max(0, rttMin-max(leastMarginMs, caution[k]*(l.shortest[k-1]-rttMin)))
+	rttMin := min(l.shortest[0], l.minMs)
+	k := min(max(minTrips, l.trips-1), maxTrips)
+	return max(0, rttMin-max(minMarginMs, caution[k]*(l.shortest[k-1]-rttMin)))
 }
 
 // add notes a round trip.
 func (l *line) add(rtt float64) {
-	at := min(l.trips, mostTrips-1)
-	if l.trips < mostTrips || rtt < l.shortest[at] {
-		for ; at > 0 && rtt < l.shortest[at-1]; at-- {
-			l.shortest[at] = l.shortest[at-1]
-		}
-		l.shortest[at] = rtt
-	}
+	i, _ := slices.BinarySearch(l.shortest, rtt)
+	l.shortest = slices.Insert(l.shortest, i, rtt)
+	l.shortest = l.shortest[:min(len(l.shortest), maxTrips)]
 	l.trips++
 }
 
-// answered notes that the headers of the call's answer came.
+// answered notes that the headers of the call's answer arrived.
 func (p *pacer) answered(l *listing) {
 	p.lastBase = l.base()
 	to, rtt := p.lineTo(p.lastBase), l.nowMs-l.sentMs
-	if rtt < to.leastMs {
-		to.leastMs = rtt
-	}
+	to.minMs = min(to.minMs, rtt)
 	if !p.called || l.sentMs-p.lastMs <= restMs {
 		to.add(rtt)
 	}
@@ -140,7 +121,7 @@ func (p *pacer) answered(l *listing) {
 	p.free(l, false)
 }
 
-// givenUp notes that the call will not be answered any more. It may have arrived at any time until now.
+// givenUp notes that the call was abandoned. It may have arrived at any time until now.
 func (p *pacer) givenUp(l *listing) { p.free(l, true) }
 
 func (p *pacer) free(l *listing, givenUp bool) {
@@ -149,8 +130,8 @@ func (p *pacer) free(l *listing, givenUp bool) {
 
 // throttled notes that the service found the last call too early.
 func (p *pacer) throttled() {
-	p.wary, p.fineRuns = enoughTrips, 0
-	p.slowMs = min(slowMostMs, max(slowStepMs, 2*p.slowMs))
+	p.wary, p.fineRuns = minTrips, 0
+	p.slowMs = min(maxSlowMs, max(minSlowMs, 2*p.slowMs))
 }
 
 // fine notes that the service did not find the last call too early.
@@ -162,31 +143,25 @@ func (p *pacer) fine() {
 		return
 	}
 	p.fineRuns = 0
-	if p.slowMs /= 2; p.slowMs < slowStepMs {
+	if p.slowMs /= 2; p.slowMs < minSlowMs {
 		p.slowMs = 0
 	}
 }
 
-// leave takes a listing out of the queue, if it is there.
+// leave removes a listing from the queue.
 func (p *pacer) leave(l *listing) {
-	at := &p.queue
-	for *at != nil && *at != l {
-		at = &(*at).behind
-	}
-	if *at == l {
-		*at, l.behind = l.behind, nil
-	}
+	p.queue = slices.DeleteFunc(p.queue, func(other *listing) bool { return other == l })
 }
 
-// first is the listing whose turn it is next, or nil. While a call is on the way it is nobody's.
+// first returns the listing whose turn is next, or nil. While a call is under way it is nobody's.
 func (p *pacer) first() *listing {
-	if p.calling != nil {
+	if p.calling != nil || len(p.queue) == 0 {
 		return nil
 	}
-	return p.queue
+	return p.queue[0]
 }
 
-// idle tells whether forgetting the pacer would change nothing.
+// idle reports whether forgetting the pacer would have no effect.
 func (p *pacer) idle(nowMs float64) bool {
-	return p.listings == 0 && nowMs-p.lastMs > hourMs+slowMostMs
+	return p.listings == 0 && nowMs-p.lastMs > hourMs+maxSlowMs
 }

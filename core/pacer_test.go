@@ -13,31 +13,31 @@ func paced(p *pacer, base string, n int, nowMs, restMs, rttMs float64) float64 {
 		if p.called {
 			nowMs = p.lastMs + 1000 - p.savedMs(base) + restMs
 		}
-		p.answered(&listing{options: Options{endpoint: base}, sentMs: nowMs, nowMs: nowMs + rttMs})
+		p.answered(&listing{options: Options{BaseURL: base}, sentMs: nowMs, nowMs: nowMs + rttMs})
 		nowMs += rttMs
 	}
 	return nowMs
 }
 
 func TestASteadyLineSavesTheRoundTrip(t *testing.T) {
-	var p pacer
-	paced(&p, "https://a.example", 3, 0, 0, 100)
+	p := newPacer()
+	paced(p, "https://a.example", 3, 0, 0, 100)
 	assert.Equal(t, 97.0, p.savedMs("https://a.example"))
 	assert.Zero(t, p.savedMs("https://b.example"), "nothing is known of another host")
 }
 
 func TestARestTeachesNothingAboutCallsWithoutOne(t *testing.T) {
-	var p pacer
-	paced(&p, "https://a.example", 10, 0, 5000, 250) // each call makes a connection
+	p := newPacer()
+	paced(p, "https://a.example", 10, 0, 5000, 250) // each call makes a connection
 	assert.Zero(t, p.savedMs("https://a.example"))
-	paced(&p, "https://a.example", 3, 0, 0, 100)
+	paced(p, "https://a.example", 3, 0, 0, 100)
 	assert.LessOrEqual(t, p.savedMs("https://a.example"), 97.0)
 }
 
 func TestAShortRoundTripAfterARestIsNotForgotten(t *testing.T) {
-	var p pacer
-	paced(&p, "https://a.example", 1, 0, 0, 100)
-	paced(&p, "https://a.example", 1, 0, 5000, 20)
-	paced(&p, "https://a.example", 8, 0, 0, 100)
+	p := newPacer()
+	paced(p, "https://a.example", 1, 0, 0, 100)
+	paced(p, "https://a.example", 1, 0, 5000, 20)
+	paced(p, "https://a.example", 8, 0, 0, 100)
 	assert.LessOrEqual(t, p.savedMs("https://a.example"), 17.0)
 }

@@ -242,7 +242,7 @@ describe('cursors', () => {
 
   it("the vendor's sample answer gives next '4454685361', and the next call carries that very integer", async () => {
     const server = answering(
-      await readFile(new URL('../core/testdata/vendors-sample.json', import.meta.url), 'utf8'),
+      await readFile(new URL('../core/restapi/testdata/vendors-sample.json', import.meta.url), 'utf8'),
       '{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0,"TotalCount":2,"GroupIdList":[],"Next":0}',
     );
     const pages = [];

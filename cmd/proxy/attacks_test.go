@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"tencent-chat-groups/core"
+	"tencent-chat-groups/core/restapi"
 )
 
 // Each of these is something that somebody may try who reaches the proxy. What must hold in all of them: the service is not called,
@@ -29,7 +29,7 @@ func TestOnePathAndOneMethod(t *testing.T) {
 		return p.raw(t, method+" "+target+" HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "+p.token+
 			"\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
 	}
-	path := core.CommandPath
+	path := restapi.CommandPath
 	for _, target := range []string{
 		"/v4/group_open_http_svc/destroy_group", "/v4/group_open_http_svc/", "/v4/openim/querystate", "/V4/group_open_http_svc/get_appid_group_list",
 		"/" + path, path + "/", path + "//", "/v4//group_open_http_svc/get_appid_group_list", "/./v4/group_open_http_svc/get_appid_group_list",
@@ -79,7 +79,7 @@ func TestNothingOfARequestTravelsOn(t *testing.T) {
 	assert.NotEqual(t, "mine", answer.header.Get("X-Request-Id"))
 	r, body := p.service.request(1)
 	assert.Equal(t, "POST", r.Method)
-	assert.Equal(t, core.CommandPath, r.URL.Path)
+	assert.Equal(t, restapi.CommandPath, r.URL.Path)
 	assert.Equal(t, `{"Limit":7,"GroupType":"Public"}`, body)
 	query := r.URL.Query()
 	assert.Len(t, query, 5, r.URL.RawQuery)
@@ -144,7 +144,7 @@ func TestOversizedAndSlowBodies(t *testing.T) {
 	calls := p.service.calls()
 
 	var wait sync.WaitGroup
-	head := "POST " + core.CommandPath + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + p.token + "\r\nContent-Type: application/json\r\n"
+	head := "POST " + restapi.CommandPath + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + p.token + "\r\nContent-Type: application/json\r\n"
 	for name, text := range map[string]string{
 		"a length of a gigabyte": head + "Content-Length: 1073741824\r\n\r\n" + strings.Repeat(" ", 8<<10),
 		"endless chunks":         head + "Transfer-Encoding: chunked\r\n\r\n2000\r\n" + strings.Repeat(" ", 8<<10) + "\r\n",
@@ -156,11 +156,11 @@ func TestOversizedAndSlowBodies(t *testing.T) {
 		assert.Equal(t, 408, answer.status, "a body that does not come: %s", answer.body)
 	})
 	wait.Go(func() {
-		assert.Contains(t, []int{0, 408}, p.raw(t, "POST "+core.CommandPath+" HTTP/1.1\r\nHost: local").status, "headers that do not come")
+		assert.Contains(t, []int{0, 408}, p.raw(t, "POST "+restapi.CommandPath+" HTTP/1.1\r\nHost: local").status, "headers that do not come")
 	})
 	for name, text := range map[string]string{
-		"refused for its token":  "POST " + core.CommandPath + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n",
-		"refused for its host":   "POST " + core.CommandPath + " HTTP/1.1\r\nHost: evil.example\r\nTransfer-Encoding: chunked\r\n\r\n",
+		"refused for its token":  "POST " + restapi.CommandPath + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n",
+		"refused for its host":   "POST " + restapi.CommandPath + " HTTP/1.1\r\nHost: evil.example\r\nTransfer-Encoding: chunked\r\n\r\n",
 		"a file of the console":  "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n",
 		"a probe":                "GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n",
 		"what Go answers itself": "OPTIONS * HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n",
@@ -186,8 +186,8 @@ func TestOversizedAndSlowBodies(t *testing.T) {
 // TestSmuggledRequests: what two servers in a row could cut at different places is refused, and the connection closed.
 func TestSmuggledRequests(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil))
-	head := "POST " + core.CommandPath + " HTTP/1.1\r\nAuthorization: Bearer " + p.token + "\r\nContent-Type: application/json\r\n"
-	inner := "POST " + core.CommandPath + " HTTP/1.1\r\nHost: localhost\r\n\r\n"
+	head := "POST " + restapi.CommandPath + " HTTP/1.1\r\nAuthorization: Bearer " + p.token + "\r\nContent-Type: application/json\r\n"
+	inner := "POST " + restapi.CommandPath + " HTTP/1.1\r\nHost: localhost\r\n\r\n"
 	for name, text := range map[string]string{
 		"length and chunks":         head + "Host: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n" + inner,
 		"two lengths":               head + "Host: localhost\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
@@ -200,7 +200,7 @@ func TestSmuggledRequests(t *testing.T) {
 		"a folded header":           head + "Host: localhost\r\nX: a\r\n Content-Length: 2\r\n\r\n{}",
 		"a NUL in a header":         head + "Host: localhost\r\nX: a\x00b\r\nContent-Length: 2\r\n\r\n{}",
 		"a bare CR in a header":     head + "Host: localhost\r\nX: a\rContent-Length: 2\r\n\r\n{}",
-		"another protocol":          "POST " + core.CommandPath + " HTTP/9.9\r\nHost: localhost\r\n\r\n",
+		"another protocol":          "POST " + restapi.CommandPath + " HTTP/9.9\r\nHost: localhost\r\n\r\n",
 		"two tokens":                head + "Authorization: Bearer x\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}",
 		"two content types":         head + "Content-Type: text/plain\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}",
 		"a host with a path":        head + "Host: localhost/evil\r\nContent-Length: 2\r\n\r\n{}",
@@ -318,7 +318,7 @@ func TestLogAndHeaderInjection(t *testing.T) {
 		"GET /%0d%0aSet-Cookie:%20forged=1%0d%0a" + forged + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
 		"GET /\r\n" + forged + "\r\nHost: localhost\r\n\r\n",
 		"GET / HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: a\n" + forged + "\r\n\r\n",
-		"POST " + core.CommandPath + " HTTP/1.1\r\nHost: localhost\r\nOrigin: https://a\tforged\r\nContent-Length: 0\r\n\r\n",
+		"POST " + restapi.CommandPath + " HTTP/1.1\r\nHost: localhost\r\nOrigin: https://a\tforged\r\nContent-Length: 0\r\n\r\n",
 		"GET / HTTP/1.1\r\nHost: forged\"}\r\n\r\n",
 		"G\x1b[2J" + forged + " / HTTP/1.1\r\nHost: localhost\r\n\r\n",
 	} {
@@ -359,7 +359,7 @@ func TestAFlood(t *testing.T) {
 				case 1:
 					body = strings.Repeat("x", 6<<10)
 				}
-				r, err := http.NewRequest(http.MethodPost, p.url+core.CommandPath, strings.NewReader(body))
+				r, err := http.NewRequest(http.MethodPost, p.url+restapi.CommandPath, strings.NewReader(body))
 				if err != nil {
 					failed.Add(1)
 					continue

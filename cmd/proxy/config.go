@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"tencent-chat-groups/core"
+	"tencent-chat-groups/core/restapi"
 	"tencent-chat-groups/internal/loopback"
 	"tencent-chat-groups/internal/proxy/privatefile"
 )
@@ -83,11 +83,11 @@ func (s *serve) check() error {
 	switch {
 	case s.Region != "" && s.Endpoint != "":
 		complain("--region and --endpoint exclude each other: give one")
-	case s.Region != "" && core.RegionNamed(s.Region) == nil:
+	case s.Region != "" && restapi.RegionNamed(s.Region) == nil:
 		complain("--region is %q: it must be one of %s", s.Region, regionNames())
 	case s.Endpoint != "":
-		if _, problem := core.ReadEndpoint(s.Endpoint); problem != "" {
-			complain("--endpoint %s", problem) // what was given may hold a password
+		if _, err := restapi.ParseBaseURL(s.Endpoint, ""); err != nil {
+			complain("--endpoint %s", err) // what was given may hold a password
 		}
 	}
 
@@ -161,7 +161,7 @@ func (s *serve) check() error {
 
 func regionNames() string {
 	var names []string
-	for _, region := range core.Regions {
+	for _, region := range restapi.Regions {
 		names = append(names, region.Name)
 	}
 	return strings.Join(names, ", ")
@@ -176,12 +176,12 @@ func isOrigin(text string) bool {
 // endpoints are the base URLs of the service, the first one first.
 func (s *serve) endpoints() []string {
 	if s.Endpoint != "" {
-		base, _ := core.ReadEndpoint(s.Endpoint)
+		base, _ := restapi.ParseBaseURL(s.Endpoint, "") // it was checked
 		return []string{base}
 	}
-	region := core.RegionOf(int64(s.SDKAppID))
+	region := restapi.RegionOf(int64(s.SDKAppID))
 	if s.Region != "" {
-		region = core.RegionNamed(s.Region)
+		region = restapi.RegionNamed(s.Region)
 	}
 	return []string{"https://" + region.Host, "https://" + region.Backup}
 }

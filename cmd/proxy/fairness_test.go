@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"tencent-chat-groups/core"
+	"tencent-chat-groups/core/restapi"
 	"tencent-chat-groups/internal/proxy/auth"
 )
 
@@ -36,7 +36,7 @@ func TestAListingBesideAFlood(t *testing.T) {
 		flood.Go(func() {
 			for ctx.Err() == nil {
 				body := fmt.Sprintf(`{"Limit":100,"Next":%d}`, dice.Int64N(1<<62))
-				r, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url+core.CommandPath, strings.NewReader(body))
+				r, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url+restapi.CommandPath, strings.NewReader(body))
 				if !assert.NoError(t, err) {
 					return
 				}

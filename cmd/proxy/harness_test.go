@@ -24,7 +24,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"tencent-chat-groups/core"
+	"tencent-chat-groups/core/restapi"
 	"tencent-chat-groups/internal/proxy/auth"
 	"tencent-chat-groups/internal/sandbox"
 )
@@ -253,7 +253,7 @@ func (r reply) problem(t *testing.T) (detail string) {
 // list asks for a page as alice; change may alter the request.
 func (p *instance) list(t *testing.T, body string, change ...func(*http.Request)) reply {
 	t.Helper()
-	r, err := http.NewRequest(http.MethodPost, p.url+core.CommandPath, strings.NewReader(body))
+	r, err := http.NewRequest(http.MethodPost, p.url+restapi.CommandPath, strings.NewReader(body))
 	require.NoError(t, err)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Authorization", "Bearer "+p.token)

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"tencent-chat-groups/core"
+	"tencent-chat-groups/core/restapi"
 	"tencent-chat-groups/internal/proxy/auth"
 )
 
@@ -136,7 +136,7 @@ func TestACallerWhoLeavesGivesUpTheirPlace(t *testing.T) {
 		}, time.Minute, time.Millisecond)
 		leave()
 	}()
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url+core.CommandPath, strings.NewReader(`{"Limit":1}`))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url+restapi.CommandPath, strings.NewReader(`{"Limit":1}`))
 	require.NoError(t, err)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Authorization", "Bearer "+p.token)

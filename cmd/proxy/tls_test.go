@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"tencent-chat-groups/core"
+	"tencent-chat-groups/core/restapi"
 )
 
 // TestTLS: the proxy ends TLS itself, speaks HTTP/1.1 alone, refuses old versions, and takes a renewed certificate with SIGHUP.
@@ -35,7 +35,7 @@ func TestTLS(t *testing.T) {
 	serial := func() (number int64, protocol string) {
 		transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true}
 		defer transport.CloseIdleConnections()
-		r, err := http.NewRequest(http.MethodPost, p.url+core.CommandPath, strings.NewReader("{}"))
+		r, err := http.NewRequest(http.MethodPost, p.url+restapi.CommandPath, strings.NewReader("{}"))
 		require.NoError(t, err)
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Authorization", "Bearer "+p.token)

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"tencent-chat-groups/core"
+	"tencent-chat-groups/core/restapi"
 )
 
 // everyCharacter writes each character of a text with a format for its number.
@@ -77,7 +77,7 @@ func TestEveryEchoIsFound(t *testing.T) {
 		require.NoError(t, err)
 		for what, secret := range map[string]string{
 			"UserSig": userSig, "key": testKey, "key in capitals": strings.ToUpper(testKey),
-			"URL":                 core.CallURL("https://example.com", testApp, "administrator", userSig, 1),
+			"URL":                 restapi.CallURL("https://example.com", testApp, "administrator", userSig, 1),
 			"the signature in it": innerSignature(userSig),
 			"what it inflates to": inflated(t, userSig),
 		} {
@@ -147,7 +147,7 @@ func BenchmarkRepeatsSecret(b *testing.B) {
 	require.NoError(b, err)
 	for name, page := range map[string]string{
 		"plain":   strings.Repeat(`{"GroupId":"@TGS#2J4SZEAEL"},`, 10_000),
-		"escapes": strings.Repeat(`\u0041`, core.MaxAnswerBytes/6),
+		"escapes": strings.Repeat(`\u0041`, restapi.MaxAnswerBytes/6),
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(page)))

@@ -17,7 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"tencent-chat-groups/core"
+	"tencent-chat-groups/core/restapi"
 	"tencent-chat-groups/internal/proxy/auth"
 	"tencent-chat-groups/internal/proxy/queue"
 )
@@ -187,7 +187,7 @@ const (
 func (p *Proxy) route(w http.ResponseWriter, r *http.Request, e *entry) *problem {
 	e.route = routeRefused
 	switch r.RequestURI {
-	case core.CommandPath:
+	case restapi.CommandPath:
 		e.route = routeList
 	case "/healthz":
 		e.route = routeHealth
@@ -196,8 +196,8 @@ func (p *Proxy) route(w http.ResponseWriter, r *http.Request, e *entry) *problem
 	case "/metrics":
 		e.route = routeMetrics
 	default:
-		if strings.HasPrefix(r.RequestURI, core.CommandPath) {
-			return &problem{Status: http.StatusNotFound, Detail: "the call is POST " + core.CommandPath + ", without a query: the proxy adds that"}
+		if strings.HasPrefix(r.RequestURI, restapi.CommandPath) {
+			return &problem{Status: http.StatusNotFound, Detail: "the call is POST " + restapi.CommandPath + ", without a query: the proxy adds that"}
 		}
 		e.route = routeConsole
 	}
@@ -223,7 +223,7 @@ func (p *Proxy) route(w http.ResponseWriter, r *http.Request, e *entry) *problem
 		p.config.Console.ServeHTTP(counting, r)
 		if counting.status == http.StatusNotFound {
 			w.Header().Del("Content-Length")
-			return &problem{Status: http.StatusNotFound, Detail: "there is nothing here: the call is POST " + core.CommandPath + ", the console is at /"}
+			return &problem{Status: http.StatusNotFound, Detail: "there is nothing here: the call is POST " + restapi.CommandPath + ", the console is at /"}
 		}
 		e.status, e.bytes = counting.status, counting.bytes
 	}

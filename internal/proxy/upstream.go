@@ -14,7 +14,8 @@ import (
 	"sync"
 	"time"
 
-	"tencent-chat-groups/core"
+	"tencent-chat-groups/core/redact"
+	"tencent-chat-groups/core/restapi"
 	"tencent-chat-groups/internal/proxy/pace"
 )
 
@@ -91,12 +92,14 @@ func (u *upstream) call(ctx context.Context, body string, turn pace.Turn) (a ans
 		}
 		return answer{}, false, u.note(took, 0, "status "+strconv.Itoa(status), refused(status, pause))
 	}
-	outcome, wrong := core.ReadOutcome(text, userSig)
-	if how = pace.Answered; outcome.Throttled {
+	outcome, err := restapi.ReadAnswer(text, nil)
+	code := restapi.LookUpErrorCode(outcome.ErrorCode)
+	throttled := code.Class == restapi.ThrottleClass
+	if how = pace.Answered; throttled {
 		how = pace.Throttled
 	}
 	switch {
-	case wrong != "":
+	case err != nil:
 		return answer{}, false, u.note(took, 0, "no answer of the service", &problem{Status: http.StatusBadGateway,
 			Detail: "what came back is no answer of the service"})
 	case u.repeatsSecret(text, userSig) && outcome.ErrorCode == 0:
@@ -104,25 +107,26 @@ func (u *upstream) call(ctx context.Context, body string, turn pace.Turn) (a ans
 			Detail: "what came back is no answer of the service"})
 	}
 	u.worked(base)
-	if outcome.Resign {
+	resign = code.Retry == restapi.RetryResign
+	if resign {
 		u.signer.drop(userSig)
 	}
 	result := "ok"
-	if outcome.Throttled {
+	if throttled {
 		result = "throttled"
 	} else if outcome.ErrorCode != 0 {
 		result = "error code"
 	}
 	_ = u.note(took, outcome.ErrorCode, result, nil)
 	if outcome.ErrorCode != 0 {
-		text = errorBody(outcome)
+		text = errorBody(outcome, userSig)
 	}
-	return answer{body: text, errorCode: outcome.ErrorCode, from: fromService}, outcome.Resign, nil
+	return answer{body: text, errorCode: outcome.ErrorCode, from: fromService}, resign, nil
 }
 
 // post sends a call and reads what comes back. Its error may hold the URL: see reasonOf.
 func (u *upstream) post(ctx context.Context, base, userSig, body string) (status int, pause time.Duration, text []byte, err error) {
-	url := core.CallURL(base, u.sdkAppID, u.identifier, userSig, rand.Uint32())
+	url := restapi.CallURL(base, u.sdkAppID, u.identifier, userSig, rand.Uint32())
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(body))
 	if err != nil {
 		return 0, 0, nil, err
@@ -138,8 +142,8 @@ func (u *upstream) post(ctx context.Context, base, userSig, body string) (status
 	if response.StatusCode != http.StatusOK {
 		return response.StatusCode, pause, nil, nil
 	}
-	text, err = io.ReadAll(io.LimitReader(response.Body, core.MaxAnswerBytes+1))
-	if err == nil && len(text) > core.MaxAnswerBytes {
+	text, err = io.ReadAll(io.LimitReader(response.Body, restapi.MaxAnswerBytes+1))
+	if err == nil && len(text) > restapi.MaxAnswerBytes {
 		err = errTooLarge
 	}
 	return response.StatusCode, pause, text, err
@@ -191,13 +195,14 @@ func refused(status int, retryAfter time.Duration) *problem {
 
 // errorBody makes an answer with an ErrorCode anew, from what was read of it: a gateway between here and the service might have put
 // the URL into the one that came.
-func errorBody(o core.Outcome) []byte {
+func errorBody(a restapi.Answer, userSig string) []byte {
+	secrets := []string{userSig}
 	text, err := json.Marshal(struct {
 		ActionStatus string
 		ErrorCode    int64
 		ErrorInfo    string
 		RequestID    string `json:"RequestId,omitempty"`
-	}{"FAIL", o.ErrorCode, o.ErrorInfo, o.RequestID})
+	}{"FAIL", a.ErrorCode, redact.Text(a.ErrorInfo, secrets), redact.Text(a.RequestID, secrets)})
 	if err != nil {
 		panic(err) // strings and a number always marshal
 	}

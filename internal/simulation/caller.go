@@ -233,7 +233,7 @@ func (c *caller) perform(a *core.Action) {
 		}
 		c.later(w.timerMs(a.WaitMs), c.tick)
 	case core.Fetch:
-		w.send(c.current, a.TimeoutMs)
+		w.send(c.current, float64(a.TimeoutMs))
 	case core.Read:
 		w.readBody(c.current)
 	case core.Page:

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"tencent-chat-groups/core"
+	"tencent-chat-groups/core/restapi"
 )
 
 // plan is what a seed means.
@@ -68,11 +68,11 @@ func drawService(d dice, number int) *service {
 	s := &service{name: "service" + strconv.Itoa(number), intervalMs: 1000, phaseMs: d.between(0, 1000)}
 	switch {
 	case d.chance(0.6): // the region that the SDKAppID belongs to, or one by its name
-		region := &core.Regions[d.IntN(len(core.Regions))]
+		region := &restapi.Regions[d.IntN(len(restapi.Regions))]
 		s.sdkAppID = d.whole(1_400_000_000, 1_500_000_000)
 		if d.chance(0.5) {
 			s.sdkAppID = d.whole(1_720_000_000, 1_789_999_999)
-			region = core.RegionOf(s.sdkAppID)
+			region = restapi.RegionOf(s.sdkAppID)
 		} else {
 			s.regionOption = region.Name
 		}

@@ -217,7 +217,7 @@ func (c *caller) judgeFetch(a *core.Action) {
 	if body := c.expectedBody(); a.Body != body {
 		c.fail("it should ask for %s, but the engine says %s", body, a.Body)
 	}
-	if a.TimeoutMs != float64(c.timeoutMs) {
+	if a.TimeoutMs != c.timeoutMs {
 		c.fail("the call has a time of %v ms instead of %d", a.TimeoutMs, c.timeoutMs)
 	}
 	c.current = &call{
@@ -394,7 +394,7 @@ func (c *caller) judgePage(p *answer, a *core.Action) {
 	c.state = handing
 	ids := a.GroupIDs.Strings()
 	groupType := c.typeAt(c.place)
-	if !slices.Equal(ids, wanted) || a.GroupType != groupType || a.TotalCount != p.total || a.Next != next {
+	if !slices.Equal(ids, wanted) || string(a.GroupType) != groupType || a.TotalCount != p.total || a.Next != next {
 		c.fail("the service sent the page %q of type %q, TotalCount %d, Next %d; the engine hands on %q of type %q, %d, %d",
 			p.ids, groupType, p.total, p.next, ids, a.GroupType, a.TotalCount, a.Next)
 	}

@@ -1,4 +1,4 @@
-package core
+package strictjson
 
 import (
 	"encoding/json"
@@ -12,7 +12,7 @@ import (
 
 func TestAWholeNumberHasOneWayToBeWritten(t *testing.T) {
 	for _, n := range []int64{0, 1, -1, 9, 10, 4454685361, math.MaxInt64, math.MinInt64, math.MaxInt64 - 1} {
-		got, ok := atoi(strconv.FormatInt(n, 10))
+		got, ok := ParseInteger(strconv.FormatInt(n, 10))
 		assert.True(t, ok)
 		assert.Equal(t, n, got)
 	}
@@ -20,28 +20,28 @@ func TestAWholeNumberHasOneWayToBeWritten(t *testing.T) {
 		"", "-", "+1", "-0", "00", "01", "-01", " 1", "1 ", "1.0", "1e3", "0x1", "1_000", "１", "9223372036854775808", "-9223372036854775809",
 		"9999999999999999999", "10000000000000000000", "18446744073709551616", "a", "-a",
 	} {
-		_, ok := atoi(text)
+		_, ok := ParseInteger(text)
 		assert.False(t, ok, text)
 	}
 }
 
 func TestWhatIsWrittenIsJSON(t *testing.T) {
 	for _, text := range []string{"", "a", `"\`, "\n\r\t\x00\x1f\x7f", "群😀", "\u2028", "\xff", "a\xc3", "</script>"} {
-		var w jsonWriter
-		w.str("text", text)
-		w.integer("least", math.MinInt64)
-		w.boolean("yes", true)
-		w.optional("nothing", "")
+		var w Writer
+		w.String("text", text)
+		w.Integer("least", math.MinInt64)
+		w.Boolean("yes", true)
+		w.OptionalString("nothing", "")
 		var got struct {
 			Text  string
 			Least int64
 			Yes   bool
 		}
-		require.NoError(t, json.Unmarshal([]byte(w.end()), &got))
+		require.NoError(t, json.Unmarshal([]byte(w.End()), &got))
 		assert.Equal(t, []rune(text), []rune(got.Text))
 		assert.Equal(t, int64(math.MinInt64), got.Least)
-		assert.NotContains(t, w.end(), "nothing")
+		assert.NotContains(t, w.End(), "nothing")
 	}
-	var empty jsonWriter
-	assert.Equal(t, "{}", empty.end())
+	var empty Writer
+	assert.Equal(t, "{}", empty.End())
 }

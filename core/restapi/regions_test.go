@@ -1,4 +1,4 @@
-package core
+package restapi
 
 import (
 	"strconv"
@@ -41,7 +41,7 @@ func TestAnSDKAppIDLeadsToItsRegion(t *testing.T) {
 			assert.NotEqual(t, row[0], RegionOf(to).Name, to)
 		}
 	}
-	for _, china := range []int64{1, 14, 19999999, 90000000, 1400000000, 1600000000, 1719999999, 1790000000, maxSDKAppID} {
+	for _, china := range []int64{1, 14, 19999999, 90000000, 1400000000, 1600000000, 1719999999, 1790000000, MaxSDKAppID} {
 		assert.Equal(t, "china", RegionOf(china).Name, china)
 	}
 }

@@ -1,4 +1,4 @@
-package core
+package restapi
 
 import (
 	"encoding/json"
@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"tencent-chat-groups/core/internal/strictjson"
 )
 
 func TestTheVendorsSampleAnswerIsRead(t *testing.T) {
@@ -19,8 +21,12 @@ func TestTheVendorsSampleAnswerIsRead(t *testing.T) {
 	assert.Equal(t, []string{"@TGS#2J4SZEAEL", "@TGS#2C5SZEAEF"}, a.GroupIDs.Strings())
 }
 
-func read(body []byte) (a answer, problem string) {
-	problem = a.read(body, nil)
+// read returns the problem of an answer that is refused, or "".
+func read(body []byte) (a Answer, problem string) {
+	a, err := ReadAnswer(body, nil)
+	if err != nil {
+		problem = err.Error()
+	}
 	return a, problem
 }
 
@@ -106,8 +112,8 @@ func TestAPageMayBeEmpty(t *testing.T) {
 func TestAnAnswerMayHaveMoreThanIsKnownHere(t *testing.T) {
 	for _, extra := range []string{
 		`null`, `true`, `false`, `0`, `-0`, `-0.0e-0`, `1E+9`, `1.5`, `123456789012345678901234567890`, `"\ud800"`, `"x"`, `[]`, `{}`, `[[],{},[{}]]`,
-		`{"GroupId":1,"GroupId":2,"Next":"a","a":{"ErrorCode":1}}`, "[1 ,\t2\r\n]", strings.Repeat("[", maxDepth) + strings.Repeat("]", maxDepth),
-		strings.Repeat(`{"a":`, maxDepth) + "1" + strings.Repeat("}", maxDepth),
+		`{"GroupId":1,"GroupId":2,"Next":"a","a":{"ErrorCode":1}}`, "[1 ,\t2\r\n]", strings.Repeat("[", strictjson.MaxDepth) + strings.Repeat("]", strictjson.MaxDepth),
+		strings.Repeat(`{"a":`, strictjson.MaxDepth) + "1" + strings.Repeat("}", strictjson.MaxDepth),
 	} {
 		for _, body := range []string{
 			`{"X":` + extra + `,"ErrorCode":0,"TotalCount":1,"GroupIdList":[{"GroupId":"a"}],"Next":0}`,
@@ -122,7 +128,7 @@ func TestAnAnswerMayHaveMoreThanIsKnownHere(t *testing.T) {
 }
 
 func TestAnAnswerThatIsNotTheEndpointsIsRefused(t *testing.T) {
-	deep := strings.Repeat("[", maxDepth+1)
+	deep := strings.Repeat("[", strictjson.MaxDepth+1)
 	for _, test := range []struct{ body, problem string }{
 		{``, "it is empty"},
 		{` `, "the text ends where an object should be at byte 1"},

@@ -1,4 +1,4 @@
-package core
+package restapi
 
 import (
 	"testing"
@@ -25,7 +25,7 @@ func TestWhereAnEndpointMayBe(t *testing.T) {
 		{"http://[::1]", "http://[::1]"},
 		{"http://[::1]:80", "http://[::1]:80"},
 	} {
-		base, problem := readBaseURL(test.url, "")
+		base, problem := parse(test.url, "")
 		assert.Empty(t, problem, test.url)
 		assert.Equal(t, test.base, base)
 	}
@@ -68,8 +68,17 @@ func TestWhereAnEndpointMayNotBe(t *testing.T) {
 		{"https://a.example/../b", path}, {"https://a.example/.", path}, {"https://a.example/%2e%2e/b", path}, {"https://a.example/a b", signs},
 		{"https://a.example/a;b", path}, {"https://a.example/a:b", path}, {"https://a.example/a&b", path}, {"https://a.example/..", path},
 	} {
-		base, problem := readBaseURL(test.url, "")
+		base, problem := parse(test.url, "")
 		assert.Equal(t, test.problem, problem, test.url)
 		assert.Empty(t, base, test.url)
 	}
+}
+
+// parse returns the problem of a URL that is refused, or "".
+func parse(url, origin string) (base, problem string) {
+	base, err := ParseBaseURL(url, origin)
+	if err != nil {
+		problem = err.Error()
+	}
+	return base, problem
 }

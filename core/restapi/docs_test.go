@@ -1,6 +1,6 @@
 //go:build !js
 
-package core
+package restapi
 
 import (
 	"flag"
@@ -35,25 +35,25 @@ func requireInDoc(t *testing.T, page, source, table string) {
 }
 
 // What the engine does after an error code, in a reader's words.
-var whatHappens = map[retry]string{
-	never:   "fails at once",
-	again:   "backs off and repeats the call, up to `maxRetries` times in a row",
-	slower:  "pauses for longer, goes on at a slower pace, up to `maxRetries` times in a row",
-	resign:  "asks for one fresh UserSig and repeats the call; fails if there is none to be had, or it is refused too",
-	smaller: "repeats the call with half the `limit`, and keeps that",
+var whatHappens = map[Retry]string{
+	RetryNever:   "fails at once",
+	RetryAgain:   "backs off and repeats the call, up to `maxRetries` times in a row",
+	RetrySlower:  "pauses for longer, goes on at a slower pace, up to `maxRetries` times in a row",
+	RetryResign:  "asks for one fresh UserSig and repeats the call; fails if there is none to be had, or it is refused too",
+	RetrySmaller: "repeats the call with half the `limit`, and keeps that",
 }
 
 // What a reader can do about a class of error codes, where there is nothing better to say about the code itself.
-var whatToDo = map[class]string{
-	serverClass:     "Nothing, if it passes. Resume later if it does not; report the RequestId to the vendor if it stays.",
-	throttleClass:   "See what else calls the service for this app: another process, another tab, a cron job.",
-	sizeClass:       "Nothing. Give a smaller `limit` to save the first try.",
-	parameterClass:  "Give the options as documented; a `next` or a checkpoint only from this app.",
-	permissionClass: "Make the account an admin in the console, or ask whoever manages the app.",
-	signatureClass:  "Compare SDKAppID, identifier and key with the console; make the UserSig anew.",
-	accountClass:    "Look the SDKAppID and the account up in the console.",
-	quotaClass:      "Look at the app's package in the console.",
-	protocolClass:   "Look at what lies between here and the service: a proxy that changes calls?",
+var whatToDo = map[Class]string{
+	ServerClass:     "Nothing, if it passes. Resume later if it does not; report the RequestId to the vendor if it stays.",
+	ThrottleClass:   "See what else calls the service for this app: another process, another tab, a cron job.",
+	SizeClass:       "Nothing. Give a smaller `limit` to save the first try.",
+	ParameterClass:  "Give the options as documented; a `next` or a checkpoint only from this app.",
+	PermissionClass: "Make the account an admin in the console, or ask whoever manages the app.",
+	SignatureClass:  "Compare SDKAppID, identifier and key with the console; make the UserSig anew.",
+	AccountClass:    "Look the SDKAppID and the account up in the console.",
+	QuotaClass:      "Look at the app's package in the console.",
+	ProtocolClass:   "Look at what lies between here and the service: a proxy that changes calls?",
 }
 
 // Where the class's advice would lead astray.
@@ -76,7 +76,7 @@ var whatToDoAbout = map[int64]string{
 }
 
 func TestTheErrorPageHasTheTableOfCodes(t *testing.T) {
-	requireInDoc(t, "../docs/errors.md", "core/codes.go", errorTable(t))
+	requireInDoc(t, "../../docs/errors.md", "core/restapi/errorcodes.go", errorTable(t))
 }
 
 func TestTheProxyPageHasTheTableOfRegions(t *testing.T) {
@@ -86,36 +86,36 @@ func TestTheProxyPageHasTheTableOfRegions(t *testing.T) {
 		fmt.Fprintf(&b, "| %s | `https://%s` |\n", region.Label, region.Host)
 	}
 	b.WriteString("\n")
-	requireInDoc(t, "../docs/guide/signing-proxy.md", "core/regions.go", b.String())
+	requireInDoc(t, "../../docs/guide/signing-proxy.md", "core/restapi/regions.go", b.String())
 }
 
 func errorTable(t *testing.T) string {
 	var b strings.Builder
-	row := func(code string, known errorCode, todo string) {
-		does, ok := whatHappens[known.retry]
-		require.True(t, ok, "nothing is said about retry %q", known.retry)
-		if known.pauseSeconds > 0 {
-			does += fmt.Sprintf(", after %v s at least", known.pauseSeconds)
+	row := func(code string, known ErrorCode, todo string) {
+		does, ok := whatHappens[known.Retry]
+		require.True(t, ok, "nothing is said about retry %q", known.Retry)
+		if known.PauseSeconds > 0 {
+			does += fmt.Sprintf(", after %v s at least", known.PauseSeconds)
 		}
-		require.NotEmpty(t, todo, "nothing is said about class %q", known.class)
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", code, known.meaning, does, todo)
+		require.NotEmpty(t, todo, "nothing is said about class %q", known.Class)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", code, known.Meaning, does, todo)
 	}
 	b.WriteString("\n| code | meaning | what this package does | what you do |\n|---|---|---|---|\n")
 	specific := 0
-	for _, known := range errorCodes {
-		todo := whatToDo[known.class]
-		if about, ok := whatToDoAbout[int64(known.code)]; ok {
+	for _, known := range ErrorCodes {
+		todo := whatToDo[known.Class]
+		if about, ok := whatToDoAbout[known.Code]; ok {
 			todo = about
 			specific++
 		}
-		row(fmt.Sprint(known.code), known, todo)
+		row(fmt.Sprint(known.Code), known, todo)
 	}
 	require.Len(t, whatToDoAbout, specific, "advice for a code that is not in the table")
 	for _, other := range []struct {
 		codes string
 		one   int64
 	}{{"10000 to 19999, others", 19999}, {"60000 to 69999, others", 69999}, {"70000 to 79999, others", 79999}, {"all others", 1}} {
-		known := *lookUp(other.one)
+		known := LookUpErrorCode(other.one)
 		row(other.codes, known, "Look at ErrorInfo and at the vendor's \"Error Codes\".")
 	}
 	b.WriteString("\n")

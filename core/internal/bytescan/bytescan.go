@@ -1,40 +1,39 @@
-// Package words reads JSON eight bytes at a time, where it is written as the server writes it. It is what makes reading an answer
-// fast: the list of IDs is nearly all of it, 10,000 entries, some 300 KB.
+// Package bytescan scans JSON eight bytes at a time. It is the fast path for the list of group IDs, which is nearly all of an answer:
+// 10,000 entries, some 300 KB.
 //
-// It is a package of its own since it lives from inlining, which package core is compiled without, to be small.
-package words
+// The package is separate because it depends on inlining, which groups.wasm is otherwise compiled without. See the Makefile.
+package bytescan
 
 import "math/bits"
 
-// Separator stands between two IDs of a run. No string in JSON holds it as it is.
+// Separator separates two IDs. A JSON string contains it only as an escape.
 const Separator = '\n'
 
-// entry is how the server writes an entry of the list up to its ID, and name the part of it that is one word.
+// entry is the beginning of a list entry as the server writes it, and name is the part of it that fits in one word.
 const (
 	entry = `{"GroupId":"`
 	name  = `"GroupId`
 )
 
-// Entries reads entries of a list of IDs from data[pos:] as long as they have nothing but an ID of plain ASCII, written without
-// escapes, and a comma behind them. It is fastest where they are written to the letter as the server writes them; white space
-// may be between. Their IDs are written to text, from at on, with a Separator before each but the first of the list, which count
-// tells. It returns where it stopped in both, and how many entries there are now.
+// Entries reads the entries of a list of IDs from data[pos:] that contain nothing but an ID in printable ASCII without escapes and that
+// are followed by a comma. Entries without white space are the fastest. Each ID is written to text[at:], after a Separator unless it is
+// the first of the list, which count tells. Entries returns the new pos, at and count.
 func Entries(data []byte, pos int, text []byte, at, count int) (int, int, int) {
 	first, second, third := word(entry, 0), word(entry, 4), word(name, 0)
 	for {
 		from, to := pos+len(entry), at
 		if from+8 > len(data) || word(data, pos) != first || word(data, pos+4) != second {
-			if from = behind(data, pos, '{'); from < 0 {
+			if from = after(data, pos, '{'); from < 0 {
 				break
 			}
 			from = Space(data, from)
 			if from+len(name)+8 > len(data) || word(data, from) != third || data[from+len(name)] != '"' {
 				break
 			}
-			if from = behind(data, from+len(name)+1, ':'); from < 0 {
+			if from = after(data, from+len(name)+1, ':'); from < 0 {
 				break
 			}
-			if from = behind(data, from, '"'); from < 0 {
+			if from = after(data, from, '"'); from < 0 {
 				break
 			}
 		}
@@ -59,10 +58,10 @@ func Entries(data []byte, pos int, text []byte, at, count int) (int, int, int) {
 		if data[from+1] == '}' && data[from+2] == ',' {
 			from += 3
 		} else {
-			if from = behind(data, from+1, '}'); from < 0 {
+			if from = after(data, from+1, '}'); from < 0 {
 				break
 			}
-			if from = behind(data, from, ','); from < 0 {
+			if from = after(data, from, ','); from < 0 {
 				break
 			}
 		}
@@ -72,8 +71,8 @@ func Entries(data []byte, pos int, text []byte, at, count int) (int, int, int) {
 	return pos, at, count
 }
 
-// behind returns what is behind a byte, before which there may be white space; -1 if another byte is there.
-func behind(data []byte, pos int, c byte) int {
+// after returns the position after the byte c, which white space may precede, or -1 if there is another byte.
+func after(data []byte, pos int, c byte) int {
 	pos = Space(data, pos)
 	if pos >= len(data) || data[pos] != c {
 		return -1
@@ -81,7 +80,7 @@ func behind(data []byte, pos int, c byte) int {
 	return pos + 1
 }
 
-// Space returns where the first byte of data is, at pos or behind it, that is no white space.
+// Space returns the position of the first byte at or after pos that is not white space.
 func Space(data []byte, pos int) int {
 	for pos < len(data) && (data[pos] == ' ' || data[pos] == '\n' || data[pos] == '\r' || data[pos] == '\t') {
 		pos++
@@ -89,8 +88,8 @@ func Space(data []byte, pos int) int {
 	return pos
 }
 
-// Plain returns where the first byte of data is, at pos or behind it, that is a quote, a backslash, a control character or not
-// ASCII; len(data) if there is none.
+// Plain returns the position of the first byte at or after pos that is a quote, a backslash, a control character or not ASCII, or
+// len(data).
 func Plain(data []byte, pos int) int {
 	for pos+8 <= len(data) {
 		special := specialBytes(word(data, pos))
@@ -110,15 +109,15 @@ const (
 	eachHigh = 0x8080808080808080
 )
 
-// specialBytes marks, by the high bit of its byte, the first byte of a word that is a quote, a backslash, a control character or
-// not ASCII. Bytes behind the first may be marked without reason.
+// specialBytes sets the high bit of the first byte of w that is a quote, a backslash, a control character or not ASCII. Later bytes may
+// be marked falsely.
 func specialBytes(w uint64) uint64 {
 	quote := w ^ '"'*eachByte
 	backslash := w ^ '\\'*eachByte
 	return ((quote-eachByte)&^quote | (backslash-eachByte)&^backslash | (w-' '*eachByte)&^w | w) & eachHigh
 }
 
-// word loads eight bytes, the first into the lowest ones. The compiler makes one instruction of it.
+// word loads eight bytes, little-endian. The compiler turns it into one instruction.
 func word[T string | []byte](b T, at int) uint64 {
 	b = b[at : at+8]
 	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |

@@ -1,4 +1,4 @@
-package core
+package redact
 
 import (
 	"bytes"
@@ -45,9 +45,9 @@ func TestASignatureIsTakenOutHoweverItIsWritten(t *testing.T) {
 		{"usersig=usersig=abc", "usersig=[redacted]=abc"},
 		{"群usersig=abc 群", "群usersig=[redacted] 群"},
 	} {
-		got := redact(test.text, []string{"", madeUpUserSig})
+		got := Text(test.text, []string{"", madeUpUserSig})
 		assert.Equal(t, test.want, got, test.text)
-		assert.Equal(t, got, redact(got, []string{madeUpUserSig}), "redacting twice changes nothing")
+		assert.Equal(t, got, Text(got, []string{madeUpUserSig}), "redacting twice changes nothing")
 	}
 }
 
@@ -60,7 +60,7 @@ func TestASignatureIsTakenOutInBase64AndHexadecimal(t *testing.T) {
 				encoded = append(encoded, encoding.EncodeToString([]byte(text)))
 			}
 			for _, each := range encoded {
-				got := redact("trace "+each+" of nginx", []string{madeUpUserSig})
+				got := Text("trace "+each+" of nginx", []string{madeUpUserSig})
 				assert.Contains(t, got, mask)
 				assert.True(t, strings.HasSuffix(got, " of nginx"), got)
 				for _, word := range strings.FieldsFunc(got, func(r rune) bool { return strings.ContainsRune("[] ", r) }) {
@@ -78,15 +78,15 @@ func TestASignatureIsTakenOutInBase64AndHexadecimal(t *testing.T) {
 		}
 	}
 	for _, harmless := range []string{"QUJDREVGR0hJSktMTU5PUA==", "4142434445464748494a4b4c4d4e4f50", "0123456789abcdef"} {
-		assert.Equal(t, harmless, redact(harmless, []string{madeUpUserSig}))
+		assert.Equal(t, harmless, Text(harmless, []string{madeUpUserSig}))
 	}
 }
 
 func TestEverySignatureOfAListingIsTakenOut(t *testing.T) {
 	first, second := "eJw-the-first-signature", "eJy-the-second*signature"
-	assert.Equal(t, "[redacted] [redacted]", redact(first+" "+second, []string{first, second}))
-	assert.Equal(t, "[redacted] a [redacted]", redact("short a short", []string{"short"}))
-	assert.Equal(t, "with [redacted]!", redact("with white space & signs!", []string{"white space & signs"}))
+	assert.Equal(t, "[redacted] [redacted]", Text(first+" "+second, []string{first, second}))
+	assert.Equal(t, "[redacted] a [redacted]", Text("short a short", []string{"short"}))
+	assert.Equal(t, "with [redacted]!", Text("with white space & signs!", []string{"white space & signs"}))
 }
 
 func TestWhatAServerSentIsShownOnOneShortLine(t *testing.T) {
@@ -99,15 +99,7 @@ func TestWhatAServerSentIsShownOnOneShortLine(t *testing.T) {
 		{strings.Repeat("x", 100) + "usersig=" + madeUpUserSig, strings.Repeat("x", 100) + "usersig=[redacted]"},
 		{strings.Repeat("x", 115) + madeUpUserSig, strings.Repeat("x", 115) + "[reda\u2026"},
 	} {
-		assert.Equal(t, test.want, oneLine(test.body, []string{madeUpUserSig}, excerptMost))
-	}
-}
-
-func TestASentenceEndsOnce(t *testing.T) {
-	for text, want := range map[string]string{
-		"a": "a.", "a.": "a.", "a?": "a?", "a!": "a!", "a\u2026": "a\u2026", "a. ": "a.", "a  ": "a.", "'a.'": "'a.'.", "": ".",
-	} {
-		assert.Equal(t, want, sentence(text))
+		assert.Equal(t, test.want, Line(test.body, []string{madeUpUserSig}, 120))
 	}
 }
 
@@ -126,10 +118,10 @@ func TestWhatLooksLikeASecretIsTakenOutThoughNobodyHereKnowsIt(t *testing.T) {
 		looks = append(looks, strings.NewReplacer("+", "*", "/", "-", "=", "_").Replace(base64.StdEncoding.EncodeToString(packed.Bytes())))
 	}
 	for _, userSig := range looks {
-		assert.Equal(t, "UserSig ([redacted]) illegal", redact("UserSig ("+userSig+") illegal", nil))
+		assert.Equal(t, "UserSig ([redacted]) illegal", Text("UserSig ("+userSig+") illegal", nil))
 	}
-	assert.Equal(t, "key [redacted]!", redact("key "+key+"!", nil))
+	assert.Equal(t, "key [redacted]!", Text("key "+key+"!", nil))
 	for _, harmless := range []string{userSig[:30], key[:63], "@TGS#2J4SZEAEL", "eJ"} {
-		assert.Equal(t, harmless, redact(harmless, nil))
+		assert.Equal(t, harmless, Text(harmless, nil))
 	}
 }

@@ -1,22 +1,24 @@
-package core
+package restapi
 
-// A Region is one of the vendor's data centres. An app lives in one of them and is known to no other.
+import "slices"
+
+// Region is one of the vendor's data centers. An app exists in one of them and is unknown in the others.
 type Region struct {
-	Name   string // as the option region takes it
+	Name   string // value of the option region
 	Label  string // for people
 	Host   string // of the REST API, from the vendor's "Getting All Groups in an App" and "RESTful API Overview"
-	Backup string // a second host of the same data centre, from "RESTful API Overview"
+	Backup string // second host of the data center, from "RESTful API Overview"
 
-	// Where the ranges of the SDKAppIDs that belong here begin, as the vendor's own Web SDK (@tencentcloud/chat 3.6.6) tells
-	// data centres apart. An SDKAppID in no range is China's; Riyadh is used only when asked for by name.
+	// First SDKAppID of each range that belongs to the region, from the vendor's Web SDK (@tencentcloud/chat 3.6.6). An SDKAppID in no
+	// range belongs to China. Riyadh has no range and is only used by name.
 	ranges []int64
 }
 
-// rangeSize is how many SDKAppIDs each of these ranges has.
-const rangeSize = 10000000
+// rangeSize is the number of SDKAppIDs in a range.
+const rangeSize = 10_000_000
 
-// Regions lists the data centres; the first one is where an SDKAppID belongs that no range names.
-var Regions = [...]Region{
+// Regions lists the data centers. The first is the default.
+var Regions = []Region{
 	{"china", "China", "console.tim.qq.com", "adminapi.my-imcloud.com", nil},
 	{"singapore", "Singapore", "adminapisgp.im.qcloud.com", "adminapisgp.my-imcloud.com", []int64{20000000, 1720000000}},
 	{"seoul", "Seoul", "adminapikr.im.qcloud.com", "adminapikr.my-imcloud.com", []int64{30000000, 1730000000}},
@@ -31,8 +33,8 @@ var Regions = [...]Region{
 // RegionOf returns the region that an SDKAppID belongs to.
 func RegionOf(sdkAppID int64) *Region {
 	for i := range Regions {
-		for _, from := range Regions[i].ranges {
-			if sdkAppID >= from && sdkAppID < from+rangeSize {
+		for _, first := range Regions[i].ranges {
+			if sdkAppID >= first && sdkAppID < first+rangeSize {
 				return &Regions[i]
 			}
 		}
@@ -40,12 +42,11 @@ func RegionOf(sdkAppID int64) *Region {
 	return &Regions[0]
 }
 
-// RegionNamed returns the region of that name, or nil.
+// RegionNamed returns the region with a name, or nil.
 func RegionNamed(name string) *Region {
-	for i := range Regions {
-		if Regions[i].Name == name {
-			return &Regions[i]
-		}
+	i := slices.IndexFunc(Regions, func(r Region) bool { return r.Name == name })
+	if i < 0 {
+		return nil
 	}
-	return nil
+	return &Regions[i]
 }

@@ -1,8 +1,7 @@
-package core
+package restapi
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -28,12 +27,12 @@ func BenchmarkAnswer(b *testing.B) {
 				return len(ids), err
 			}},
 			{"core", func() (int, error) {
-				a, err := readInto(room, body)
+				a, err := ReadAnswer(body, room)
 				room = a.GroupIDs.Text
 				return a.GroupIDs.Count, err
 			}},
 			{"core-strings", func() (int, error) {
-				a, err := readInto(room, body)
+				a, err := ReadAnswer(body, room)
 				room = a.GroupIDs.Text
 				return len(a.GroupIDs.Strings()), err
 			}},
@@ -53,21 +52,13 @@ func BenchmarkAnswer(b *testing.B) {
 
 func TestTheAnswersOfTheBenchmarkAreReadAlike(t *testing.T) {
 	for _, body := range []string{compactAnswer(100), unusualAnswer(100)} {
-		a, err := readInto(nil, []byte(body))
+		a, err := ReadAnswer([]byte(body), nil)
 		require.NoError(t, err)
 		want, err := readPlainly([]byte(body))
 		require.NoError(t, err)
 		require.Equal(t, want, a.GroupIDs.Strings())
 		require.Len(t, want, 100)
 	}
-}
-
-func readInto(room, body []byte) (answer, error) {
-	var a answer
-	if problem := a.read(body, room); problem != "" {
-		return a, errors.New(problem)
-	}
-	return a, nil
 }
 
 func readPlainly(body []byte) ([]string, error) {
