@@ -3,13 +3,14 @@ import { onAbort, untilAborted } from './abort.js';
 import { cancel, NoResponse, readBody } from './body.js';
 import { Panic } from './border.js';
 import { cleanCause, describeError } from './cause.js';
+import { isFrameworkSignal } from './framework-signal.js';
 import { isInstance } from './instance.js';
 import { retryAfterMs } from './retry-after.js';
 
 /**
  * Makes the call that a fetch action asks for, and steps the listing with what comes of it.
  * @returns {Promise<{ action: object, cause?: Error }>} the next action and, where fetch threw, a clean copy of its error
- * @throws the signal's reason once it aborts
+ * @throws the signal's reason once it aborts, and signals of a framework
  */
 export async function call(engine, id, request, options) {
   const { signal } = options;
@@ -32,6 +33,7 @@ export async function call(engine, id, request, options) {
   } catch (error) {
     if (isInstance(error, Panic)) throw error;
     if (signal.aborted) throw signal.reason;
+    if (isFrameworkSignal(error)) throw error;
     if (attempt.signal.aborted) return { action: engine.step(id, { report: 'timedOut' }) };
     const cause = cleanCause(error, (text) => engine.redact(id, text));
     return { action: engine.step(id, { report: 'networkFailed', ...describeError(error) }), cause };
@@ -49,6 +51,7 @@ async function send({ url, body }, options, signal) {
   const headers = new Headers(options.headers);
   headers.set('content-type', 'application/json');
   const init = { method: 'POST', headers, body, signal, redirect: 'manual' };
+  if (takesCache()) init.cache = 'no-store';
   if (options.credentials) init.credentials = options.credentials;
   const { fetch = globalThis.fetch } = options;
   if (typeof fetch !== 'function') throw Object.assign(new Error('there is no fetch here'), { code: 'ERR_NO_FETCH' });
@@ -59,6 +62,23 @@ async function send({ url, body }, options, signal) {
     if (signal.aborted) sent.then(discard, () => {}); // it may come yet
     throw error;
   }
+}
+
+let cacheTaken;
+
+/**
+ * Reports whether fetch takes the option cache. Frameworks store answers under the URL, which holds the UserSig, unless it says
+ * no-store. Cloudflare's workerd has compatibility dates that refuse the option.
+ */
+function takesCache() {
+  if (cacheTaken === undefined) {
+    try {
+      cacheTaken = new Request('data:,', { cache: 'no-store' }).cache === 'no-store';
+    } catch {
+      cacheTaken = false;
+    }
+  }
+  return cacheTaken;
 }
 
 /** What the engine wants to know of an answer before its body, each read once: it may be anything. */

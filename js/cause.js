@@ -30,29 +30,34 @@ function copyOf([link, ...inner], redact) {
   return copy;
 }
 
-/** The error and its causes, as plain texts. */
+/** Returns the texts of an error and its causes. Errors of another realm, as in test runners, are no instances of Error: shape counts. */
 function chainOf(error) {
   const chain = [];
   let link = error;
   do {
-    const of = link;
-    if (isError(of)) {
-      const read = (name) => textOf(() => of[name]);
-      chain.push({ name: read('name') || 'Error', message: read('message'), code: codeOf(of), stack: read('stack') });
-    } else {
-      chain.push({
-        name: 'Error',
-        message: textOf(() => (typeof of === 'symbol' ? String(of) : of)),
-        code: '',
-        stack: '',
-      });
-    }
-    link = innerOf(of);
+    chain.push(isObject(link) ? linkOf(link) : { name: 'Error', message: textOf(() => link), code: '', stack: '' });
+    link = innerOf(link);
   } while (link != null && chain.length < maxDepth);
   return chain;
 }
 
-/** A text of whatever it is; what throws when it is looked at has none. */
+function linkOf(object) {
+  const read = (name) => textOf(() => (typeof object[name] === 'string' ? object[name] : ''));
+  return {
+    name: read('name') || 'Error',
+    message: read('message') || ownText(object),
+    code: codeOf(object),
+    stack: read('stack'),
+  };
+}
+
+/** Returns the text of an object that has no message, '' if it is the one that every object has. */
+function ownText(object) {
+  const text = textOf(() => (typeof object === 'function' || 'message' in object ? '' : object));
+  return text.startsWith('[object ') ? '' : text;
+}
+
+/** Returns a value as text. A value that throws when it is read has none. */
 function textOf(read) {
   try {
     const value = read();
@@ -62,25 +67,27 @@ function textOf(read) {
   }
 }
 
-/** The code of a system error, '' if there is none: a DOMException's is a number, and others' may be anything. */
+/** Returns the code of a system error, '' if there is none: a DOMException's is a number, and others' may be anything. */
 function codeOf(error) {
   const code = textOf(() => (typeof error.code === 'string' ? error.code : ''));
   return /^[A-Z]\w{0,99}$/i.test(code) ? code : '';
 }
 
-function isError(value) {
-  try {
-    return value instanceof Error;
-  } catch {
-    return false;
-  }
+function isObject(value) {
+  return Object(value) === value;
 }
 
-// Of a host with several addresses that all failed, the first one's error stands for all.
+// If a host has several addresses and all failed, the first error with a message stands for all.
 function innerOf(error) {
   try {
-    return error instanceof Error ? (error.errors?.[0] ?? error.cause) : undefined;
+    if (!isObject(error)) return undefined;
+    const { errors } = error;
+    return (Array.isArray(errors) && (errors.find(isTelling) ?? errors[0])) || error.cause;
   } catch {
     return undefined;
   }
+}
+
+function isTelling(error) {
+  return textOf(() => error?.message ?? error) !== '';
 }

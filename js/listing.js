@@ -9,6 +9,7 @@ import { cleanCause, describeError } from './cause.js';
 import { describeOptions, isAbortSignal } from './describe.js';
 import { GroupListError, LoadError } from './errors.js';
 import { toError } from './failure.js';
+import { isFrameworkSignal } from './framework-signal.js';
 import { isInstance } from './instance.js';
 import { readOptions } from './options.js';
 
@@ -101,7 +102,7 @@ async function* run(host, description, options, { stop, found } = {}) {
       leaveState(caught, ordinal, { checkpoint: engine?.close(id), groupIds: undefined, ...found?.() });
       throw caught;
     }
-    if (callbacks && Object.is(caught, callbacks.error)) throw caught;
+    if ((callbacks && Object.is(caught, callbacks.error)) || isFrameworkSignal(caught)) throw caught;
     const error = isInstance(caught, GroupListError)
       ? caught
       : internalError(caught, checkpoint, (text) => engine?.redact(id, text) ?? text);
@@ -158,6 +159,7 @@ async function sign(host, engine, id, { userSig, secretKey, sdkAppId, identifier
     signed = await untilAborted(Promise.resolve(making), signal);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
+    if (isFrameworkSignal(error)) throw error;
     if (secretKey && isInstance(error, LoadError)) throw error; // nothing was signed yet, and it says what to do
     const cause = cleanCause(error, (text) => engine.redact(id, text));
     return { action: engine.step(id, { report: 'signFailed', text: describeError(error).text }), cause };
