@@ -146,6 +146,10 @@ func (l *listing) step(event *Event) *Action {
 			return l.fail(newFailure(SigningFailure, "The userSig function returned no UserSig",
 				"It must return a string that is not empty, or a promise of one."))
 		}
+		if redact.IsSecretKey(event.Text) {
+			return l.fail(newFailure(SigningFailure, "The userSig function returned a secret key (64 hexadecimal digits)",
+				"It must return a UserSig. Give a key as secretKey."))
+		}
 		l.userSig = event.Text
 		l.userSigs = append(l.userSigs, event.Text)
 	case SignFailed:

@@ -120,6 +120,9 @@ func TestBadOptionsAreRefusedInWordsThatNameOptionValueAndWhatIsAccepted(t *test
 		{with{"secretKey": "", "userSig": kind("Promise")}, "userSig", "userSig must be a string that is not empty, without white space around it, or a function that returns one; got a Promise."},
 		{with{"secretKey": "", "userSig": kind("bigint")}, "userSig", "userSig must be a string that is not empty, without white space around it, or a function that returns one; got a bigint."},
 
+		{with{"secretKey": kind("UserSig")}, "secretKey", "secretKey is a UserSig: give it as userSig."},
+		{with{"secretKey": "", "userSig": kind("secret key")}, "userSig", "userSig is a secret key (64 hexadecimal digits): give it as secretKey."},
+
 		{with{"region": text("Singapore")}, "region", "region must be one of china, singapore, seoul, frankfurt, mumbai, tokyo, silicon-valley, jakarta, riyadh; got the string 'Singapore': did you mean singapore?"},
 		{with{"region": text("mars")}, "region", "region must be one of china, singapore, seoul, frankfurt, mumbai, tokyo, silicon-valley, jakarta, riyadh; got the string 'mars'."},
 		{with{"endpoint": text("https://a.example"), "region": text("china")}, "endpoint", "endpoint and region are both given: give one of them, or neither for the region that the SDKAppID belongs to."},

@@ -206,6 +206,10 @@ func (r *optionReader) readCredential(o *Options, runtime, origin string) {
 		r.wrong(name, "is refused by the package's entry for browsers, which cannot sign. In Node.js, resolve packages with the condition node (in Jest: testEnvironmentOptions: { customExportConditions: ['node'] }); elsewhere, give proxy, the URL of a signing proxy")
 	case o.Browser:
 		r.wrong(name, "is refused in a browser: whoever opens the page could read it and act as an admin of the app. Give proxy, the URL of a signing proxy, instead; in Electron, list in the main process")
+	case r.given[name] == "UserSig":
+		r.wrong(name, "is a UserSig: give it as userSig")
+	case r.given[name] == "secret key":
+		r.wrong(name, "is a secret key (64 hexadecimal digits): give it as secretKey")
 	case name == "secretKey":
 		o.Credential = SecretKey
 		r.is(name, "string", accepted)

@@ -25,6 +25,12 @@ const plain = new Set([
 
 const maxCharacters = 4096; // more than any option may have: what is longer is refused all the same
 const maxCheckpointCharacters = 65536; // the same for a checkpoint, which may have members of the caller's own
+// A secret in the place of the other one would be sent, or signed with.
+const swapped = {
+  userSig: { kind: 'secret key', looks: /^[0-9a-f]{64}$/i },
+  secretKey: { kind: 'UserSig', looks: /^e[AFJN][\w*+/=-]{38,}$/ }, // base64 of zlib, at any level of compression
+};
+
 const maxOptions = 100; // more than there are: among so many, one is unknown and refused
 
 /**
@@ -56,6 +62,7 @@ function describe(name, value) {
   if ((name === 'secretKey' || name === 'userSig') && typeof value === 'string' && value.trim() !== value) {
     return 'string with white space around it';
   }
+  if (typeof value === 'string' && swapped[name]?.looks.test(value)) return swapped[name].kind;
   return plain.has(name) && typeof value !== 'function' && typeof value !== 'symbol'
     ? `${typeof value}:${String(value).slice(0, maxCharacters)}`
     : typeof value;

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"tencent-chat-groups/core/redact"
 	"tencent-chat-groups/core/restapi"
 	"tencent-chat-groups/internal/loopback"
 	"tencent-chat-groups/internal/proxy/privatefile"
@@ -252,6 +253,9 @@ func (s *serve) secretKey(log *slog.Logger) (string, error) {
 		return "", fmt.Errorf("%s is empty", where)
 	case len(key) > 256 || bytes.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }):
 		return "", fmt.Errorf("%s holds something else than a secret key: one word of letters and digits is expected", where)
+	}
+	if redact.IsUserSig(string(key)) {
+		return "", fmt.Errorf("%s holds a UserSig: put the app's secret key there, of which the proxy makes UserSigs", where)
 	}
 	return string(key), nil
 }

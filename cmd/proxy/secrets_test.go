@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -105,4 +106,18 @@ func TestKeyFiles(t *testing.T) {
 		assert.Contains(t, stderr.String(), "its group or others can write it (mode 06")
 		assert.NotContains(t, stderr.String(), testKey)
 	}
+}
+
+// TestAUserSigInPlaceOfTheKey: signing with it would only fail at the service.
+func TestAUserSigInPlaceOfTheKey(t *testing.T) {
+	userSig, err := tencentyun.GenUserSig(testApp, testKey, testAdmin, 600)
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "key")
+	require.NoError(t, os.WriteFile(file, []byte(userSig+"\n"), 0o600))
+	var written bytes.Buffer
+	status := run(t.Context(), nil, []string{"serve", "--listen", "127.0.0.1:0", "--sdk-app-id", fmt.Sprint(testApp), "--identifier", testAdmin, "--no-auth",
+		"--secret-key-file", file}, &written, &written)
+	assert.NotEqual(t, exitOK, status)
+	assert.Contains(t, written.String(), "holds a UserSig: put the app's secret key there")
+	assert.NotContains(t, written.String(), userSig[:10])
 }

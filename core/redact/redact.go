@@ -14,6 +14,11 @@ const MaxBytes = 16 * 1024
 
 const mask = "[redacted]"
 
+const (
+	minUserSig = 40 // characters
+	keyDigits  = 64
+)
+
 // Text replaces secrets by [redacted]. It removes the given UserSigs and every part of them, as they are, percent-encoded, in base64 and
 // in hexadecimal; every value after "usersig="; and whatever looks like a UserSig or a secret key, because behind a proxy the UserSig is
 // not known.
@@ -112,9 +117,8 @@ func endOfPart(text string, i int, secret string) int {
 
 // endOfLookalike returns the end of whatever looks like a UserSig (base64 of zlib) or a secret key (64 hexadecimal digits) at i, or i.
 func endOfLookalike(text string, i int) int {
-	const minUserSig, keyDigits = 40, 64
 	end, minimum := i, minUserSig
-	if !LooksLikeUserSig(text[i:]) {
+	if !beginsLikeUserSig(text[i:]) {
 		for minimum = keyDigits; end < len(text) && end < i+keyDigits && isHex(text[end]); end++ {
 		}
 		if end < i+keyDigits {
@@ -130,9 +134,24 @@ func endOfLookalike(text string, i int) int {
 	return end
 }
 
-// LooksLikeUserSig reports whether text begins as the base64 of zlib does. The vendor's libraries differ in the level of compression.
-func LooksLikeUserSig(text string) bool {
+// IsUserSig reports whether text has the form of a UserSig.
+func IsUserSig(text string) bool {
+	return len(text) >= minUserSig && beginsLikeUserSig(text) && endOfLookalike(text, 0) == len(text)
+}
+
+// beginsLikeUserSig reports whether text begins as the base64 of zlib does. The vendor's libraries differ in the level of compression.
+func beginsLikeUserSig(text string) bool {
 	return len(text) > 1 && text[0] == 'e' && strings.IndexByte("AFJN", text[1]) >= 0
+}
+
+// IsSecretKey reports whether text has the form of a secret key.
+func IsSecretKey(text string) bool {
+	for _, c := range []byte(text) {
+		if !isHex(c) {
+			return false
+		}
+	}
+	return len(text) == keyDigits
 }
 
 // parameterAt returns the position of the value of a usersig parameter that begins at i.

@@ -125,3 +125,19 @@ func TestWhatLooksLikeASecretIsTakenOutThoughNobodyHereKnowsIt(t *testing.T) {
 		assert.Equal(t, harmless, Text(harmless, nil))
 	}
 }
+
+func TestTheFormOfASecret(t *testing.T) {
+	key := strings.Repeat("0123456789abcdeF", 4)
+	made, err := tencentyun.GenUserSig(1400000000, key, "administrator", 600)
+	require.NoError(t, err)
+	for _, userSig := range []string{made, madeUpUserSig} {
+		assert.True(t, IsUserSig(userSig))
+		assert.False(t, IsSecretKey(userSig))
+	}
+	assert.True(t, IsSecretKey(key))
+	assert.False(t, IsUserSig(key))
+	for _, neither := range []string{"", "eJ", key[1:], key + "0", key[:63] + "g", made[:30], "x" + made, made + " ", strings.Repeat("k", 64)} {
+		assert.False(t, IsUserSig(neither), neither)
+		assert.False(t, IsSecretKey(neither), neither)
+	}
+}

@@ -53,6 +53,7 @@ export async function optionsFrom(values, env, stdin) {
         throw new UsageError('--secret-key-file and --proxy are both given: give one of them.');
       }
       options.secretKey = await readSecretFile('secret-key-file', values['secret-key-file'], 'a key', stdin);
+      names.secretKey = 'the file of --secret-key-file';
       return;
     }
     if (options.proxy !== undefined) return;
@@ -111,9 +112,11 @@ export const isByType = ({ groupType }) => groupType === 'each' || Array.isArray
 export function inFlags(message, names = {}) {
   let [about] = message.split(/(?<=[:;])/, 1);
   let rest = message.slice(about.length);
-  for (const [flag, { option }] of [...optionFlags, ['resume', { option: 'resume' }]]) {
+  const flagNames = optionFlags.map(([flag, { option }]) => [option, `--${flag}`]);
+  const variables = Object.entries(credentials).map(([variable, option]) => [option, variable]);
+  for (const [option, otherwise] of [...flagNames, ['resume', '--resume'], ...variables]) {
     const word = new RegExp(`(?<![\\w'-])${option}(?![\\w'-])`, 'g');
-    const name = names[option] ?? `--${flag}`;
+    const name = names[option] ?? otherwise;
     about = about.replace(word, name);
     if (/[A-Z]/.test(option)) rest = rest.replace(word, name);
   }
