@@ -5,6 +5,7 @@
 import { Engine } from './engine.js';
 import { toError } from './failure.js';
 import { list } from './listing.js';
+import { startFailure } from './load-failure.js';
 import { readOptions } from './options.js';
 
 /** Reads what init takes. It is no matter of the engine, which is not loaded yet. */
@@ -22,6 +23,11 @@ function readInit(given, runtime) {
     refuse('signer', `signer is refused ${where}, which never signs. Give proxy, the URL of a signing proxy.`);
   }
   return options;
+}
+
+/** Not every promise that init is given is waited for: not once the engine is loaded, nor after another failure. */
+function ignoreRejection(source) {
+  Promise.resolve(source).catch(() => {});
 }
 
 /** A Set holds 2^24 values in V8, and throws where there is one more. */
@@ -60,7 +66,10 @@ export function createApi(platform) {
   const start = async () => {
     await initializing;
     module ??= load();
-    return Engine.start(await module, platform.coders);
+    const compiled = await module;
+    return Engine.start(compiled, platform.coders).catch((error) => {
+      throw startFailure(error, 'wasm');
+    });
   };
 
   const host = {
@@ -96,7 +105,9 @@ export function createApi(platform) {
   }
 
   async function init(options) {
-    const loading = loadAll(readInit(options, platform.runtime), engine);
+    const given = readInit(options, platform.runtime);
+    for (const source of Object.values(given)) ignoreRejection(source);
+    const loading = loadAll(given, engine);
     initializing = loading.catch(() => {});
     await loading;
     await host.engine();

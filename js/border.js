@@ -38,7 +38,9 @@ export class GoInstance {
     const instance = await WebAssembly.instantiate(module, go.importObject);
     self.#go = go;
     self.#exports = instance.exports;
-    go.run(instance).catch(() => {}); // runs main up to its select; the promise settles only when Go exits
+    // Runs main up to its select. The promise settles when Go exits, or now if it fails at once.
+    await Promise.race([go.run(instance), undefined]);
+    if (self.dead) throw self.#panic();
     return self;
   }
 
@@ -60,7 +62,11 @@ export class GoInstance {
     }
     if (!this.dead) return result;
     this.onPanic();
-    throw new Panic(this.#written.split('\n', 1)[0] || 'the Go module stopped', trap && { cause: trap });
+    throw this.#panic(trap);
+  }
+
+  #panic(trap) {
+    return new Panic(this.#written.split('\n', 1)[0] || 'the Go module stopped', trap && { cause: trap });
   }
 
   /** Writes a text where Go finds it and returns its length in bytes. */

@@ -1,17 +1,11 @@
-/** Compiling a WebAssembly module from wherever it comes, with errors that say what to do when it does not come. */
-import { cleanCause, describeError } from './cause.js';
+/** Compiling a WebAssembly module from wherever it comes. */
+import { checkBuildId } from './build-id.js';
+import { describeError } from './cause.js';
 import { toError } from './failure.js';
+import { isFrameworkSignal } from './framework-signal.js';
 import { isInstance } from './instance.js';
-
-const files = { wasm: 'groups.wasm', signer: 'usersig.wasm' };
-
-/** What could not be read, with what to do about it. */
-export class Unreadable extends Error {
-  constructor(message, hint) {
-    super(message);
-    this.hint = hint;
-  }
-}
+import { files, loadFailure, Unloadable } from './load-failure.js';
+import { inNode } from './surroundings.js';
 
 /**
  * @param {unknown} given a URL (string or URL), bytes, a Response, a promise of one of these, or a WebAssembly.Module
@@ -23,27 +17,24 @@ export class Unreadable extends Error {
  * @returns {Promise<WebAssembly.Module>}
  */
 export async function compile(given, open, { option = 'wasm', byDefault, base } = {}) {
-  const file = files[option];
-  let from = given === undefined ? file : `what init was given as ${option}`;
+  let from = given === undefined ? files[option] : `what init was given as ${option}`;
   try {
+    if (typeof WebAssembly === 'undefined') throw noWebAssembly();
     let source = await (given === undefined ? defaultOf(byDefault) : given);
     if (typeof source === 'string' || isA('URL', source)) {
       const url = new URL(source, base);
       from = placeOf(url);
       source = await open(url);
     }
-    if (isA('WebAssembly.Module', source)) return source;
-    if (isA('Response', source)) {
-      if (source.url) from = placeOf(new URL(source.url));
-      return await compileResponse(source);
-    }
-    if (isA('ArrayBuffer', source) || ArrayBuffer.isView(source)) {
-      const compiling = WebAssembly.compile(source); // in other threads
-      void globalThis.Headers; // Node.js loads all of its fetch as soon as one looks: better now than after
-      return await compiling;
+    if (isA('Response', source) && source.url) from = placeOf(new URL(source.url));
+    const compiling = compileSource(source);
+    if (compiling) {
+      const module = await compiling;
+      checkBuildId(module, option);
+      return module;
     }
   } catch (error) {
-    throw loadFailed(error, from, option);
+    throw isFrameworkSignal(error) ? error : loadFailure(error, from, option);
   }
   throw toError({
     kind: 'validation',
@@ -53,12 +44,51 @@ export async function compile(given, open, { option = 'wasm', byDefault, base } 
   });
 }
 
-function defaultOf(byDefault) {
+function noWebAssembly() {
+  return new Unloadable(
+    'There is no WebAssembly here',
+    'Start Node.js without --jitless. Browsers turn WebAssembly off in Lockdown Mode: list the groups on a server.',
+    { retryable: false },
+  );
+}
+
+/** Returns the default source. What fails before it returns a promise is a URL; only the inline entries return promises. */
+async function defaultOf(byDefault) {
+  let source;
   try {
-    return byDefault();
+    source = byDefault();
   } catch {
     throw new Error('import.meta.url is not known here, as in a bundle that is a CommonJS module or a classic script');
   }
+  try {
+    return await source;
+  } catch (error) {
+    if (isInstance(error, Unloadable)) throw error;
+    throw new Unloadable(
+      describeError(error).text,
+      "See that the bundle contains the files of the package's folder dist/inline unchanged.",
+      { cause: error },
+    );
+  }
+}
+
+/** Returns a module or a promise of one, undefined if the source is nothing that can be compiled. */
+function compileSource(source) {
+  if (isA('WebAssembly.Module', source)) return source;
+  if (isA('Response', source)) return compileResponse(source);
+  if (!isA('ArrayBuffer', source) && !ArrayBuffer.isView(source)) return undefined;
+  if (inNode()) new WebAssembly.Memory({ initial: 1 }); // throws if there is too little address space, see loadFetch
+  const compiling = WebAssembly.compile(source); // in other threads
+  if (inNode()) loadFetch();
+  return compiling;
+}
+
+/**
+ * Lets Node.js load all of its fetch, which it does as soon as one looks: better while a module is compiled than after. Node.js 20
+ * and 22 end the process if there is no address space for a module of fetch.
+ */
+function loadFetch() {
+  void globalThis.Headers;
 }
 
 // Not instanceof: what comes from another frame, or from the program around a test runner's, is as good.
@@ -86,34 +116,4 @@ async function compileResponse(response) {
     }
   }
   return WebAssembly.compile(await response.arrayBuffer());
-}
-
-const maxCharacters = 300; // of what an error says
-
-function loadFailed(cause, from, option) {
-  const withoutQuery = (text) => text.replace(/\b(https?:\/\/[^\s?#]*)[?#]\S*/g, '$1'); // which may hold a token
-  const text = withoutQuery(describeError(cause).text).slice(0, maxCharacters).replace(/\.$/, '');
-  return toError(
-    {
-      kind: 'load',
-      message: `The WebAssembly module could not be loaded from ${from}${text && `: ${text}`}.`,
-      hint: `${hintOf(cause, text, from, option)} A failed load can be tried again.`,
-      retryable: true,
-    },
-    { cause: cleanCause(cause, withoutQuery) },
-  );
-}
-
-function hintOf(cause, text, from, option) {
-  if (isInstance(cause, Unreadable)) return cause.hint;
-  if (/unsafe-eval|Content Security Policy/i.test(text)) {
-    return "The page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src.";
-  }
-  if (from.includes('/.vite/')) {
-    return "Vite's dependency optimizer moved the code away from the module: add optimizeDeps: { exclude: ['tencent-chat-groups'] } to vite.config.";
-  }
-  return (
-    `If a bundler moved or left out the file, copy node_modules/tencent-chat-groups/dist/${files[option]} to the bundle and call ` +
-    `init({ ${option} }) first with its URL or bytes, or import tencent-chat-groups/inline, which needs no file.`
-  );
 }

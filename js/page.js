@@ -1,6 +1,9 @@
 /** What the entries for browsers have in common: there is no way to sign. */
 import { createApi } from './api.js';
-import { compile, Unreadable } from './load.js';
+import { describeError } from './cause.js';
+import { isFrameworkSignal } from './framework-signal.js';
+import { compile } from './load.js';
+import { Unloadable } from './load-failure.js';
 import { inNode } from './surroundings.js';
 
 const origin = globalThis.location?.origin ?? '';
@@ -18,7 +21,7 @@ export function pageApi(groups) {
 async function open(url) {
   if (url.protocol === 'file:') {
     if (inNode()) {
-      throw new Unreadable(
+      throw new Unloadable(
         "Node.js loaded the package's entry for browsers, which reads no file",
         "Resolve packages with the condition node (in Jest: testEnvironmentOptions: { customExportConditions: ['node'] }).",
       );
@@ -28,10 +31,12 @@ async function open(url) {
   try {
     return await fetch(url);
   } catch (error) {
-    throw new Unreadable(
-      error.message,
+    if (isFrameworkSignal(error)) throw error;
+    throw new Unloadable(
+      describeError(error).text,
       'See that the URL can be reached from the page: another origin must allow it with CORS headers, and a ' +
         'Content-Security-Policy in its connect-src. Or import tencent-chat-groups/inline, which fetches nothing.',
+      { cause: error },
     );
   }
 }
@@ -45,7 +50,7 @@ function readFile(url) {
     request.onload = () => resolve(request.response);
     request.onerror = () =>
       reject(
-        new Unreadable(
+        new Unloadable(
           'a page may not read this file',
           'Import tencent-chat-groups/inline, which reads no file, or call init({ wasm }) first with the bytes of ' +
             'groups.wasm (in Electron, from the main process).',

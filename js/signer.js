@@ -1,6 +1,7 @@
 /** Signing with the vendor's library, wherever its WebAssembly module comes from. */
 import * as util from 'node:util';
 import { GoInstance } from './border.js';
+import { startFailure } from './load-failure.js';
 
 /** @param {(wasm?: unknown) => Promise<WebAssembly.Module>} compile compiles usersig.wasm, the default one or another */
 export function createSigner(compile) {
@@ -16,7 +17,9 @@ export function createSigner(compile) {
 
   async function start() {
     await load();
-    return GoInstance.start(module, util);
+    return GoInstance.start(module, util).catch((error) => {
+      throw startFailure(error, 'signer');
+    });
   }
 
   /**

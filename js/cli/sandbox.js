@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { untilAborted } from '../abort.js';
 import { GoInstance } from '../border.js';
-import { ValidationError } from '../errors.js';
+import { LoadError, ValidationError } from '../errors.js';
 import { countGroups, paginateGroups } from '../node.js';
 import { number } from './figures.js';
 
@@ -15,14 +15,14 @@ const endpoint = 'https://sandbox.invalid';
 // How long a call is on its way, in each direction.
 const wayMs = 30;
 
-/** Rejects wrong options as a listing would, without a call: its UserSig is refused. */
+/** Rejects wrong options, and an engine that does not load, as a listing would. No call is made: its UserSig is refused. */
 export async function rejectWrongOptions(command, options) {
   const userSig = () => Promise.reject(new Error('no call is made'));
   const unsigned = { ...options, sdkAppId: 1, identifier: 'nobody', userSig };
   try {
     await (command === 'count' ? countGroups(unsigned) : paginateGroups(unsigned).next());
   } catch (error) {
-    if (error instanceof ValidationError) throw error;
+    if (error instanceof ValidationError || error instanceof LoadError) throw error;
   }
 }
 
