@@ -16,7 +16,7 @@ export function describeError(error) {
   let text = '';
   let code = '';
   for (const link of chainOf(error)) {
-    text = link.message || text;
+    if (!text || link.telling) text = link.message || text;
     code = link.code || code;
   }
   return { text, code };
@@ -35,7 +35,7 @@ function chainOf(error) {
   const chain = [];
   let link = error;
   do {
-    chain.push(isObject(link) ? linkOf(link) : { name: 'Error', message: textOf(() => link), code: '', stack: '' });
+    chain.push(isObject(link) ? linkOf(link) : primitiveLink(link));
     link = innerOf(link);
   } while (link != null && chain.length < maxDepth);
   return chain;
@@ -48,7 +48,13 @@ function linkOf(object) {
     message: read('message') || ownText(object),
     code: codeOf(object),
     stack: read('stack'),
+    telling: true,
   };
+}
+
+/** A number tells less than the message of the error that it is the cause of. */
+function primitiveLink(value) {
+  return { name: 'Error', message: textOf(() => value), code: '', stack: '', telling: typeof value === 'string' };
 }
 
 /** Returns the text of an object that has no message, '' if it is the one that every object has. */
@@ -89,5 +95,5 @@ function innerOf(error) {
 }
 
 function isTelling(error) {
-  return textOf(() => error?.message ?? error) !== '';
+  return (isObject(error) ? linkOf(error) : primitiveLink(error)).message !== '';
 }

@@ -28,6 +28,9 @@ describe('an error of fetch', () => {
 
   for (const [name, thrown, text] of [
     ['whose cause is no error', new Error('the gateway said 403', { cause: { status: 403 } }), 'the gateway said 403'],
+    ['whose cause is a number', new Error('the gateway refused', { cause: 403 }), 'the gateway refused'],
+    ['whose cause is a symbol', new Error('out of luck', { cause: Symbol('why') }), 'out of luck'],
+    ['whose cause is a string', new Error('fetch failed', { cause: 'no route to host' }), 'no route to host'],
     ['whose cause is an array', new Error('nothing came', { cause: [] }), 'nothing came'],
     ['that is a plain object', { message: 'a plain object' }, 'a plain object'],
     ['that is a plain object with a code', { message: 'timed out', code: 'ETIMEDOUT' }, 'timed out'],
@@ -37,6 +40,13 @@ describe('an error of fetch', () => {
     ['that is an AggregateError', new AggregateError([new Error(''), new Error('second address')]), 'second address'],
     ['that is an AggregateError of strings', new AggregateError(['', 'no route'], 'all failed'), 'no route'],
     ['that is an empty AggregateError', new AggregateError([], 'all failed'), 'all failed'],
+    [
+      'that is an AggregateError of objects',
+      new AggregateError([{ status: 1 }, new Error('the reason')]),
+      'the reason',
+    ],
+    ['that is an AggregateError of objects alone', new AggregateError([{ status: 1 }], 'all failed'), 'all failed'],
+    ['that is an AggregateError of a realm', runInNewContext("new AggregateError([{}, new Error('far')])"), 'far'],
     ['whose message is no string', Object.assign(new Error('x', { cause: { message: { a: 1 } } })), 'x'],
   ]) {
     it(`${name} keeps the most telling message`, async () => {
@@ -71,6 +81,25 @@ describe('an error of fetch', () => {
       assert.equal(error.code, undefined);
     }
   });
+});
+
+describe('an error of userSig', () => {
+  for (const [name, thrown, text] of [
+    [
+      'of another realm',
+      runInNewContext("new Error('the signer said 403', { cause: { status: 403 } })"),
+      'the signer said 403',
+    ],
+    ['that is a plain object', { message: 'no session' }, 'no session'],
+    ['that is a string', 'no session', 'no session'],
+    ['that is a Response', new Response('', { status: 403 }), ''],
+  ]) {
+    it(`${name} keeps the most telling message`, async () => {
+      const error = await rejection({ userSig: () => Promise.reject(thrown) });
+      assert.equal(error.name, 'SigningError');
+      assert.equal(error.message.replace(error.hint, '').trim(), `No UserSig could be had${text && `: ${text}`}.`);
+    });
+  }
 });
 
 describe('a signal of a framework', () => {
