@@ -49,6 +49,11 @@ export interface FetchInit {
   /** Aborts when the call times out or the listing is aborted. */
   signal: AbortSignal;
   redirect: 'manual';
+  /**
+   * No cache, of a browser or a framework, may store the answer under the signed URL. Missing where the runtime has no such option, as
+   * in Cloudflare Workers with a compatibility date before 2024-11-11.
+   */
+  cache?: 'no-store';
   credentials?: 'omit' | 'same-origin' | 'include';
 }
 
@@ -452,9 +457,10 @@ export type GroupListErrorKind =
   | 'internal';
 
 /**
- * What every function rejects with, except that an abort rejects with the signal's own reason. If that is an object, it gets
- * `checkpoint` and, from listAllGroups, `groupIds` as hidden properties, unless it aborted several listings at once: then take
- * the checkpoint from `onProgress`. `message` says what happened and ends with `hint`. `cause` is a copy of the runtime's own
+ * What every function rejects with. Three errors are passed on as they are: the reason of an abort, what a callback throws, and the
+ * errors by which a framework steers itself (Next.js gives them a `digest`). An abort's reason that is an object gets `checkpoint`
+ * and, from listAllGroups, `groupIds` as hidden properties, unless it aborted several listings at once: then take the checkpoint from
+ * `onProgress`. `message` says what happened and ends with `hint`. `cause` is a copy of the runtime's own
  * error, where there was one. No property and no cause holds a UserSig, a secret key or a signed URL.
  * @example
  * try {
@@ -543,7 +549,10 @@ export class SigningError extends GroupListError {
   readonly kind: 'signing';
 }
 
-/** The WebAssembly module could not be loaded. It can be tried again; where a bundler moved the file, `init` says where it is. */
+/**
+ * The WebAssembly module could not be loaded or started: the file is missing, is of another version, or the runtime refuses it.
+ * `hint` says what to do; where a bundler moved the file, `init` takes its URL. If `retryable`, the next call tries again.
+ */
 export class LoadError extends GroupListError {
   static [Symbol.hasInstance](value: unknown): value is LoadError;
   readonly kind: 'load';

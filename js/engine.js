@@ -54,10 +54,14 @@ export class Engine {
   close(id) {
     this.#woken.delete(id);
     if (id === 0 || this.dead) return undefined;
-    this.#go.call('close', id, performance.now());
-    const text = this.#go.text();
-    this.#wake();
-    return text ? JSON.parse(text) : undefined;
+    try {
+      this.#go.call('close', id, performance.now());
+      const text = this.#go.text();
+      this.#wake();
+      return text ? JSON.parse(text) : undefined;
+    } catch {
+      return undefined; // a panic, which must not take the place of what ended the listing
+    }
   }
 
   /** Takes a listing's signatures out of a text. */

@@ -26,7 +26,7 @@ export function loadFailure(cause, from, option) {
 /** Returns the LoadError of a module that was loaded and could not be started. */
 export function startFailure(cause, option) {
   return failure(cause, `${files[option]} could not be started`, {
-    hint: 'Look at the cause, and report it if it is none of your runtime.',
+    hint: 'The cause holds the error of the runtime. If this runtime is supported, please report it.',
     retryable: true,
   });
 }

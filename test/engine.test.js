@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { createApi } from '../js/api.js';
 import { GoInstance } from '../js/border.js';
 import { Engine } from '../js/engine.js';
-import { InternalError, init, LoadError, listGroups, ValidationError } from '../js/node.js';
+import { GroupListError, InternalError, init, LoadError, listGroups, ValidationError } from '../js/node.js';
 import { answering } from './support/answering.js';
 
 const wasmUrl = new URL('../dist/groups.wasm', import.meta.url);
@@ -114,6 +114,40 @@ describe('a panic in Go', () => {
     }
     assert.deepEqual(seen, ['a', 'b']);
   });
+
+  for (const name of ['close', 'redact']) {
+    it(`in ${name} takes the place of no error and of no abort`, async (t) => {
+      const { instantiate } = WebAssembly;
+      t.mock.method(WebAssembly, 'instantiate', async (...args) => {
+        const instance = await instantiate.apply(WebAssembly, args);
+        if (!instance.exports?.mailbox) return instance;
+        const exports = { ...instance.exports, [name]: () => instance.exports.step(1, 0, 0, 1 << 30) };
+        return Object.create(instance, { exports: { value: exports } });
+      });
+      const module = new WebAssembly.Module(await readFile(wasmUrl));
+      const api = createApi({ runtime: 'server', origin: '', load: async () => module });
+      const fetch = () => Promise.reject(new Error('made up'));
+      for (const [options, kind] of [
+        [{ maxRetries: 0, fetch }, { close: 'network', redact: 'internal' }[name]],
+        [{ limit: 0 }, 'validation'],
+      ]) {
+        const error = await api.listAllGroups({ ...who, ...options }).then(assert.fail, (error) => error);
+        assert.ok(error instanceof GroupListError, error.stack);
+        assert.equal(error.kind, kind);
+      }
+      const reason = new Error('enough');
+      const abort = new AbortController();
+      const listing = api.listGroups({
+        ...who,
+        signal: abort.signal,
+        fetch: () => {
+          abort.abort(reason);
+          return Promise.reject(reason);
+        },
+      });
+      assert.equal(await listing.then(assert.fail, (error) => error), reason);
+    });
+  }
 
   it('writes nothing to the console', async () => {
     const go = await GoInstance.start(new WebAssembly.Module(await readFile(wasmUrl)));

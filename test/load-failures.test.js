@@ -228,22 +228,30 @@ describe('whatever else starting throws', () => {
     assert.equal(await api.countGroups(options), 1);
   });
 
-  it('is a LoadError where the module ends or traps as it starts', async (t) => {
-    const { instantiate } = WebAssembly;
-    for (const run of [
+  for (const [what, run, words] of [
+    [
+      'traps',
       () => {
         throw new WebAssembly.RuntimeError('unreachable');
       },
-      (go) => go['runtime.wasmExit'](0),
-    ]) {
+      'unreachable',
+    ],
+    ['ends', (exit) => exit(), 'the Go module stopped'],
+  ]) {
+    it(`is a LoadError where the module ${what} as it starts`, async (t) => {
+      const { instantiate } = WebAssembly;
       t.mock.method(WebAssembly, 'instantiate', async (module, imports) => {
-        const { exports } = await instantiate.call(WebAssembly, module, imports);
-        return { exports: { ...exports, run: () => run(imports.gojs) } };
+        const instance = await instantiate.call(WebAssembly, module, imports);
+        if (!imports.gojs) return instance;
+        // Go reads the exit code at an address: the first one holds none.
+        const exit = () => imports.gojs['runtime.wasmExit'](0);
+        const exports = { ...instance.exports, run: () => run(exit) };
+        return Object.create(instance, { exports: { value: exports } });
       });
-      await rejection(serverWith(() => compile(groups, noFile)).init());
-      t.mock.restoreAll();
-    }
-  });
+      const error = await rejection(serverWith(() => compile(groups, noFile)).init());
+      assert.ok(error.message.startsWith(`groups.wasm could not be started: ${words}.`), error.message);
+    });
+  }
 
   it('says what to do where the code that signs is missing from a bundle', async () => {
     const importSigner = () => Promise.reject(new Error("Cannot find module './sign.js'"));

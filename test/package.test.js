@@ -53,7 +53,10 @@ describe('the npm package', () => {
     const others = ['LICENSE', 'THIRD_PARTY_NOTICES', 'index.d.ts', 'package.json', ...read];
     assert.deepEqual(
       files.filter((file) => !/^(js|js\/cli|bin)\/[\w-]+\.js$/.test(file)),
-      [...others, ...[...dist, 'sandbox.wasm', 'usersig.wasm', 'version.js', 'wasm_exec.js'].map((file) => `dist/${file}`)].sort(),
+      [
+        ...others,
+        ...[...dist, 'sandbox.wasm', 'usersig.wasm', 'version.js', 'wasm_exec.js'].map((file) => `dist/${file}`),
+      ].sort(),
     );
     for (const folder of ['js', 'js/cli', 'bin']) {
       const sources = readdirSync(join(root, folder)).filter((name) => name.endsWith('.js'));

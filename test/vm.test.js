@@ -1,8 +1,10 @@
 // CommonJS as test runners and other loaders run it, with vm.Script: import() may not be called there, ES modules cannot be
 // required, and the globals are those of a context, which may be few.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +26,7 @@ function load(path, context) {
 }
 
 /** A context with these globals and no others but the language's. */
-const contextOf = (globals) => vm.createContext({ ...globals });
+const contextOf = (globals, options) => vm.createContext({ ...globals }, options);
 
 const { setTimeout, clearTimeout, performance, crypto, AbortController, Headers, fetch } = globalThis;
 const enough = { setTimeout, clearTimeout, performance, crypto, URL, AbortController, Headers, fetch };
@@ -66,6 +68,42 @@ describe('CommonJS in a vm context', () => {
         await assert.rejects(init({ signer: new Uint8Array() }), /signer is refused in a browser/);
       });
     }
+  }
+
+  for (const entry of entries) {
+    it(`${entry} keeps the code of an error of fetch, which comes from another realm`, async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address();
+      server.close();
+      await once(server, 'close');
+      const { countGroups, NetworkError } = load(join(dist, entry), contextOf(enough));
+      const options = { ...sandbox.options, endpoint: `http://127.0.0.1:${port}`, maxRetries: 0, minIntervalMs: 0 };
+      const error = await countGroups(options).then(assert.fail, (error) => error);
+      assert.ok(error instanceof NetworkError);
+      assert.equal(error.code, 'ECONNREFUSED');
+      assert.match(error.hint, /Nothing listens there/);
+    });
+
+    it(`${entry} rejects with a LoadError where its realm may not compile`, async () => {
+      const context = contextOf(enough, { codeGeneration: { strings: true, wasm: false } });
+      const { countGroups, LoadError } = load(join(dist, entry), context);
+      const error = await countGroups(sandbox.options).then(assert.fail, (error) => error);
+      assert.ok(error instanceof LoadError);
+      assert.match(error.message, /disallowed by embedder/);
+      assert.equal(error.retryable, false);
+    });
+
+    it(`${entry} refuses a module of another realm that is not its own`, async () => {
+      const { init, LoadError } = load(join(dist, entry), contextOf(enough));
+      const bytes = readFileSync(join(dist, 'usersig.wasm'));
+      for (const wasm of [bytes, new WebAssembly.Module(bytes)]) {
+        const error = await init({ wasm }).then(assert.fail, (error) => error);
+        assert.ok(error instanceof LoadError);
+        assert.match(error.message, /it is usersig\.wasm of version/);
+      }
+      await init({ wasm: new WebAssembly.Module(readFileSync(join(dist, 'groups.wasm'))) });
+    });
   }
 
   it('a body from another realm is read', async () => {

@@ -1,6 +1,8 @@
 // Tests of a user's program: Jest runs CommonJS in a vm context, where import() may not be called, and jsdom brings a document and
 // takes globals away.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { after, before, describe } from 'node:test';
 import { assertAllGroups, startCompatSandbox } from './support/expected.js';
 import { inProject } from './support/project.js';
@@ -24,6 +26,16 @@ test('a mock answers', async () => {
   const page = '{"ActionStatus":"OK","ErrorCode":0,"TotalCount":1,"GroupIdList":[{"GroupId":"a"}],"Next":0}';
   const mock = async () => ({ status: 200, arrayBuffer: async () => Buffer.from(page) });
   expect(await countGroups({ ...options, fetch: mock })).toBe(1);
+});
+test('errors of fetch, which come from another realm, keep code and hint', async () => {
+  const refused = { ...options, endpoint: 'http://127.0.0.1:' + process.env.CLOSED_PORT, maxRetries: 0, fetch };
+  const error = await countGroups(refused).catch((error) => error);
+  expect(error).toMatchObject({ name: 'NetworkError', code: 'ECONNREFUSED', hint: expect.stringMatching(/^Nothing listens/) });
+});
+test('another module is a LoadError', async () => {
+  jest.resetModules();
+  const wasm = Buffer.from([0, 97, 115, 109, 1, 0, 0, 0]);
+  await expect(require('${entry}').init({ wasm })).rejects.toMatchObject({ name: 'LoadError', retryable: false });
 });
 test('where there is no fetch, the error says so', async () => {
   if ('fetch' in globalThis) return;
@@ -51,12 +63,18 @@ await listAllGroups(options).then(
 
 describe('test runners', () => {
   let sandbox;
+  let closedPort;
   before(async () => {
     sandbox = await startCompatSandbox();
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    closedPort = String(server.address().port);
+    server.close();
+    await once(server, 'close');
   });
   after(() => sandbox.stop());
 
-  const env = () => ({ OPTIONS: JSON.stringify(sandbox.options) });
+  const env = () => ({ OPTIONS: JSON.stringify(sandbox.options), CLOSED_PORT: closedPort });
 
   for (const entry of ['tencent-chat-groups', 'tencent-chat-groups/inline']) {
     const how = `require()${entry.endsWith('inline') ? ' of /inline' : ''}`;
@@ -67,7 +85,7 @@ describe('test runners', () => {
           async ({ run }) => {
             const output = await run(node('node-24'), [tool('jest/bin/jest.js'), '--ci', '--json'], env());
             const { success, numPassedTests } = JSON.parse(output);
-            assert.deepEqual({ success, numPassedTests }, { success: true, numPassedTests: 3 });
+            assert.deepEqual({ success, numPassedTests }, { success: true, numPassedTests: 5 });
             assertAllGroups(await run('cat', ['groups.txt']));
           },
         ),
