@@ -318,6 +318,8 @@ func (p *Proxy) readPage(w http.ResponseWriter, r *http.Request, e *entry) (Page
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
+		// net/http would read more before it answers, until this deadline: the time to write the answer would be over as well.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now())
 		return Page{}, &problem{Status: http.StatusRequestEntityTooLarge, Detail: "the body must have at most 4096 bytes"}
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return Page{}, &problem{Status: http.StatusRequestTimeout, Detail: "the body must be sent within 5 s"}
