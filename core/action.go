@@ -93,4 +93,4 @@ func (a *Action) JSON() string {
 }
 
 // ceil rounds up to what JavaScript numbers hold exactly. A host's clock may show anything.
-func ceil(ms float64) int64 { return int64(math.Ceil(min(ms, maxSafeInteger))) }
+func ceil(ms float64) int64 { return int64(math.Ceil(min(ms, strictjson.MaxSafeInteger))) }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"tencent-chat-groups/core/internal/strictjson"
 )
 
 func TestAnEventCrossesTheBorder(t *testing.T) {
@@ -31,7 +33,7 @@ func TestAnEventCrossesTheBorder(t *testing.T) {
 }
 
 func TestATimeIsRoundedUpForTheHost(t *testing.T) {
-	for ms, want := range map[float64]int64{0: 0, 0.1: 1, 1: 1, 999.0001: 1000, 1e300: maxSafeInteger, maxSafeInteger: maxSafeInteger} {
+	for ms, want := range map[float64]int64{0: 0, 0.1: 1, 1: 1, 999.0001: 1000, 1e300: strictjson.MaxSafeInteger, strictjson.MaxSafeInteger: strictjson.MaxSafeInteger} {
 		assert.Equal(t, want, ceil(ms))
 	}
 }

@@ -62,7 +62,7 @@ func (c *Checkpoint) JSON() string {
 	if !c.Ended {
 		next = strictjson.Quote(strconv.FormatInt(c.Next, 10))
 	}
-	writable := func(n int64) int64 { return min(n, maxSafeInteger) } // what is written can be read again
+	writable := func(n int64) int64 { return min(n, strictjson.MaxSafeInteger) } // what is written can be read again
 	var w strictjson.Writer
 	w.Integer("version", checkpointVersion)
 	w.String("app", c.App)
@@ -128,7 +128,7 @@ func ReadCheckpoint(text []byte) (*Checkpoint, error) {
 		return refuse("it has no earlierTotalCount")
 	}
 	for _, count := range counts {
-		if *count.value < 0 || *count.value > maxSafeInteger {
+		if *count.value < 0 || *count.value > strictjson.MaxSafeInteger {
 			return refuse("its " + count.name + " is no count")
 		}
 	}

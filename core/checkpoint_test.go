@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"tencent-chat-groups/core/internal/strictjson"
 	"tencent-chat-groups/core/restapi"
 )
 
@@ -19,12 +20,12 @@ func TestACheckpointComesBackAsItWasWritten(t *testing.T) {
 	for _, c := range []Checkpoint{
 		{App: "1400000000", Limit: 10000, Next: 4454685361, TotalCount: 25000, Groups: 10000, Duplicates: 2, Pages: 1, Requests: 3, Retries: 2, ElapsedMs: 84},
 		{App: "1", GroupType: "Private", Limit: 1, Ended: true},
-		{App: "https://proxy.example/chat", GroupType: "Community", Limit: 7, Next: 1<<63 - 1, TotalCount: maxSafeInteger, ElapsedMs: maxSafeInteger},
+		{App: "https://proxy.example/chat", GroupType: "Community", Limit: 7, Next: 1<<63 - 1, TotalCount: strictjson.MaxSafeInteger, ElapsedMs: strictjson.MaxSafeInteger},
 		{App: "any \"text\"\n群", Limit: 1},
 		{App: "1", GroupType: "Private", Limit: 1, GroupTypes: []restapi.GroupType{"Public", "Private"}, EarlierTotalCount: 7, TotalCount: 12},
 		{App: "1", GroupType: "Public", Limit: 1, GroupTypes: []restapi.GroupType{"Public"}},
 		{App: "1", Limit: 1, TotalCount: 3, MaxTotalCount: 4},
-		{App: "1", Limit: 1, TotalCount: 3, MaxTotalCount: maxSafeInteger},
+		{App: "1", Limit: 1, TotalCount: 3, MaxTotalCount: strictjson.MaxSafeInteger},
 	} {
 		c.MaxTotalCount = max(c.MaxTotalCount, c.TotalCount)
 		again, err := ReadCheckpoint([]byte(c.JSON()))

@@ -3,6 +3,7 @@ package core
 import (
 	"strconv"
 
+	"tencent-chat-groups/core/internal/strictjson"
 	"tencent-chat-groups/core/redact"
 )
 
@@ -114,7 +115,7 @@ func (e *Engine) wake(l *listing) {
 type clock struct{ last, offset float64 }
 
 func (c *clock) read(nowMs float64) float64 {
-	if !(nowMs >= -maxSafeInteger && nowMs <= maxSafeInteger) { // no time, or not even a number
+	if !(nowMs >= -strictjson.MaxSafeInteger && nowMs <= strictjson.MaxSafeInteger) { // no time, or not even a number
 		nowMs = c.last
 	}
 	if nowMs < c.last {

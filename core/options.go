@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tencent-chat-groups/core/internal/strictjson"
 	"tencent-chat-groups/core/restapi"
 )
 
@@ -80,8 +81,7 @@ const (
 )
 
 const (
-	maxIdentifierBytes = 255       // far more than the vendor allows
-	maxSafeInteger     = 1<<53 - 1 // the largest integer that JavaScript numbers hold exactly
+	maxIdentifierBytes = 255 // far more than the vendor allows
 	hourMs             = 3600 * 1000
 )
 
@@ -109,7 +109,11 @@ var intOptions = []intOption{
 	{"timeoutMs", 1, hourMs, func(o *Options) *int64 { return &o.TimeoutMs }, false},
 	{"minIntervalMs", 0, hourMs, func(o *Options) *int64 { return &o.MinIntervalMs }, false},
 	{"maxRetries", 0, 1000, func(o *Options) *int64 { return &o.MaxRetries }, false},
-	{"maxPages", 1, maxSafeInteger, func(o *Options) *int64 { return &o.MaxPages }, true},
+	{"maxPages", 1, strictjson.MaxSafeInteger, func(o *Options) *int64 { return &o.MaxPages }, true},
+}
+
+func intOptionNamed(name string) intOption {
+	return intOptions[slices.IndexFunc(intOptions, func(i intOption) bool { return i.name == name })]
 }
 
 func (i intOption) accepted() string {
@@ -137,7 +141,7 @@ func (o *Options) validate() *Failure {
 	case !signs && o.BaseURL == "":
 		return invalid("proxy", "proxy is missing: give the URL of a signing proxy")
 	case signs && o.SDKAppID == 0:
-		return invalid("sdkAppId", "sdkAppId is missing: give the app's SDKAppID, "+intOptions[0].accepted())
+		return invalid("sdkAppId", missingSDKAppID())
 	case signs && o.Identifier == "":
 		return invalid("identifier", "identifier is missing: give the UserID of an admin of the app")
 	case len(o.Identifier) > maxIdentifierBytes:
@@ -154,7 +158,7 @@ func (o *Options) validate() *Failure {
 		return nil
 	}
 	if o.Next != 0 {
-		return invalid("resume", "resume and next are both given: a checkpoint has a cursor of its own")
+		return invalid("resume", resumeAndNext)
 	}
 	if problem := o.Resume.fits(o); problem != "" {
 		return invalid("resume", "resume "+problem)
@@ -181,7 +185,7 @@ func (o *Options) validateGroupTypes() *Failure {
 	case o.Operation == ListGroups:
 		return invalid("groupType", "groupType asks for a list of types, but listGroups fetches one page: give one type, or call listAllGroups or paginateGroups")
 	case o.Next != 0:
-		return invalid("next", "next is a cursor of one groupType, but several are asked for: go on from a checkpoint, with resume")
+		return invalid("next", nextOfSeveralTypes)
 	}
 	return nil
 }
@@ -189,10 +193,16 @@ func (o *Options) validateGroupTypes() *Failure {
 const (
 	credentialChoices  = "credential: give exactly one of userSig (a string, or a function that returns one), secretKey (signs in this process) and proxy (the URL of a signing proxy)"
 	acceptedIdentifier = "the UserID of an admin of the app (a string of 1 to 255 bytes)"
+	resumeAndNext      = "resume and next are both given: a checkpoint has a cursor of its own"
+	nextOfSeveralTypes = "next is a cursor of one groupType, but several are asked for: go on from a checkpoint, with resume"
 	acceptedCursor     = "a cursor: a whole number from 0 to 9223372036854775807, as a string, a bigint or a safe integer"
 )
 
 var acceptedGroupTypes = "one of " + strings.Join(restapi.GroupTypeNames(), ", ")
+
+func missingSDKAppID() string {
+	return "sdkAppId is missing: give the app's SDKAppID, " + intOptionNamed("sdkAppId").accepted()
+}
 
 // invalid returns a ValidationFailure.
 func invalid(option, message string) *Failure {

@@ -168,7 +168,7 @@ func (r *optionReader) oneOf(name string, accepted []string) string {
 }
 
 func (r *optionReader) readInt(o *Options, name string) {
-	i := intOptions[slices.IndexFunc(intOptions, func(i intOption) bool { return i.name == name })]
+	i := intOptionNamed(name)
 	if !r.has(name) {
 		return
 	}
@@ -220,7 +220,7 @@ func (r *optionReader) readCredential(o *Options, runtime, origin string) {
 		r.is(name, "string", accepted+", or a function that returns one")
 	}
 	if o.Credential != SigningProxy && !r.has("sdkAppId") {
-		r.wrong("sdkAppId", "is missing: give the app's SDKAppID, "+intOptions[0].accepted())
+		r.fail(invalid("sdkAppId", missingSDKAppID()))
 	}
 	r.readInt(o, "sdkAppId")
 	if o.Credential != SigningProxy && !r.has("identifier") {
@@ -302,12 +302,12 @@ func (r *optionReader) readPage(o *Options) {
 	switch {
 	case kind == "null":
 		r.wrong("next", "is null, which marks the end of a listing: there is no page after it. Leave it out to begin anew")
-	case kind == "number" && n > maxSafeInteger:
+	case kind == "number" && n > strictjson.MaxSafeInteger:
 		r.wrong("next", value+" is larger than a JavaScript number holds exactly (2^53-1): give it as a string or a bigint")
 	case !known || !ok || n < 0:
 		r.mustBe("next", acceptedCursor)
 	case o.byType():
-		r.wrong("next", "is a cursor of one groupType, but several are asked for: go on from a checkpoint, with resume")
+		r.fail(invalid("next", nextOfSeveralTypes))
 	case o.Operation != CountGroups: // a count has no pages
 		o.Next = n
 	}
@@ -368,7 +368,7 @@ func (r *optionReader) readResume(o *Options) {
 	case kind != "checkpoint":
 		r.mustBe("resume", "a checkpoint: the object that a page, a listing or an error had as its checkpoint")
 	case r.has("next"):
-		r.fail(invalid("resume", "resume and next are both given: a checkpoint has a cursor of its own"))
+		r.fail(invalid("resume", resumeAndNext))
 	default:
 		c, err := ReadCheckpoint([]byte(value))
 		if err != nil {

@@ -11,9 +11,6 @@ import (
 // space and for another idea of a megabyte.
 const MaxAnswerBytes = 2 << 20
 
-// maxSafeInteger is the largest integer that JavaScript numbers hold exactly.
-const maxSafeInteger = 1<<53 - 1
-
 // Answer is an answer of the endpoint: the fields of the vendor's "Getting All Groups in an App", and the RequestId that the vendor's
 // services add to some answers.
 type Answer struct {
@@ -58,7 +55,7 @@ func ReadAnswer(body, buffer []byte) (Answer, error) {
 	switch {
 	case !errorCode.Found:
 		problem = "it has no ErrorCode"
-	case a.ErrorCode > maxSafeInteger || a.ErrorCode < -maxSafeInteger:
+	case a.ErrorCode > strictjson.MaxSafeInteger || a.ErrorCode < -strictjson.MaxSafeInteger:
 		problem = "its ErrorCode is larger than any code can be"
 	case a.ErrorCode != 0:
 		return a, nil
@@ -68,7 +65,7 @@ func ReadAnswer(body, buffer []byte) (Answer, error) {
 		problem = "it has no TotalCount"
 	case a.TotalCount < 0:
 		problem = "its TotalCount is negative"
-	case a.TotalCount > maxSafeInteger:
+	case a.TotalCount > strictjson.MaxSafeInteger:
 		problem = "its TotalCount is larger than any count can be"
 	case !next.Found:
 		problem = "it has no Next"

@@ -16,6 +16,9 @@ import (
 // MaxDepth bounds the nesting of values, so that a server cannot choose how deep the stack grows.
 const MaxDepth = 1000
 
+// MaxSafeInteger is the largest integer that JavaScript numbers hold exactly.
+const MaxSafeInteger = 1<<53 - 1
+
 // Reader reads JSON values from a byte slice, one after another. It stops at the first error: the error of every later call has no
 // meaning.
 type Reader struct {
