@@ -148,7 +148,9 @@ func TestOversizedAndSlowBodies(t *testing.T) {
 		"a length of a gigabyte": head + "Content-Length: 1073741824\r\n\r\n" + strings.Repeat(" ", 8<<10),
 		"endless chunks":         head + "Transfer-Encoding: chunked\r\n\r\n2000\r\n" + strings.Repeat(" ", 8<<10) + "\r\n",
 	} {
+		began := time.Now()
 		assert.Equal(t, 413, p.raw(t, text).status, name)
+		assert.Less(t, time.Since(began), 5*time.Second, "%s is not waited for until the deadline for the body", name)
 	}
 	wait.Go(func() {
 		answer := p.raw(t, head+"Content-Length: 100\r\n\r\n{")
