@@ -220,11 +220,12 @@ describe('tencent-chat-groups', () => {
     assert.match(app.stderr, /belongs to another app/);
   });
 
-  it('a failure ends with status 1 and two lines: what happened, what to do in the words of the command line', async () => {
+  it('a failure ends with status 1 and two lines: what happened, what to do in the words of the command line', async (t) => {
     const { sdkAppId, identifier, secretKey } = sandbox.options;
     const expired = await sign({ sdkAppId, identifier, secretKey, expireSeconds: -60 });
     const noKey = { TENCENT_CHAT_SECRET_KEY: '', TENCENT_CHAT_USER_SIG: expired };
     const mute = createServer(() => {}).listen(0, '127.0.0.1'); // accepts, and never answers
+    t.after(() => mute.close());
     await once(mute, 'listening');
     for (const [args, more, says] of [
       [
@@ -245,7 +246,6 @@ describe('tencent-chat-groups', () => {
       assert.match(stderr, /^tencent-chat-groups: [^\n]+\n[^\n]+\n$/);
       assert.equal(status, 1);
     }
-    mute.close();
   });
 
   it('says why an output cannot be written, with status 1 and without a stack trace, and leaves nothing behind', async () => {
