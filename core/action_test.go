@@ -17,7 +17,8 @@ func TestAnEventCrossesTheBorder(t *testing.T) {
 		{`{"report":"tick"}`, Event{Report: Tick}},
 		{`{"report":"signed","text":"eJy*-_"}`, Event{Report: Signed, Text: "eJy*-_"}},
 		{`{"report":"headers","status":200,"retryAfterMs":7000}`, Event{Report: Headers, Status: 200, RetryAfterMs: 7000}},
-		{`{"report":"networkFailed","text":"half \ud800","code":"ECONNRESET"}`, Event{Report: NetworkFailed, Text: "half \ufffd", Code: "ECONNRESET"}},
+		{`{"report":"networkFailed","text":"half \ud800","code":"ECONNRESET","unusedProxy":"HTTPS_PROXY"}`,
+			Event{Report: NetworkFailed, Text: "half \ufffd", Code: "ECONNRESET", UnusedProxy: "HTTPS_PROXY"}},
 		{` { "duplicates" : 3, "unknown":[1], "report" : "taken" } `, Event{Report: Taken, Duplicates: 3}},
 	} {
 		event, failure := ReadEvent([]byte(test.text))

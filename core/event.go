@@ -32,6 +32,7 @@ type Event struct {
 	Report       Report
 	Text         string
 	Code         string
+	UnusedProxy  string // NetworkFailed: the environment variable that names a proxy which fetch does not use for this URL, "" if none
 	Status       int64
 	RetryAfterMs float64 // 0 if the server did not ask for a pause
 	Bytes        []byte  // valid only during the step
@@ -50,8 +51,8 @@ func ReadEvent(text []byte) (Event, *Failure) {
 		e.Text = string(foreign)
 		return err
 	}}
-	if err := r.ReadObject(words, r.StringMember("report", &report), r.StringMember("code", &e.Code), r.IntegerMember("status", &e.Status),
-		r.IntegerMember("retryAfterMs", &retryAfterMs), r.IntegerMember("duplicates", &e.Duplicates)); err != nil {
+	if err := r.ReadObject(words, r.StringMember("report", &report), r.StringMember("code", &e.Code), r.StringMember("unusedProxy", &e.UnusedProxy),
+		r.IntegerMember("status", &e.Status), r.IntegerMember("retryAfterMs", &retryAfterMs), r.IntegerMember("duplicates", &e.Duplicates)); err != nil {
 		return e, internalFailure("The host's report could not be read: " + err.Error())
 	}
 	i := slices.Index(reportNames, report)

@@ -64,7 +64,7 @@ func Example() {
 	// page [@TGS#1 @TGS#2]
 	// wait 1000 ms
 	// POST {"Next":4454685361}
-	// retry: The server answered with error 10002: server error.
+	// retry: The server answered with error 10002: server error. The server failed internally.
 	// wait 250 ms
 	// wait 750 ms
 	// POST {"Next":4454685361}

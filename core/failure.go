@@ -106,31 +106,37 @@ func apiFailure(a *restapi.Answer, o *Options, userSigs []string) *Failure {
 	code := restapi.LookUpErrorCode(a.ErrorCode)
 	info := redact.Text(a.ErrorInfo, userSigs)
 	message := "The server answered with error " + strconv.FormatInt(a.ErrorCode, 10)
-	f := newFailure(APIFailure, withReason(message, redact.Line(info, nil, maxExcerpt)), code.Meaning)
+	message = sentence(withReason(message, redact.Line(info, nil, maxExcerpt))) + " " + code.Meaning
+	f := newFailure(APIFailure, message, apiHint(code, o))
 	f.retry, f.pauseMs = code.Retry, float64(code.PauseSeconds)*1000
 	f.Retryable = code.Retry != restapi.RetryNever
 	f.ErrorCode, f.ErrorInfo, f.RequestID = a.ErrorCode, info, redact.Text(a.RequestID, userSigs)
-	switch {
-	case code.Retry == restapi.RetryResign && o.Credential == SigningProxy:
-		f.Hint += " The proxy signs: look there."
-	case code.Retry == restapi.RetryResign && !o.renewable():
-		f.Hint += " Give userSig as a function that returns a fresh one: it is called again when one has expired."
-	case o.Credential == SecretKey && (a.ErrorCode == 70003 || a.ErrorCode == 70005 || a.ErrorCode == 70009):
-		f.Hint += " It was made of secretKey: compare that with the key in the console."
-	case a.ErrorCode == 70020 && o.BaseURL == "":
-		f.Hint += " Asked was " + o.Region.Label + " (region '" + o.Region.Name + "')."
-	}
 	return f
+}
+
+// apiHint returns what the caller can do about an error code.
+func apiHint(code restapi.ErrorCode, o *Options) string {
+	switch {
+	case code.Class == restapi.SignatureClass && o.Credential == SigningProxy:
+		return "The proxy signs: check its SDKAppID, identifier, key and clock."
+	case code.Retry == restapi.RetryResign && o.renewable():
+		return "Check how UserSigs are made, and the clock of the machine that makes them."
+	case o.Credential == SecretKey && (code.Code == 70003 || code.Code == 70005 || code.Code == 70009):
+		return "Compare sdkAppId and secretKey with the console."
+	case code.Code == 70020 && o.Region != nil:
+		return code.Action + " The call went to " + o.Region.Label + " (region '" + o.Region.Name + "')."
+	}
+	return code.Action
 }
 
 func httpFailure(status int64, o *Options) *Failure {
 	f := newFailure(HTTPFailure, "The server answered with HTTP status "+strconv.FormatInt(status, 10), "")
 	f.Status = status
-	where := "Look at " + o.whoAnswers() + ": "
+	check := "Check " + o.whoAnswers() + ": "
 	switch {
 	case status == 0 || status >= 300 && status <= 399:
 		f.Message = "The server answered with a redirect, which is not followed: it could carry the signature elsewhere."
-		f.Hint = where + "the service itself does not redirect."
+		f.Hint = check + "the service itself does not redirect."
 		if o.BaseURL != "" {
 			f.Hint = "Give the final URL as " + o.whoAnswers() + "."
 		}
@@ -141,15 +147,17 @@ func httpFailure(status int64, o *Options) *Failure {
 		f.Retryable, f.retry = true, restapi.RetryAgain
 		f.hostDown = status >= 500
 		f.Hint = "The service, or something between here and there, has trouble: try again later."
-	case status == 401 || status == 403 || status == 407:
-		f.Hint = "Something between here and the service refused the call."
+	case status == 407:
+		f.Hint = forwardProxyHint
+	case status == 401 || status == 403:
+		f.Hint = "Check " + o.whoAnswers() + ": something between here and the service refused the call."
 		if o.Credential == SigningProxy {
-			f.Hint = "The signing proxy refused the call: look at what it asks for (a token in headers, a cookie with credentials: 'include')."
+			f.Hint = "The signing proxy refused the call: check what it asks for (a token in headers, a cookie with credentials: 'include')."
 		}
 	case status == 404 || status == 405:
-		f.Hint = where + restapi.CommandPath + " is not served there."
+		f.Hint = check + restapi.CommandPath + " is not served there."
 	default:
-		f.Hint = where + "this is not how the service answers."
+		f.Hint = check + "this is not how the service answers."
 	}
 	return f
 }
@@ -161,34 +169,70 @@ func unanswered(kind Kind, message, hint string) *Failure {
 	return f
 }
 
-func networkFailure(why, code string, begun bool, o *Options, base string) *Failure {
-	message := "No answer from " + base
-	noResponse, noFetch := code == "ERR_NO_RESPONSE", code == "ERR_NO_FETCH"
-	if begun && !noResponse {
-		message = "The answer from " + base + " broke off"
+// forwardProxyHint is for a proxy between here and the internet that wants to know who calls.
+const forwardProxyHint = "A proxy between here and the service wants a user and a password: put them into the proxy's URL."
+
+// networkFailure returns the failure of a call that fetch could not make, or of an answer that broke off once begun. where names the
+// host, or both if the backup host failed too.
+func networkFailure(event *Event, begun bool, o *Options, where string) *Failure {
+	message := "No answer from " + where
+	if begun && event.Code != "ERR_NO_RESPONSE" {
+		message = "The answer from " + where + " broke off"
 	}
-	hint := "Look at the network, a firewall or a proxy between here and there."
-	switch {
-	case noResponse:
-		hint = "The function that was given as fetch must return a promise of a Response."
-	case noFetch:
-		hint = "Give fetch a function to use instead: jsdom, for example, has none."
-	case code == "ENOTFOUND" || code == "EAI_AGAIN":
-		hint = "The host's name could not be resolved: look at the name, DNS and the network."
-	case code == "ECONNREFUSED":
-		hint = "Nothing listens there: look at host and port, and whether the server runs."
-	case code == "" && o.Browser:
-		hint = "In a browser this can also be CORS (the proxy must allow this origin) or the page's Content-Security-Policy (connect-src)."
-	}
-	f := unanswered(NetworkFailure, withReason(message, why), hint)
-	f.Code = code
-	f.Retryable = !noResponse && !noFetch
-	f.hostDown = f.Retryable
+	hint, lasting := networkHint(event, o)
+	f := unanswered(NetworkFailure, withReason(message, event.Text), hint)
+	f.Code = event.Code
+	f.Retryable, f.hostDown = !lasting, !lasting
 	return f
 }
 
-func timeoutFailure(o *Options, base string) *Failure {
-	return unanswered(TimeoutFailure, "No complete answer from "+base+" within "+strconv.FormatInt(o.TimeoutMs, 10)+" ms",
+// networkHint returns what to do about an error of fetch, and whether every further call would fail in the same way.
+func networkHint(event *Event, o *Options) (hint string, lasting bool) {
+	switch code := event.Code; {
+	case code == "ERR_NO_RESPONSE":
+		return "The function that was given as fetch must return a promise of a Response.", true
+	case code == "ERR_NO_FETCH":
+		return "Give fetch a function to use instead: jsdom, for example, has none.", true
+	case isCertificateError(code):
+		return certificateHint(code), true
+	case strings.Contains(event.Text, "Proxy response (407)"):
+		return forwardProxyHint, true
+	case strings.Contains(event.Text, "Proxy response (4"):
+		return "The proxy between here and the service refuses to connect: ask whoever runs it to allow the host.", true
+	case event.UnusedProxy != "":
+		return event.UnusedProxy + " is set, but fetch does not use it here: set NODE_USE_ENV_PROXY=1 (Node.js 24 or newer), or give a fetch that uses it.", false
+	case code == "ENOTFOUND" || code == "EAI_AGAIN":
+		return "The host's name could not be resolved: check the name, DNS and the network.", false
+	case code == "ECONNREFUSED":
+		return "Nothing listens there: check host and port, and whether the server runs.", false
+	case code == "" && o.Browser:
+		return "In a browser this can also be CORS (the proxy must allow this origin) or the page's Content-Security-Policy (connect-src).", false
+	}
+	return "Check the network, and a firewall or a proxy between here and there.", false
+}
+
+// isCertificateError reports whether a code is one of OpenSSL's, as Node.js names them, that means that the certificate is not trusted.
+func isCertificateError(code string) bool {
+	switch code {
+	case "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "DEPTH_ZERO_SELF_SIGNED_CERT",
+		"SELF_SIGNED_CERT_IN_CHAIN", "INVALID_CA", "INVALID_PURPOSE", "PATH_LENGTH_EXCEEDED":
+		return true
+	}
+	return strings.HasPrefix(code, "CERT_") || strings.HasPrefix(code, "ERR_TLS_CERT_")
+}
+
+func certificateHint(code string) string {
+	switch code {
+	case "CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID":
+		return "Check this machine's clock, and the server's certificate."
+	case "ERR_TLS_CERT_ALTNAME_INVALID":
+		return "The certificate is for another host: check the host's name, DNS, and a proxy between here and there."
+	}
+	return "The certificate is not trusted here. If a company proxy signs it, name its CA file in NODE_EXTRA_CA_CERTS, or run Node.js with --use-system-ca."
+}
+
+func timeoutFailure(o *Options, where string) *Failure {
+	return unanswered(TimeoutFailure, "No complete answer from "+where+" within "+strconv.FormatInt(o.TimeoutMs, 10)+" ms",
 		"Raise timeoutMs on a slow connection, or lower limit so that an answer is smaller.")
 }
 
@@ -197,10 +241,10 @@ func protocolFailure(what string, o *Options) *Failure {
 	if o.BaseURL != "" {
 		question = ": does it lead to the Tencent Cloud Chat REST API?"
 	}
-	return newFailure(ProtocolFailure, what, "Look at "+o.whoAnswers()+question)
+	return newFailure(ProtocolFailure, what, "Check "+o.whoAnswers()+question)
 }
 
-// whoAnswers returns what to look at if an answer is not the service's.
+// whoAnswers returns what to check if an answer is not the service's.
 func (o *Options) whoAnswers() string {
 	switch {
 	case o.Credential == SigningProxy:

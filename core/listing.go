@@ -88,6 +88,14 @@ func newListing(id int, o *Options, p *pacer, nowMs float64) *listing {
 // base is where the listing's calls go.
 func (l *listing) base() string { return l.options.base(l.atBackup) }
 
+// where names the host that is called for a message, and the main host too once the backup host took its place.
+func (l *listing) where() string {
+	if l.atBackup && l.base() != l.options.base(false) {
+		return l.options.base(false) + " and its backup " + l.base()
+	}
+	return l.base()
+}
+
 // begin says what to do first.
 func (l *listing) begin() *Action {
 	if l.at.Ended {
@@ -170,9 +178,10 @@ func (l *listing) step(event *Event) *Action {
 			l.pacer.givenUp(l)
 		}
 		if event.Report == TimedOut {
-			return l.failed(timeoutFailure(&l.options, l.base()))
+			return l.failed(timeoutFailure(&l.options, l.where()))
 		}
-		return l.failed(networkFailure(l.shown(event.Text, maxReason), redact.Text(event.Code, l.userSigs), before == reading, &l.options, l.base()))
+		event.Text, event.Code = l.shown(event.Text, maxReason), redact.Text(event.Code, l.userSigs)
+		return l.failed(networkFailure(event, before == reading, &l.options, l.where()))
 	case TooLarge:
 		return l.failed(l.corruptAnswer("The answer has more than " + strconv.Itoa(restapi.MaxAnswerBytes) + " bytes; the rest was not read"))
 	case Body:
@@ -310,14 +319,14 @@ func (l *listing) failed(f *Failure) *Action {
 	switch {
 	case f.retry == restapi.RetrySmaller:
 		if l.limit == 1 {
-			f.Retryable, f.Hint = false, "Even a page of one group is too large for the server: the vendor has to look at it."
+			f.Retryable, f.Hint = false, "Even a page of one group is too large for the server: report the request ID to the vendor."
 			return l.fail(f)
 		}
 		l.limit /= 2
 	case f.retry == restapi.RetryResign:
 		if l.resigned || !l.options.renewable() {
 			if l.resigned {
-				f.Hint += " A fresh one was refused as well: look at how it is made, and at the clock where it is made."
+				f.Message += " A fresh UserSig was refused as well."
 			}
 			f.Retryable = l.options.renewable()
 			return l.fail(f)
@@ -327,7 +336,7 @@ func (l *listing) failed(f *Failure) *Action {
 	case !f.Retryable || l.failures >= l.options.MaxRetries:
 		return l.fail(f)
 	case f.pauseMs > maxPauseMs:
-		f.Hint = "The server asks to be left alone for " + strconv.FormatInt(ceil(f.pauseMs/1000), 10) + " s: go on from the checkpoint after that."
+		f.Hint = "The server asks for a pause of " + strconv.FormatInt(ceil(f.pauseMs/1000), 10) + " s: resume from the checkpoint after that."
 		return l.fail(f)
 	default:
 		l.failures++

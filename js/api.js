@@ -76,6 +76,7 @@ export function createApi(platform) {
     runtime: platform.runtime,
     origin: platform.origin,
     sign: platform.sign,
+    unusedProxy: platform.unusedProxy,
     async engine() {
       for (;;) {
         engine ??= start();

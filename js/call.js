@@ -12,7 +12,7 @@ import { retryAfterMs } from './retry-after.js';
  * @returns {Promise<{ action: object, cause?: Error }>} the next action and, where fetch threw, a clean copy of its error
  * @throws the signal's reason once it aborts, and signals of a framework
  */
-export async function call(engine, id, request, options) {
+export async function call(host, engine, id, request, options) {
   const { signal } = options;
   const attempt = new AbortController(); // ends this try alone
   const timer = setTimeout(() => attempt.abort(), request.timeoutMs);
@@ -36,7 +36,8 @@ export async function call(engine, id, request, options) {
     if (isFrameworkSignal(error)) throw error;
     if (attempt.signal.aborted) return { action: engine.step(id, { report: 'timedOut' }) };
     const cause = cleanCause(error, (text) => engine.redact(id, text));
-    return { action: engine.step(id, { report: 'networkFailed', ...describeError(error) }), cause };
+    const unusedProxy = options.fetch ? undefined : host.unusedProxy?.(request.url);
+    return { action: engine.step(id, { report: 'networkFailed', ...describeError(error), unusedProxy }), cause };
   } finally {
     clearTimeout(timer);
     off();

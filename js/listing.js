@@ -30,7 +30,7 @@ export function list(host, name, callers, more) {
 /**
  * Runs one listing. Yields its pages; what is sent back in is how many of a page's IDs the caller had before. Returns the
  * engine's done action.
- * @param {object} host what the platform provides: engine(), sign(), runtime, origin
+ * @param {object} host what the platform provides: engine(), sign(), runtime, origin, and unusedProxy() in Node.js
  * @param {string} description of the call, as the engine reads it
  * @param {object} options the caller's
  * @param {{ stop?: AbortSignal, found?: () => object }} [more] another way to stop, and what a failure tells of the groups that
@@ -84,7 +84,7 @@ async function* run(host, description, options, { stop, found } = {}) {
           action = engine.step(id, { report: 'tick' });
           break;
         case 'fetch':
-          ({ action, cause } = await call(engine, id, action, options));
+          ({ action, cause } = await call(host, engine, id, action, options));
           break;
         case 'page': {
           const { groupIds, groupType = null, totalCount, next } = action;

@@ -2,6 +2,7 @@
 import * as util from 'node:util';
 import { createApi } from './api.js';
 import { describeError } from './cause.js';
+import { unusedProxy } from './environment-proxy.js';
 import { compile } from './load.js';
 import { files, loadFailure, Unloadable } from './load-failure.js';
 import { open } from './open.js';
@@ -20,6 +21,7 @@ export function serverApi(groups, importSigner) {
   return createApi({
     runtime: inBrowser() ? 'browser' : 'server', // Electron's renderer can be allowed to load these entries
     origin: '',
+    unusedProxy,
     coders: util,
     load: (wasm) => compile(wasm, open, { byDefault: groups }),
     loadSigner: async (wasm) => (await signer()).load(wasm),

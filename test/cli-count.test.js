@@ -30,7 +30,7 @@ describe('count', () => {
     try {
       for (const command of ['list', 'count']) {
         const { status, stderr } = await runHere([command, '-q'], service.env);
-        assert.match(stderr, /^tencent-chat-groups: The server answered with error 10007: no\.\n[^\n]+\n$/);
+        assert.match(stderr, /^tencent-chat-groups: The server answered with error 10007: no\. [^\n]+\n[^\n]+\n$/);
         assert.equal(status, 1);
       }
     } finally {

@@ -188,12 +188,27 @@ describe('the progress bar', () => {
     assert.match(withColours(all()), /\[<green>========><\/> {10}\] {2}50 %/);
   });
 
-  it('is for terminals that can write over a line; elsewhere nothing is said', () => {
+  it('is for terminals that can write over a line', () => {
     const kind = (isTTY, env, verbose) => progressOn({ isTTY }, env, { verbose }).constructor.name;
     assert.equal(kind(true, { TERM: 'xterm' }), 'ProgressBar');
-    assert.equal(kind(true, { TERM: 'dumb' }), 'NoProgress');
-    assert.equal(kind(undefined, { FORCE_COLOR: '1' }), 'NoProgress');
+    assert.equal(kind(true, { TERM: 'dumb' }), 'RetryLines');
+    assert.equal(kind(undefined, { FORCE_COLOR: '1' }), 'RetryLines');
     assert.equal(kind(true, {}, true), 'ProgressLines');
+  });
+
+  it('gives way in a pipe to a line per failed try, of which there are at most 20', () => {
+    const stream = new PassThrough();
+    const lines = progressOn(stream, {}, { hide: (text) => text.replace('key', '...') });
+    lines.begin();
+    for (let attempt = 1; attempt <= 25; attempt++) {
+      lines.retry({ error: failed('HTTP status 503 of key.', 'Try later.'), attempt, waitMs: 2000 });
+    }
+    lines.page({}, 1, { groupIds: ['a'] });
+    lines.end({}, 1);
+    const written = String(stream.read()).split('\n');
+    assert.equal(written.length, 21); // and the end
+    assert.equal(written[0], 'Try 1 failed: HTTP status 503 of .... Trying again in 2.0 s.');
+    assert.match(written[19], /^Try 20 failed: .* Further retries are not reported\.$/);
   });
 });
 
@@ -319,7 +334,7 @@ describe('beside a reader of standard output', () => {
       return { ActionStatus: 'FAIL', ErrorCode: 60008, ErrorInfo: 'busy' };
     });
     assert.equal(all.filter((text) => text.startsWith('err:')).length, 3, all.join('|'));
-    assert.match(all.at(-3), /^err:The server answered with error 60008: busy\. Trying again in [\d.]+ s\n$/);
+    assert.match(all.at(-3), /^err:The server answered with error 60008: busy\. .* Trying again in [\d.]+ s\n$/);
   });
 });
 
@@ -418,7 +433,7 @@ describe('in a terminal', () => {
     assert.equal(status, 1);
     assert.match(
       withColours(screen.join('\n')),
-      /^<red>tencent-chat-groups:<\/> The server answered with error 70009[^\n]*\nThe UserSig was made with another key[^\n]*\n$/,
+      /^<red>tencent-chat-groups:<\/> The server answered with error 70009[^\n]*\nCompare [^\n]*\n$/,
     );
   });
 });

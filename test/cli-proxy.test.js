@@ -159,6 +159,6 @@ describe('a token of the command line', () => {
       assert.match(stderr, names);
     }
     answer = (response) => response.writeHead(404).end();
-    assert.match((await count({})).stderr, /\nLook at TENCENT_CHAT_PROXY: /);
+    assert.match((await count({})).stderr, /\nCheck TENCENT_CHAT_PROXY: /);
   });
 });

@@ -284,11 +284,13 @@ describe('messages', () => {
     for (const [hint, says] of [
       ['The identifier is not an admin of this app.', 'The identifier is not an admin of this app.'],
       ['A firewall or a proxy: the next call.', 'A firewall or a proxy: the next call.'],
-      ['Look at endpoint: does it lead there?', 'Look at --endpoint: does it lead there?'],
-      [
-        'A parameter is wrong: look at GroupType, Limit and Next.',
-        'A parameter is wrong: look at --group-type, --limit and --next.',
-      ],
+      ['Check endpoint: does it lead there?', 'Check --endpoint: does it lead there?'],
+      ['Check groupType, limit and next.', 'Check --group-type, --limit and --next.'],
+      ['Check endpoint or proxy: what', 'Check --endpoint or --proxy: what'],
+      ['Compare sdkAppId and secretKey with', 'Compare --sdk-app-id and the secret key with'],
+      ['Give secretKey, or userSig as a function. If', 'Set a fresh UserSig, or give --secret-key-file. If'],
+      ['Give the right region, and', 'Give the right --region, and'],
+      ['Check the network, and a firewall or a proxy', 'Check the network, and a firewall or a proxy'],
       ['Give the final URL as proxy.', 'Give the final URL as --proxy.'],
       ['Raise timeoutMs, or lower limit so that', 'Raise --timeout-ms, or lower --limit so that'],
     ]) {

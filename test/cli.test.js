@@ -231,9 +231,9 @@ describe('tencent-chat-groups', () => {
       [
         [],
         { TENCENT_CHAT_SECRET_KEY: 'wrong' },
-        /error 70009.*\nThe UserSig .* It was made of the secret key that was given: /,
+        /error 70009: .*\. The UserSig .*\nCompare TENCENT_CHAT_SDK_APP_ID and TENCENT_CHAT_SECRET_KEY with the console\.\n/,
       ],
-      [[], noKey, /error 70001.*\nThe UserSig has expired\. Set a fresh one, or give --secret-key-file, /],
+      [[], noKey, /error 70001: .*The UserSig has expired\.\nSet a fresh UserSig, or give --secret-key-file\. /],
       [
         ['--timeout-ms', 50, '--endpoint', `http://127.0.0.1:${mute.address().port}`],
         {},

@@ -150,7 +150,7 @@ describe('a call', () => {
       return new Response(page);
     };
     const options = { fetch, signal: new AbortController().signal };
-    await call(engine, 1, { url: 'https://a.example', body: '{}', timeoutMs: 1000 }, options);
+    await call({}, engine, 1, { url: 'https://a.example', body: '{}', timeoutMs: 1000 }, options);
     assert.ok(!('cache' in inits[0]));
   });
 });

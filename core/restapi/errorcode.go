@@ -9,6 +9,7 @@ type ErrorCode struct {
 	Retry        Retry
 	PauseSeconds int    // minimum pause before a retry, where the vendor gives one
 	Meaning      string // one sentence
+	Action       string // what the caller can do, in the imperative; "" in ErrorCodes where the class's action fits
 }
 
 // Class groups error codes by what is to blame.
@@ -47,23 +48,29 @@ func (r Retry) String() string { return [...]string{"no", "yes", "slower", "resi
 func LookUpErrorCode(code int64) ErrorCode {
 	i := slices.IndexFunc(ErrorCodes, func(e ErrorCode) bool { return e.Code == code })
 	if i >= 0 {
-		return ErrorCodes[i]
+		known := ErrorCodes[i]
+		if known.Action == "" {
+			known.Action = classActions[known.Class]
+		}
+		return known
 	}
 	unknown := unknownCode
 	if e, ok := unknownCodes[code/10000]; ok {
 		unknown = e
 	}
-	unknown.Code = code
+	unknown.Code, unknown.Action = code, unknownAction
 	return unknown
 }
+
+const unknownAction = `Read errorInfo, and look up the code in the vendor's "Error Codes".`
 
 // unknownCodes describes the undocumented codes of each range of 10,000: the vendor gives 10000 to 19999 to the group service, 60000 to
 // 69999 to the REST API, 70000 to 79999 to accounts and signatures.
 var unknownCodes = map[int64]ErrorCode{
 	1: {Class: ParameterClass, Meaning: "The group service refused the call."},
 	6: {Class: ProtocolClass, Meaning: "The REST API refused the call."},
-	7: {Class: AccountClass, Meaning: "The account service refused the call: look at identifier, UserSig and SDKAppID."},
+	7: {Class: AccountClass, Meaning: "The account service refused the call."},
 }
 
 // unknownCode describes any other code. Nothing is known of it, so the call is tried again, as after a failure of the server.
-var unknownCode = ErrorCode{Class: ServerClass, Retry: RetryAgain, Meaning: "The server answered with a code that is not documented."}
+var unknownCode = ErrorCode{Class: ServerClass, Retry: RetryAgain, Meaning: "This code is not documented."}

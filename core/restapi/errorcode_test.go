@@ -18,8 +18,7 @@ func TestEveryErrorCodeOfTheVendorIsExplained(t *testing.T) {
 		assert.Equal(t, code, known.Code)
 		assert.Equal(t, row[1], known.Class.String(), code)
 		assert.Equal(t, row[2], known.Retry.String(), code)
-		assert.Equal(t, row[3], known.Meaning, code)
-		assert.Regexp(t, `[^.?!][.?]$`, known.Meaning)
+		requireSentences(t, known)
 	}
 }
 
@@ -38,7 +37,15 @@ func TestAnUnknownErrorCodeIsJudgedByItsRange(t *testing.T) {
 			row := LookUpErrorCode(code)
 			assert.Equal(t, test.class, row.Class, code)
 			assert.Equal(t, test.retry, row.Retry, code)
-			assert.Regexp(t, `[^.?!][.?]$`, row.Meaning)
+			requireSentences(t, row)
 		}
 	}
+}
+
+// requireSentences demands that a code has a meaning and an action, which do not repeat each other.
+func requireSentences(t *testing.T, e ErrorCode) {
+	t.Helper()
+	assert.Regexp(t, `^[A-Z].*[^.?!]\.$`, e.Meaning, e.Code)
+	assert.Regexp(t, `^(Add|Ask|Check|Compare|Find|Give|Make|Read|Repair|Resume) .*[^.?!][.?]$`, e.Action, e.Code)
+	assert.NotContains(t, e.Action, e.Meaning, e.Code)
 }

@@ -50,7 +50,7 @@ function general() {
 }
 
 const environment = wrapped(
-  'A flag wins over its variable, in [brackets]. A secret is never the value of a flag, which other users of the machine could see: it comes from a file, or from TENCENT_CHAT_SECRET_KEY, TENCENT_CHAT_USER_SIG or TENCENT_CHAT_PROXY_TOKEN. TENCENT_CHAT_PROXY stands in for --proxy. Colors: NO_COLOR=1 for none, FORCE_COLOR=1 in a pipe too.',
+  'A flag wins over its variable, in [brackets]. A secret is never the value of a flag, which other users of the machine could see: it comes from a file, or from TENCENT_CHAT_SECRET_KEY, TENCENT_CHAT_USER_SIG or TENCENT_CHAT_PROXY_TOKEN. TENCENT_CHAT_PROXY stands in for --proxy. HTTPS_PROXY, HTTP_PROXY and NO_PROXY are honored. Colors: NO_COLOR=1 for none, FORCE_COLOR=1 in a pipe too.',
   0,
 );
 

@@ -10,6 +10,7 @@ import { parse } from './parse.js';
 import { Interrupted, report } from './report.js';
 import { statuses } from './signals.js';
 import { withoutToken } from './token.js';
+import { tunnelFetch } from './tunnel.js';
 
 /** Runs one command and returns its exit status. */
 export async function main(args, env, { stdin, stdout, stderr } = process) {
@@ -35,6 +36,9 @@ export async function main(args, env, { stdin, stdout, stderr } = process) {
         const { rejectWrongOptions, sandboxOptions } = await import('./sandbox.js');
         await rejectWrongOptions(command, options);
         Object.assign(options, await sandboxOptions(values.quiet ? undefined : stderr));
+      } else {
+        const fetch = tunnelFetch(env);
+        if (fetch) options.fetch = fetch;
       }
       const run = command === 'count' ? count : list;
       await untilInterrupted((signal) => run({ ...options, signal }, values, { stdout, stderr, env, hide }));

@@ -128,14 +128,14 @@ export function inFlags(message, names = {}) {
 export function hintInFlags(hint, names = {}) {
   const named = (option, flag) => names[option] ?? `--${flag}`;
   let text = hint
-    .replace(
-      /Give userSig as a function [^.]*\./,
-      'Set a fresh one, or give --secret-key-file, of which they are made.',
-    )
-    .replace('GroupType, Limit and Next', '--group-type, --limit and --next')
-    .replace('made of secretKey', 'made of the secret key that was given')
+    .replace(/Give secretKey, or userSig as a function[^.]*\./, 'Set a fresh UserSig, or give --secret-key-file.')
+    .replace('groupType, limit and next', '--group-type, --limit and --next')
     .replace('lower limit so', 'lower --limit so')
-    .replace(/\b(Look at|as) (endpoint|proxy)\b/, (_, before, option) => `${before} ${named(option, option)}`);
+    .replace(
+      /\b(Check|Compare|Give|or|and|as|right|smaller) (endpoint|proxy|region|identifier|limit|next)\b/g,
+      (_, before, option) => `${before} ${named(option, option)}`,
+    );
+  text = text.replace(/\bsecretKey\b/g, names.secretKey ?? 'the secret key');
   for (const [flag, { option }] of optionFlags) {
     if (/[A-Z]/.test(option)) text = text.replace(new RegExp(`\\b${option}\\b`, 'g'), named(option, flag));
   }

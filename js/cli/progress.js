@@ -17,7 +17,9 @@ import { printable } from './visible.js';
 export function progressOn(stream, env, { verbose, quiet, beside, hide } = {}) {
   if (quiet) return new NoProgress();
   if (verbose) return new ProgressLines(stream, { hide });
-  return isScreen(stream, env) ? new ProgressBar(stream, colours(stream, env), { beside, hide }) : new NoProgress();
+  return isScreen(stream, env)
+    ? new ProgressBar(stream, colours(stream, env), { beside, hide })
+    : new RetryLines(stream, hide);
 }
 
 class NoProgress {
@@ -27,6 +29,30 @@ class NoProgress {
   retry() {}
   clear() {}
   end() {}
+}
+
+const maxRetryLines = 20; // a cron job's mail need not hold more
+
+/** For a pipe, or cron's mail: nothing as long as all goes well, and a line per failed try, so that a pause has a reason. */
+class RetryLines extends NoProgress {
+  #stream;
+  #hide;
+  #written = 0;
+
+  constructor(stream, hide = asItIs) {
+    super();
+    this.#stream = stream;
+    this.#hide = hide;
+  }
+
+  retry(retry) {
+    this.#written++;
+    if (this.#written > maxRetryLines) return;
+    const more = this.#written === maxRetryLines ? ' Further retries are not reported.' : '';
+    this.#stream.write(
+      `Try ${retry.attempt} failed: ${failure(retry, this.#hide)} Trying again in ${duration(retry.waitMs)}.${more}\n`,
+    );
+  }
 }
 
 const failure = ({ error: { message, hint } }, hide) =>

@@ -1,0 +1,100 @@
+/**
+ * The command line calls through the proxy that HTTPS_PROXY names. The fetch of Node.js does so since version 24 only, and only if
+ * the process was started with NODE_USE_ENV_PROXY=1.
+ */
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { environmentProxy, fetchUsesEnvironment, isDirect } from '../environment-proxy.js';
+import { UsageError } from './usageerror.js';
+
+/**
+ * Returns a fetch that calls through the environment's proxy, undefined where the global fetch will do. Of a Response, the library
+ * needs no more than status, headers.get and body.
+ * @throws a UsageError if the proxy's URL is none
+ */
+export function tunnelFetch(env) {
+  const named = environmentProxy(env);
+  if (!named || fetchUsesEnvironment()) return undefined;
+  const agent = new TunnelAgent(proxyUrl(named), named.variable);
+  return (url, init) => (isDirect(url, env) ? fetch(url, init) : post(url, init, agent));
+}
+
+function proxyUrl({ variable, value }) {
+  const text = value.includes('://') ? value : `http://${value}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!/^https?:$/.test(url?.protocol)) {
+    // Its value may hold a password.
+    throw new UsageError(`${variable} must be the URL of an HTTP proxy: it begins with http:// or https://.`);
+  }
+  return url;
+}
+
+function post(url, { method, headers, body, signal }, agent) {
+  return new Promise((resolve, reject) => {
+    // Node.js does not hand signal on to the agent.
+    const options = { method, headers: Object.fromEntries(headers), agent, signal, tunnelSignal: signal };
+    const request = https.request(url, options);
+    request.on('error', reject);
+    request.on('response', (response) => {
+      resolve({ status: response.statusCode, headers: { get: (name) => response.headers[name] }, body: response });
+    });
+    request.end(body);
+  });
+}
+
+/** Connects to hosts by CONNECT through a proxy, and keeps the connections for further calls. */
+class TunnelAgent extends https.Agent {
+  #proxy;
+  #variable;
+
+  /** @param {string} variable that names the proxy, for messages */
+  constructor(proxy, variable) {
+    super({ keepAlive: true });
+    this.#proxy = proxy;
+    this.#variable = variable;
+  }
+
+  createConnection(options, callback) {
+    this.#tunnel(options).then(
+      (socket) => callback(null, super.createConnection({ ...options, socket })),
+      (error) => callback(error),
+    );
+  }
+
+  #tunnel({ host, port, tunnelSignal: signal }) {
+    const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const headers = { host: authority, ...authorization(this.#proxy) };
+    const { request } = this.#proxy.protocol === 'https:' ? https : http;
+    return new Promise((resolve, reject) => {
+      const connect = request(withoutUser(this.#proxy), { method: 'CONNECT', path: authority, headers, signal });
+      connect.on('error', (error) => {
+        const message = `the proxy of ${this.#variable} (${this.#proxy.host}) cannot be reached: ${error.message}`;
+        reject(Object.assign(new Error(message), { code: error.code }));
+      });
+      connect.on('connect', (response, socket) => {
+        if (response.statusCode === 200) return resolve(socket);
+        socket.destroy();
+        // The engine knows these words from undici.
+        reject(
+          new Error(
+            `Proxy response (${response.statusCode}) from the proxy of ${this.#variable} (${this.#proxy.host})`,
+          ),
+        );
+      });
+      connect.end();
+    });
+  }
+}
+
+function authorization({ username, password }) {
+  if (!username && !password) return {};
+  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { 'proxy-authorization': `Basic ${Buffer.from(user).toString('base64')}` };
+}
+
+function withoutUser(proxy) {
+  const url = new URL(proxy);
+  url.username = '';
+  url.password = '';
+  return url;
+}
