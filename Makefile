@@ -93,6 +93,7 @@ lint: node_modules build build/staticcheck
 	$(WASM) go vet $(WASM_PACKAGES) ./bench/...
 	build/staticcheck ./...
 	$(WASM) build/staticcheck $(WASM_PACKAGES) ./bench/...
+	go run ./cmd/generate -check
 	npx biome check .
 	npx tsc --project test/types/tsconfig.json
 	npx tsc --project test/types/tsconfig.node.json
@@ -146,7 +147,7 @@ scripts/api-reference/node_modules: scripts/api-reference/package.json scripts/a
 .PHONY: docs
 docs: scripts/api-reference/node_modules build
 	node scripts/api-reference/generate.mjs
-	go test ./core/restapi -run '^TestThe(Error|Proxy)Page' -count=1 -update-docs
+	go run ./cmd/generate
 	node scripts/readme-sizes.mjs
 
 # ---- releases ----

@@ -1,3 +1,5 @@
+import { groupTypeNames, regions } from '../facts.js';
+
 /**
  * Every flag, once and in the order of the help: the parser, the options, the help and the completion are made of this table.
  *
@@ -54,7 +56,7 @@ export const flags = {
   'group-type': {
     option: 'groupType',
     value: 'TYPE',
-    choices: ['Public', 'Private', 'ChatRoom', 'AVChatRoom', 'BChatRoom', 'Community', 'Work', 'Meeting'],
+    choices: groupTypeNames,
     several: true,
     also: ['type'],
     group: 'what',
@@ -121,7 +123,7 @@ export const flags = {
   region: {
     option: 'region',
     value: 'NAME',
-    choices: ['china', 'singapore', 'seoul', 'frankfurt', 'mumbai', 'tokyo', 'silicon-valley', 'jakarta', 'riyadh'],
+    choices: regions.map(({ name }) => name),
     env: 'TENCENT_CHAT_REGION',
     group: 'where',
     help: 'the data center of the app',
