@@ -35,9 +35,9 @@ const secret = 'e330fc1ae6a3b51f65ec2c54fb8f5c81af0b37d99660a3d004df3e5fcd18f1b6
 
 describe('tencent-chat-groups, used in a wrong way', () => {
   const wrong = [
-    [['--format', 'csv'], /There is no command: give list or count\.\nSee tencent-chat-groups --help\./],
+    [['--format', 'csv'], /There is no command: give list, count or check\.\nSee tencent-chat-groups --help\./],
     [['lists'], /There is no command 'lists': did you mean list\?/],
-    [['toString'], /There is no command 'toString': there are list, count, completion, help\./],
+    [['toString'], /There is no command 'toString': there are list, count, check, completion, help\./],
     [['list', 'everything'], /'everything' is not expected behind list\.\nSee tencent-chat-groups list --help\./],
     [['list', '--fomat', 'csv'], /There is no flag --fomat: did you mean --format\?/],
     [['list', '--groupType', 'Public'], /There is no flag --groupType: did you mean --group-type\?/],
@@ -111,9 +111,9 @@ describe('tencent-chat-groups, used in a wrong way', () => {
     [['list', '--resume', 'x', '--output', 'y', '--format', 'json'], /needs a format that grows/],
     [['count', '--output', 'x'], /--output is a flag of list, not of count\.\nSee tencent-chat-groups count --help\./],
     [['completion', '--sandbox'], /completion needs bash, zsh or fish/],
-    [['completion', 'bash', '--sandbox'], /--sandbox is a flag of list and count, not of completion/],
+    [['completion', 'bash', '--sandbox'], /--sandbox is a flag of list, count and check, not of completion/],
     [['completion', 'tcsh'], /completion takes bash, zsh or fish, not 'tcsh'/],
-    [['help', 'me'], /help takes list, count or completion, not 'me'/],
+    [['help', 'me'], /help takes list, count, check or completion, not 'me'/],
     [['count', '--secret-key-file', '/no/such/file'], /The file of --secret-key-file cannot be read: .* \(ENOENT\)\./],
     [['count', '--secret-key-file', '/'], /cannot be read: it is a folder \(EISDIR\)/],
     [['count', '--secret-key-file', '/dev/zero'], /is too long to hold a key/],
@@ -235,7 +235,7 @@ describe('the help of tencent-chat-groups', () => {
           .split(/ [<>|] /)[0]
           .split(' ');
         // Nothing may be called: what is complained about is what the examples take for granted, or else the timeout.
-        const never = ['list', 'count'].includes(words[0]) ? ['--timeout-ms', '0'] : [];
+        const never = ['list', 'count', 'check'].includes(words[0]) ? ['--timeout-ms', '0'] : [];
         const { stderr } = await run([...words.filter((word) => word !== '--sandbox'), ...never]);
         if (never.length === 0) assert.equal(stderr, '');
         else
@@ -314,7 +314,7 @@ describe('messages', () => {
   });
 
   it('suggest what is close, and nothing where nothing is', () => {
-    const names = ['list', 'count', 'completion', 'help'];
+    const names = ['list', 'count', 'check', 'completion', 'help'];
     for (const [given, near] of [
       ['lsit', 'list'],
       ['LIST', 'list'],

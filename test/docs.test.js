@@ -18,6 +18,11 @@ const all = (await Promise.all(allPages.map(snippetsOf))).flat();
 const notRun = [
   ['README.md', 'npm install tencent-chat-groups', 'needs the package in a registry'],
   ['docs/guide/electron.md', 'npm install electron tencent-chat-groups', 'Electron itself is not run in the tests'],
+  [
+    'docs/guide/networks.md',
+    "import { EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';",
+    'needs undici and a proxy',
+  ],
   ['docs/guide/node-script.md', 'npm install tencent-chat-groups', 'needs the package in a registry'],
 ];
 

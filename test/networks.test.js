@@ -157,6 +157,24 @@ describe('in a company network', () => {
     assert.equal(seen.length, 1);
   });
 
+  it('check finds the proxy and the certificate', async () => {
+    const checked = async (more) => {
+      const { stdout } = await run(['check', '-f', 'json'], { ...env, ...more });
+      return Object.fromEntries(JSON.parse(stdout).checks.map(({ check, ...rest }) => [check, rest]));
+    };
+    const { proxy: way, tls, count } = await checked({ HTTPS_PROXY: at() });
+    assert.deepEqual(way, { status: 'ok', detail: `calls go through the proxy of HTTPS_PROXY (${at()})` });
+    assert.equal(tls.status, 'ok');
+    assert.match(tls.detail, /^chat\.test answers in [\d.]+ s by TLSv1\.3, with a certificate of a company's CA$/);
+    assert.equal(count.detail, '50 groups');
+    const untrusted = await checked({ HTTPS_PROXY: at(), NODE_EXTRA_CA_CERTS: '' });
+    assert.match(untrusted.tls.detail, /^chat\.test: .* \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\)$/);
+    assert.match(untrusted.count.hint, /NODE_EXTRA_CA_CERTS/);
+    const direct = await checked({});
+    assert.match(direct.dns.detail, /^chat\.test: E/);
+    assert.deepEqual([direct.dns.status, direct.tls.status, direct.count.status], ['failed', 'failed', 'failed']);
+  });
+
   it('the library names a proxy that fetch does not use', {
     skip: process.env.NODE_USE_ENV_PROXY === '1',
   }, async () => {

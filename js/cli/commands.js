@@ -24,6 +24,15 @@ export const commands = {
       ['through a signing proxy (its token: TENCENT_CHAT_PROXY_TOKEN)', 'count --proxy https://chat-proxy.example.com'],
     ],
   },
+  check: {
+    summary: 'check whether the set-up works, and say what to do if not',
+    note: 'It looks at the credential (never at its value), the region, the UserSig, the network and the clock, and asks once for the number of groups. A line begins with ok, warning, failed or skipped; what to do stands below it. With --format json it is {"ok":true,"checks":[{"check":"count","status":"ok","detail":"..."}]}.',
+    examples: [
+      ['before a long run, or for support', 'check'],
+      ['through a signing proxy', 'check --proxy https://chat-proxy.example.com'],
+      ['in a script', 'check -f json > check.json'],
+    ],
+  },
   completion: {
     summary: 'write a script that makes a shell complete commands, flags and values',
     argument: ['bash', 'zsh', 'fish'],
@@ -33,5 +42,10 @@ export const commands = {
       ['fish: in ~/.config/fish/config.fish', 'completion fish | source'],
     ],
   },
-  help: { summary: 'explain a command', argument: ['list', 'count', 'completion'], optional: true, examples: [] },
+  help: {
+    summary: 'explain a command',
+    argument: ['list', 'count', 'check', 'completion'],
+    optional: true,
+    examples: [],
+  },
 };

@@ -1,5 +1,7 @@
 import { groupTypeNames, regions } from '../facts.js';
 
+const listing = ['list', 'count'];
+
 /**
  * Every flag, once and in the order of the help: the parser, the options, the help and the completion are made of this table.
  *
@@ -59,10 +61,15 @@ export const flags = {
     choices: groupTypeNames,
     several: true,
     also: ['type'],
+    commands: listing,
     group: 'what',
     help: 'only groups of this type; repeat it for several types (Work and Meeting are the new names of Private and ChatRoom)',
   },
-  'by-type': { group: 'what', help: 'all groups, type by type: only this shows the type of each group' },
+  'by-type': {
+    commands: listing,
+    group: 'what',
+    help: 'all groups, type by type: only this shows the type of each group',
+  },
   'max-pages': {
     option: 'maxPages',
     number: true,
@@ -99,7 +106,10 @@ export const flags = {
     short: 'f',
     value: 'FORMAT',
     choices: ['ids', 'ndjson', 'csv', 'csv-safe', 'json'],
-    of: { count: { choices: ['text', 'json'], help: 'plain numbers, or one JSON object (default text)' } },
+    of: {
+      count: { choices: ['text', 'json'], help: 'plain numbers, or one JSON object (default text)' },
+      check: { choices: ['text', 'json'], help: 'a line per check, or one JSON object (default text)' },
+    },
     group: 'output',
     help: 'one ID per line, one JSON object per line, CSV, CSV without formulas for spreadsheets, or one JSON object (default ids)',
   },
@@ -112,10 +122,12 @@ export const flags = {
   },
   quiet: {
     short: 'q',
+    commands: listing,
     group: 'output',
     help: 'no progress and no summary; errors and missing groups are still reported',
   },
   verbose: {
+    commands: listing,
     group: 'output',
     help: 'a line on standard error per page and per failed attempt, with the time, instead of the progress bar',
   },
@@ -148,6 +160,7 @@ export const flags = {
     number: true,
     value: 'N',
     group: 'how',
+    commands: listing,
     help: 'retries of a failed call, in a row (default 5)',
   },
   'min-interval-ms': {
@@ -155,6 +168,7 @@ export const flags = {
     number: true,
     value: 'N',
     group: 'how',
+    commands: listing,
     help: 'between two calls (default 1000: the service allows one call per second)',
   },
 
@@ -179,7 +193,7 @@ export const credentials = {
 };
 
 /** Reports whether a flag belongs to a command. */
-export const belongs = (flag, command) => (flags[flag].commands ?? ['list', 'count']).includes(command);
+export const belongs = (flag, command) => (flags[flag].commands ?? ['list', 'count', 'check']).includes(command);
 
 /** Returns a flag as a command has it. */
 export const flagOf = (flag, command) => ({ ...flags[flag], ...flags[flag].of?.[command] });

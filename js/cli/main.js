@@ -1,5 +1,6 @@
 /** The command line: tencent-chat-groups. It runs one command and says how that ended. */
-import { readFile } from 'node:fs/promises';
+import version from '../../dist/version.js';
+import { check } from './check.js';
 import { completion } from './completion.js';
 import { count } from './count.js';
 import { beginning, helpOn } from './help.js';
@@ -10,7 +11,9 @@ import { parse } from './parse.js';
 import { Interrupted, report } from './report.js';
 import { statuses } from './signals.js';
 import { withoutToken } from './token.js';
-import { tunnelFetch } from './tunnel.js';
+import { environmentTunnel } from './tunnel.js';
+
+const run = { list, count, check };
 
 /** Runs one command and returns its exit status. */
 export async function main(args, env, { stdin, stdout, stderr } = process) {
@@ -25,23 +28,25 @@ export async function main(args, env, { stdin, stdout, stderr } = process) {
     }
     const { command, argument, values } = parse(args);
     if (command === 'help') await say(stdout, helpOn(argument));
-    else if (command === 'version') await say(stdout, `${await version()}\n`);
+    else if (command === 'version') await say(stdout, `${version}\n`);
     else if (command === 'completion') await say(stdout, completion(argument));
     else {
       Object.assign(context, { command, resume: values.resume });
       const { options, names, token } = await optionsFrom(values, env, stdin);
       const hide = withoutToken(token);
       Object.assign(context, { names, hide });
+      let tunnel;
       if (values.sandbox) {
         const { rejectWrongOptions, sandboxOptions } = await import('./sandbox.js');
         await rejectWrongOptions(command, options);
         Object.assign(options, await sandboxOptions(values.quiet ? undefined : stderr));
       } else {
-        const fetch = tunnelFetch(env);
-        if (fetch) options.fetch = fetch;
+        tunnel = environmentTunnel(env);
+        if (tunnel) options.fetch = tunnel.fetch;
       }
-      const run = command === 'count' ? count : list;
-      await untilInterrupted((signal) => run({ ...options, signal }, values, { stdout, stderr, env, hide }));
+      const surroundings = { stdout, stderr, env, hide, names, tunnel };
+      const status = await untilInterrupted((signal) => run[command]({ ...options, signal }, values, surroundings));
+      return status ?? 0;
     }
     return 0;
   } catch (error) {
@@ -56,12 +61,8 @@ async function untilInterrupted(run) {
   const signals = Object.keys(statuses);
   for (const signal of signals) process.on(signal, interrupt); // a second one must not cut the cleaning up short
   try {
-    await run(abort.signal);
+    return await run(abort.signal);
   } finally {
     for (const signal of signals) process.off(signal, interrupt);
   }
-}
-
-async function version() {
-  return JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }

@@ -62,7 +62,7 @@ function check(args, given, [command, ...rest]) {
   for (const flag of Object.keys(values)) {
     if (belongs(flag, command)) continue;
     const where = Object.keys(commands).filter((other) => belongs(flag, other));
-    throw new UsageError(`--${flag} is a flag of ${where.join(' and ')}, not of ${command}.`);
+    throw new UsageError(`--${flag} is a flag of ${listed(where, 'and')}, not of ${command}.`);
   }
   checkValues(values, command);
   return { command, argument: rest[0], values };
@@ -104,7 +104,7 @@ function givenTo({ name, value, inlineValue }) {
 
 function checkCommand(command, rest) {
   const names = Object.keys(commands);
-  if (command === undefined) throw new UsageError('There is no command: give list or count.');
+  if (command === undefined) throw new UsageError('There is no command: give list, count or check.');
   if (!Object.hasOwn(commands, command)) {
     const near = closest(command, names);
     throw new UsageError(
@@ -112,15 +112,17 @@ function checkCommand(command, rest) {
     );
   }
   const { argument, optional } = commands[command];
-  if (argument && rest.length === 0 && !optional) throw new UsageError(`${command} needs ${either(argument)}.`);
+  if (argument && rest.length === 0 && !optional) throw new UsageError(`${command} needs ${listed(argument, 'or')}.`);
   if (argument && rest.length > 0 && !argument.includes(rest[0])) {
-    throw new UsageError(`${command} takes ${either(argument)}, not ${shown(rest[0])}.`);
+    throw new UsageError(`${command} takes ${listed(argument, 'or')}, not ${shown(rest[0])}.`);
   }
   const extra = rest[argument ? 1 : 0];
   if (extra !== undefined) throw new UsageError(`${shown(extra)} is not expected behind ${command}.`);
 }
 
-const either = (names) => `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+/** a, b and c: a single name is itself. */
+const listed = (names, word) =>
+  names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1)}`;
 
 function unknownFlag(raw, command) {
   const name = raw.split('=', 1)[0];

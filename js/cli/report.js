@@ -25,6 +25,13 @@ const networkProxy = ({ proxy }) => `${proxy} is for a signing proxy, not for an
 
 const goesOn = 'The same command goes on where this one stopped.';
 
+/** Returns what happened and what to do, in the words of the command line. @param {GroupListError} error */
+export function explain(error, names) {
+  const { message, hint } = error;
+  const what = hint && message.endsWith(hint) ? message.slice(0, -hint.length).trimEnd() : message;
+  return { what, todo: proxyHint(error, names) ?? (hint && hintInFlags(hint, names)) };
+}
+
 /**
  * Says what went wrong on standard error and returns the exit status.
  * @param {{ command?: string, names?: object, resume?: string, hide?: (text: string) => string }} context whose help tells
@@ -56,9 +63,7 @@ export function report(error, stderr, env, { command = error.command, names = {}
     return wrongUsage;
   }
   if (error instanceof GroupListError) {
-    const { message, hint } = error;
-    const todo = proxyHint(error, names) ?? (hint && hintInFlags(hint, names));
-    const what = hint && message.endsWith(hint) ? message.slice(0, -hint.length) : message;
+    const { what, todo } = explain(error, names);
     tell(what, error.retryable && resume ? `${todo} ${goesOn}` : todo);
     return failed;
   }

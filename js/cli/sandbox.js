@@ -20,7 +20,7 @@ export async function rejectWrongOptions(command, options) {
   const userSig = () => Promise.reject(new Error('no call is made'));
   const unsigned = { ...options, sdkAppId: 1, identifier: 'nobody', userSig };
   try {
-    await (command === 'count' ? countGroups(unsigned) : paginateGroups(unsigned).next());
+    await (command === 'list' ? paginateGroups(unsigned).next() : countGroups(unsigned));
   } catch (error) {
     if (error instanceof ValidationError || error instanceof LoadError) throw error;
   }

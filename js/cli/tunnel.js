@@ -8,15 +8,20 @@ import { environmentProxy, fetchUsesEnvironment, isDirect } from '../environment
 import { UsageError } from './usageerror.js';
 
 /**
- * Returns a fetch that calls through the environment's proxy, undefined where the global fetch will do. Of a Response, the library
- * needs no more than status, headers.get and body.
+ * Returns the way to hosts that leads through the environment's proxy, undefined where the global fetch will do: the proxy's name
+ * for people, and a fetch. Of a Response, the library needs no more than status, headers.get and body.
  * @throws a UsageError if the proxy's URL is none
  */
-export function tunnelFetch(env) {
+export function environmentTunnel(env) {
   const named = environmentProxy(env);
   if (!named || fetchUsesEnvironment()) return undefined;
   const agent = new TunnelAgent(proxyUrl(named), named.variable);
-  return (url, init) => (isDirect(url, env) ? fetch(url, init) : post(url, init, agent));
+  const agentFor = (url) => (isDirect(url, env) ? undefined : agent);
+  return {
+    name: agent.proxyName,
+    agentFor,
+    fetch: (url, init) => (agentFor(url) ? post(url, init, agent) : fetch(url, init)),
+  };
 }
 
 function proxyUrl({ variable, value }) {
@@ -45,13 +50,12 @@ function post(url, { method, headers, body, signal }, agent) {
 /** Connects to hosts by CONNECT through a proxy, and keeps the connections for further calls. */
 class TunnelAgent extends https.Agent {
   #proxy;
-  #variable;
 
   /** @param {string} variable that names the proxy, for messages */
   constructor(proxy, variable) {
     super({ keepAlive: true });
     this.#proxy = proxy;
-    this.#variable = variable;
+    this.proxyName = `the proxy of ${variable} (${proxy.host})`;
   }
 
   createConnection(options, callback) {
@@ -68,18 +72,14 @@ class TunnelAgent extends https.Agent {
     return new Promise((resolve, reject) => {
       const connect = request(withoutUser(this.#proxy), { method: 'CONNECT', path: authority, headers, signal });
       connect.on('error', (error) => {
-        const message = `the proxy of ${this.#variable} (${this.#proxy.host}) cannot be reached: ${error.message}`;
+        const message = `${this.proxyName} cannot be reached: ${error.message}`;
         reject(Object.assign(new Error(message), { code: error.code }));
       });
       connect.on('connect', (response, socket) => {
         if (response.statusCode === 200) return resolve(socket);
         socket.destroy();
         // The engine knows these words from undici.
-        reject(
-          new Error(
-            `Proxy response (${response.statusCode}) from the proxy of ${this.#variable} (${this.#proxy.host})`,
-          ),
-        );
+        reject(new Error(`Proxy response (${response.statusCode}) from ${this.proxyName}`));
       });
       connect.end();
     });
