@@ -181,7 +181,7 @@ export interface GroupListOptions {
 
   /**
    * The least time between the arrivals of two calls of one app: milliseconds, 0 to 3600000. Default 1000, since the service
-   * allows one call a second. It holds over all listings of an app in this process.
+   * allows one call a second. All listings of an app in this process share it: the largest of those that are open holds.
    */
   minIntervalMs?: number | undefined;
 
@@ -274,8 +274,11 @@ export interface GroupListing {
   duplicates: number;
   /** Milliseconds from the start, waiting included, time between runs not. */
   elapsedMs: number;
-  /** The end was reached, and as many groups were listed as `totalCount` says. */
-  complete: boolean;
+  /**
+   * true: the end was reached, and as many groups were listed as `totalCount` says. false: it was not, or fewer were. null: as many IDs
+   * came, but of those that came before `resume` some may be among them again, which only the caller can see.
+   */
+  complete: boolean | null;
   /** The cursor to go on at after `maxPages`, a decimal string; null at the end. */
   next: string | null;
   /** Where the listing stands: give it to `resume` to go on after `maxPages`. */

@@ -40,13 +40,25 @@ type Action struct {
 	GroupType  restapi.GroupType // Page: that of its groups, if only those of one were asked for
 	TotalCount int64             // Page: of the page's type; Done: of all
 	Next       int64             // Page: the cursor of the next page of its type, 0 at the end
-	Complete   bool              // Done: every group was listed that TotalCount counts
+	Complete   Completeness      // Done
 
 	Checkpoint *Checkpoint // Page: as it will be when the page was taken; Done
 	Progress   *Checkpoint // the first action after a page was taken: where the listing stands
 
 	Failure *Failure // Fail
 }
+
+// Completeness says whether as many groups were listed as TotalCount counts.
+type Completeness int
+
+const (
+	Incomplete    Completeness = iota
+	Complete                   // as many different groups
+	MaybeComplete              // as many IDs, but of earlier runs, which only the caller knows, some may have come again
+)
+
+// String returns the value of complete in JavaScript.
+func (c Completeness) String() string { return [...]string{"false", "true", "null"}[c] }
 
 // JSON returns an action in the form in which it crosses the border. The IDs of a page cross separately.
 func (a *Action) JSON() string {
@@ -81,7 +93,7 @@ func (a *Action) JSON() string {
 		w.Raw("checkpoint", a.Checkpoint.JSON())
 	case Done:
 		w.Integer("totalCount", a.TotalCount)
-		w.Boolean("complete", a.Complete)
+		w.Raw("complete", a.Complete.String())
 		w.Raw("checkpoint", a.Checkpoint.JSON())
 	case Fail:
 		w.Raw("failure", a.Failure.JSON())

@@ -99,7 +99,7 @@ func (e *Engine) settle(l *listing, action *Action) *Action {
 
 func (e *Engine) forget(l *listing) {
 	delete(e.listings, l.id)
-	l.pacer.listings--
+	l.pacer.forget(l)
 	e.wake(l)
 }
 

@@ -233,7 +233,7 @@ func FuzzListing(f *testing.F) {
 		for _, pacer := range p.engine.pacers {
 			require.Empty(t, pacer.queue)
 			require.Nil(t, pacer.calling)
-			require.Zero(t, pacer.listings)
+			require.Empty(t, pacer.listings)
 		}
 	})
 }

@@ -39,6 +39,8 @@ type listing struct {
 	seen        cursors
 	buffer      *[]byte // for the IDs of a page: the engine's
 
+	earlierGroups int64 // that runs before this one passed on
+
 	at   Checkpoint // the listing's position
 	then Checkpoint // its position once the page that it handed out was taken
 }
@@ -72,11 +74,13 @@ const (
 )
 
 func newListing(id int, o *Options, p *pacer, nowMs float64) *listing {
-	p.listings++
 	l := &listing{id: id, options: *o, pacer: p, nowMs: nowMs, openedMs: nowMs, limit: o.Limit, seen: cursors{}}
 	l.at = Checkpoint{App: o.app(), Limit: o.Limit, Next: o.Next, GroupType: o.firstGroupType(), GroupTypes: o.GroupTypes}
+	p.listings = append(p.listings, l)
 	if o.Resume != nil {
 		l.at = *o.Resume
+		l.at.GroupTypes = o.GroupTypes // one type alone, or a list of it: the options say which
+		l.earlierGroups = l.at.Groups
 		l.limit = min(l.limit, l.at.Limit)
 		l.openedMs -= float64(l.at.ElapsedMs)
 	}
@@ -357,7 +361,17 @@ func (l *listing) fail(f *Failure) *Action {
 func (l *listing) done() *Action {
 	l.stop()
 	at := &l.at
-	return &Action{Do: Done, TotalCount: at.TotalCount, Complete: at.Ended && at.Groups >= at.TotalCount, Checkpoint: at}
+	return &Action{Do: Done, TotalCount: at.TotalCount, Complete: l.completeness(), Checkpoint: at}
+}
+
+func (l *listing) completeness() Completeness {
+	switch {
+	case !l.at.Ended || l.at.Groups < l.at.TotalCount:
+		return Incomplete
+	case l.earlierGroups > 0: // one of their IDs may have come again, and been counted twice
+		return MaybeComplete
+	}
+	return Complete
 }
 
 // stop ends the listing, lets go of its turn, and returns its checkpoint. A page that was handed out but not reported as

@@ -132,8 +132,8 @@ func TestBadOptionsAreRefusedInWordsThatNameOptionValueAndWhatIsAccepted(t *test
 		{with{"endpoint": text("https://a.example/?x=1")}, "endpoint", "endpoint must not have a query; got the string 'https://a.example/?…'."},
 		{with{"endpoint": text("https://a.example/#usersig")}, "endpoint", "endpoint must not have a fragment; got the string 'https://a.example/#…'."},
 		{with{"endpoint": text("https://admin:sesame@a.example")}, "endpoint", "endpoint must not hold a user name or password; got the string 'https://…@a.example'."},
-		{with{"endpoint": kind("URL")}, "endpoint", "endpoint must be a string that holds a URL; got a URL."},
-		{with{"endpoint": num("7")}, "endpoint", "endpoint must be a string that holds a URL; got 7."},
+		{with{"endpoint": kind("URL")}, "endpoint", "endpoint must be a URL, a string of at most 4096 characters; got a URL."},
+		{with{"endpoint": num("7")}, "endpoint", "endpoint must be a URL, a string of at most 4096 characters; got 7."},
 
 		{with{"fetch": text("fetch")}, "fetch", "fetch must be a function like the global fetch; got the string 'fetch'."},
 		{with{"fetch": kind("null")}, "fetch", "fetch must be a function like the global fetch; got null."},

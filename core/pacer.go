@@ -18,7 +18,7 @@ import "slices"
 // may stall for a moment. For the same reason, a round trip after a rest, during which the connection may have been closed, can only lower
 // rttMin.
 type pacer struct {
-	listings int        // that use it
+	listings []*listing // that are open
 	calling  *listing   // its call is under way
 	queue    []*listing // that wait for a turn, first come, first served
 
@@ -64,7 +64,7 @@ func (p *pacer) turn(l *listing) (waitMs float64) {
 		return -1
 	}
 	if p.called {
-		interval := float64(l.options.MinIntervalMs) + p.slowMs - p.savedMs(l.base())
+		interval := p.intervalMs() + p.slowMs - p.savedMs(l.base())
 		waitMs = p.lastMs - l.nowMs + max(0, interval)
 	}
 	if waitMs > 0 {
@@ -73,6 +73,15 @@ func (p *pacer) turn(l *listing) (waitMs float64) {
 	p.leave(l)
 	p.calling = l
 	return 0
+}
+
+// intervalMs returns the minimum time between two calls: the largest that an open listing asks for.
+func (p *pacer) intervalMs() float64 {
+	var largest int64
+	for _, l := range p.listings {
+		largest = max(largest, l.options.MinIntervalMs)
+	}
+	return float64(largest)
 }
 
 // savedMs returns how much earlier than an interval after the last answer the next call to a host may be sent.
@@ -149,8 +158,13 @@ func (p *pacer) fine() {
 }
 
 // leave removes a listing from the queue.
-func (p *pacer) leave(l *listing) {
-	p.queue = slices.DeleteFunc(p.queue, func(other *listing) bool { return other == l })
+func (p *pacer) leave(l *listing) { p.queue = without(p.queue, l) }
+
+// forget removes a listing that has ended.
+func (p *pacer) forget(l *listing) { p.listings = without(p.listings, l) }
+
+func without(listings []*listing, l *listing) []*listing {
+	return slices.DeleteFunc(listings, func(other *listing) bool { return other == l })
 }
 
 // first returns the listing whose turn is next, or nil. While a call is under way it is nobody's.
@@ -163,5 +177,5 @@ func (p *pacer) first() *listing {
 
 // idle reports whether forgetting the pacer would have no effect.
 func (p *pacer) idle(nowMs float64) bool {
-	return p.listings == 0 && nowMs-p.lastMs > hourMs+maxSlowMs
+	return len(p.listings) == 0 && nowMs-p.lastMs > hourMs+maxSlowMs
 }

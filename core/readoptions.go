@@ -28,7 +28,7 @@ const each = "each"
 //
 // options has the kind of each option: its JavaScript type, "null", "empty string" where a string must not be empty, "list" (of group
 // types, separated by commas), the name of an object's class, or another word of js/describe.js. After a colon follows the value, as
-// JavaScript's String() writes it, unless it is secret or not a string. If the caller's options are no object, instead has their kind.
+// JavaScript's String() writes it, unless it is secret, not a string, or very long: "string of 5000 characters". If the caller's options are no object, instead has their kind.
 func ReadOptions(text []byte) (*Options, *Failure) {
 	var call, runtime, origin, instead string
 	r := optionReader{given: map[string]string{}}
@@ -237,7 +237,7 @@ func (r *optionReader) readCredential(o *Options, runtime, origin string) {
 func (r *optionReader) readBaseURL(name, origin string) string {
 	kind, url, _ := r.get(name)
 	if kind != "string" {
-		r.mustBe(name, "a string that holds a URL")
+		r.mustBe(name, "a URL, a string of at most 4096 characters")
 		return ""
 	}
 	if origin != "" && strings.HasPrefix(url, "/") && !strings.HasPrefix(url, "//") {
@@ -365,6 +365,8 @@ func (r *optionReader) readResume(o *Options) {
 	switch {
 	case kind == "string":
 		r.mustBe("resume", "a checkpoint, an object: parse its JSON first")
+	case strings.HasPrefix(kind, "checkpoint of"):
+		r.mustBe("resume", "a checkpoint, of at most 65536 characters as JSON")
 	case kind != "checkpoint":
 		r.mustBe("resume", "a checkpoint: the object that a page, a listing or an error had as its checkpoint")
 	case r.has("next"):

@@ -23,7 +23,7 @@ const plain = new Set([
   'maxPages',
 ]);
 
-const maxCharacters = 4096; // more than any option may have: what is longer is refused all the same
+const maxCharacters = 4096; // more than any option may have: of a longer value, the core learns its length only
 const maxCheckpointCharacters = 65536; // the same for a checkpoint, which may have members of the caller's own
 // A secret in the place of the other one would be sent, or signed with.
 const swapped = {
@@ -41,7 +41,7 @@ const maxOptions = 100; // more than there are: among so many, one is unknown an
  * @param {{ runtime: string, origin: string }} host
  */
 export function describeOptions(call, options, given, { runtime, origin }) {
-  const text = { call, runtime, origin, options: {} };
+  const text = { call, runtime, origin, options: { __proto__: null } }; // an option may be called __proto__
   if (options) {
     for (const [name, value] of Object.entries(options).slice(0, maxOptions)) {
       text.options[name.slice(0, maxCharacters)] = describe(name, value);
@@ -63,18 +63,22 @@ function describe(name, value) {
     return 'string with white space around it';
   }
   if (typeof value === 'string' && swapped[name]?.looks.test(value)) return swapped[name].kind;
-  return plain.has(name) && typeof value !== 'function' && typeof value !== 'symbol'
-    ? `${typeof value}:${String(value).slice(0, maxCharacters)}`
-    : typeof value;
+  if (!plain.has(name) || typeof value === 'function' || typeof value === 'symbol') return typeof value;
+  return withValue(typeof value, String(value), maxCharacters);
+}
+
+/** Never cuts a value: what would be called then is not what was given. */
+function withValue(kind, value, max) {
+  return value.length > max ? `${kind} of ${value.length} characters` : `${kind}:${value}`;
 }
 
 function describeObject(name, value) {
   try {
     if (name === 'signal' && isAbortSignal(value)) return 'AbortSignal';
     if (name === 'headers') return isInstance(value, Headers) ? 'headers' : 'object that Headers refuses';
-    if (name === 'resume') return `checkpoint:${JSON.stringify(value)}`.slice(0, maxCheckpointCharacters);
+    if (name === 'resume') return withValue('checkpoint', JSON.stringify(value), maxCheckpointCharacters);
     if (name === 'groupType' && isListOfNames(value)) {
-      return value.length > 0 ? `list:${value.join().slice(0, maxCharacters)}` : 'empty list';
+      return value.length > 0 ? withValue('list', value.join(), maxCharacters) : 'empty list';
     }
     const className = value.constructor?.name;
     // A class may have any name, those that mean something here included.

@@ -2,6 +2,8 @@
  * HTTPS_PROXY, HTTP_PROXY and NO_PROXY: the environment's proxy, which the fetch of Node.js uses only if it is told to.
  */
 
+import process from 'node:process'; // the global is missing in vm contexts
+
 // http_proxy stands in for https_proxy, as in undici.
 const variables = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'];
 
@@ -34,7 +36,7 @@ export function isDirect(url, env) {
 
 /** Reports whether the global fetch uses the environment's proxy by itself. */
 export function fetchUsesEnvironment() {
-  const { allowedNodeEnvironmentFlags, env, execArgv, versions } = globalThis.process;
+  const { allowedNodeEnvironmentFlags, env, execArgv, versions } = process;
   if (versions.bun || versions.deno) return true;
   // A program that has undici may have told it to.
   const dispatcher = globalThis[Symbol.for('undici.globalDispatcher.1')];
@@ -45,7 +47,7 @@ export function fetchUsesEnvironment() {
 
 /** Returns the variable that names a proxy for a URL which the global fetch does not use, '' if there is none. */
 export function unusedProxy(url) {
-  const { env } = globalThis.process;
+  const { env } = process;
   if (fetchUsesEnvironment() || isDirect(url, env)) return '';
   return environmentProxy(env)?.variable ?? '';
 }

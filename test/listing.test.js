@@ -167,7 +167,7 @@ describe('with a sandbox that does not make callers wait', () => {
     assert.equal(first.complete, false);
     const rest = await listAllGroups({ ...options, limit: 1000, resume: JSON.parse(JSON.stringify(first.checkpoint)) });
     assert.equal(rest.groupIds.length, 1000);
-    assert.equal(rest.complete, true);
+    assert.equal(rest.complete, null);
     assert.equal(rest.pages, 3);
     assert.deepEqual(
       [...first.groupIds, ...rest.groupIds],
@@ -233,6 +233,43 @@ describe('listings of one app in one process', () => {
       }
     } finally {
       await sandbox.stop();
+    }
+  });
+});
+
+describe('a listing that is resumed', () => {
+  const page = (next, totalCount, ...ids) =>
+    JSON.stringify({
+      ActionStatus: 'OK',
+      ErrorCode: 0,
+      TotalCount: totalCount,
+      GroupIdList: ids.map((GroupId) => ({ GroupId })),
+      Next: next,
+    });
+  const list = (answers, more) =>
+    listAllGroups({ proxy: 'https://proxy.example', minIntervalMs: 0, fetch: answering(...answers).fetch, ...more });
+
+  it('is complete only where that is known', async () => {
+    const { checkpoint, complete } = await list([page(1, 3, 'a', 'b')], { maxPages: 1 });
+    assert.equal(complete, false);
+    // b came again: c is missing, but only the caller, who has both parts, can see it.
+    const rest = await list([page(0, 3, 'b')], { resume: checkpoint });
+    assert.deepEqual([rest.groupIds, rest.complete], [['b'], null]);
+    assert.equal((await list([page(0, 4, 'c')], { resume: checkpoint })).complete, false);
+    assert.equal((await list([page(0, 3, 'a', 'b', 'c')])).complete, true);
+    const empty = await list([page(1, 3)], { maxPages: 1 }); // nothing can come again
+    assert.equal((await list([page(0, 3, 'a', 'b', 'c')], { resume: empty.checkpoint })).complete, true);
+  });
+
+  it('has the shape that its options promise, whichever way the type was given before', async () => {
+    const alone = (await list([page(1, 3, 'a', 'b')], { groupType: 'Public', maxPages: 1 })).checkpoint;
+    const inList = (await list([page(1, 3, 'a', 'b')], { groupType: ['Public'], maxPages: 1 })).checkpoint;
+    for (const resume of [alone, inList]) {
+      const one = await list([page(0, 3, 'c')], { groupType: 'Public', resume });
+      assert.deepEqual(['groupIdsByType' in one, 'groupTypes' in one.checkpoint], [false, false]);
+      const listed = await list([page(0, 3, 'c')], { groupType: ['Public'], resume });
+      assert.deepEqual(listed.groupIdsByType, { Public: ['c'] });
+      assert.equal(listed.totalCount, 3);
     }
   });
 });

@@ -198,7 +198,7 @@ describe('a Retry-After', () => {
       await assert.rejects(listGroups({ ...who, maxRetries: 5, fetch: server.fetch }), (error) => {
         assert.equal(error.name, 'HttpError');
         assert.equal(error.checkpoint.next, '0');
-        return /left alone for \d{5,} s/.test(error.message);
+        return /asks for a pause of \d{5,} s/.test(error.message);
       });
       assert.equal(server.urls.length, 1);
     }

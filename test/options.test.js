@@ -40,6 +40,21 @@ const cases = [
   ],
   [{ endpoint: 'https://a.example/?x=1' }, 'endpoint', /must not have a query/],
   [{ endpoint: 'https://user:password@a.example' }, 'endpoint', /must not hold a user name or password/],
+  [
+    { endpoint: `https://a.example/${'x'.repeat(4079)}` },
+    'endpoint',
+    /must be a URL, a string of at most 4096 characters; got a string of 4097 characters\.$/,
+  ],
+  [{ identifier: 'x'.repeat(5000) }, 'identifier', /of 1 to 255 bytes\); got a string of 5000 characters\./],
+  [{ next: '1'.repeat(5000) }, 'next', /got a string of 5000 characters\./],
+  [{ limit: 10n ** 5000n }, 'limit', /got a bigint of 5001 characters\./],
+  [{ groupType: Array(1000).fill('Public') }, 'groupType', /got a list of 6999 characters\./],
+  [
+    { resume: { own: 'x'.repeat(70_000) } },
+    'resume',
+    /a checkpoint, of at most 65536 characters as JSON; got a checkpoint of 70010 characters\./,
+  ],
+  [JSON.parse('{"__proto__": 5}'), '__proto__', /There is no option '__proto__'/],
   [{ endpoint: 'https://a.example', region: 'china' }, 'endpoint', /endpoint and region are both given/],
   [{ lmit: 5 }, 'lmit', /no option 'lmit': did you mean limit\?/],
   [{ fetch: 'fetch' }, 'fetch', /fetch must be a function.*got a string\./],
@@ -148,7 +163,49 @@ describe('a ValidationError', () => {
 
   it('comes at once, however long a list of group types is', async () => {
     const groupType = new Array(1_000_000).fill('Public');
-    await assert.rejects(listAllGroups({ proxy: 'https://proxy.example', groupType }), /has Public twice/);
+    await assert.rejects(listAllGroups({ proxy: 'https://proxy.example', groupType }), /got a list of 6999999 characters/);
+  });
+
+  it('of paginateGroups comes from next(), whatever its options do', async () => {
+    const throws = () => {
+      throw new Error('of the caller');
+    };
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    for (const options of [
+      { ...good, limit: 0 },
+      {
+        ...good,
+        get limit() {
+          return throws();
+        },
+      },
+      {
+        ...good,
+        get signal() {
+          return throws();
+        },
+      },
+      {
+        ...good,
+        get headers() {
+          return throws();
+        },
+      },
+      { ...good, signal: new Proxy({}, { get: throws }) },
+      { ...good, headers: new Proxy({}, { get: throws, ownKeys: throws }) },
+      { ...good, resume: { toJSON: throws } },
+      { ...good, groupType: new Proxy([], { get: throws }) },
+      new Proxy(good, { ownKeys: throws }),
+      new Proxy(good, { get: throws }),
+      proxy,
+      null,
+      'options',
+    ]) {
+      const pages = paginateGroups(options);
+      await assert.rejects(pages.next(), ValidationError);
+      assert.deepEqual(await pages.next(), { done: true, value: undefined });
+    }
   });
 
   it('comes from clients as well, when a function is called', async () => {

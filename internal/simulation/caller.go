@@ -77,7 +77,7 @@ func (c *caller) begin() {
 	c.expectOpen()
 	now := w.look()
 	c.service.pace.forget(w.clock.engineMs)
-	c.service.pace.open++
+	c.service.pace.open = append(c.service.pace.open, c)
 	id, action := w.engine.Open(options, now)
 	if w.tracing {
 		w.note(c.name, "open as %d: %s", id, text)
@@ -339,7 +339,8 @@ func (c *caller) ended(checkpoint string) {
 		w.fail("%s: the listing has ended, but the engine still has it", c.name)
 	}
 	delete(w.byID, c.id)
-	c.service.pace.open--
+	p := &c.service.pace
+	p.open = slices.DeleteFunc(p.open, func(other *caller) bool { return other == c })
 	c.state = ended
 	c.round++
 	c.current, c.asleep = nil, false

@@ -104,6 +104,7 @@ func (w *world) probe(s *service) {
 	c.expectOpen()
 	now := w.look()
 	s.pace.forget(w.clock.engineMs)
+	s.pace.open = append(s.pace.open, c)
 	id, action := w.engine.Open(options, now)
 	c.judgeOpen(action)
 	if action.Do == core.Sign {

@@ -43,9 +43,9 @@ var Mutations = []Mutation{
 	{"two calls of an app at a time", "pacer.go", "if p.calling != nil || p.queue[0] != l {", "if p.queue[0] != l {"},
 	{"last come, first served", "pacer.go", "p.queue = append(p.queue, l)", "p.queue = slices.Insert(p.queue, 0, l)"},
 	{"nobody is woken", "engine.go", "e.woken = first.id", "e.woken = 0"},
-	{"nobody is woken when a listing is closed", "engine.go", "l.pacer.listings--\n\te.wake(l)", "l.pacer.listings--"},
+	{"nobody is woken when a listing is closed", "engine.go", "l.pacer.forget(l)\n\te.wake(l)", "l.pacer.forget(l)"},
 	{"an aborted listing keeps its turn", "listing.go", "\t\tl.pacer.leave(l)\n", ""},
-	{"a pacer is forgotten while a listing uses it", "pacer.go", "return p.listings == 0 && nowMs", "return p.calling == nil && p.queue == nil && nowMs"},
+	{"a pacer is forgotten while a listing uses it", "pacer.go", "return len(p.listings) == 0 && nowMs", "return p.calling == nil && p.queue == nil && nowMs"},
 	{"the pace of long ago is remembered", "engine.go", "if p.idle(nowMs) {", "if p.idle(nowMs) && other != name {"},
 	{"a clock that runs backwards is believed", "engine.go", "c.offset += c.last - nowMs", "c.offset += 0"},
 
@@ -95,7 +95,9 @@ var Mutations = []Mutation{
 	{"duplicates are counted as groups", "listing.go", "l.at.Groups -= duplicates", "l.at.Groups -= 0"},
 	{"a missing Next is taken for the end", "restapi/answer.go", "case !next.Found:", "case false:"},
 	{"a part of an answer is accepted", "restapi/answer.go", "groupIDList); err != nil {\n\t\treturn Answer{}, err", "groupIDList); err != nil {\n\t\t_ = err"},
-	{"a listing is complete when it is not", "listing.go", "Complete: at.Ended && at.Groups >= at.TotalCount", "Complete: at.Ended"},
+	{"a listing is complete when it is not", "listing.go", "!l.at.Ended || l.at.Groups < l.at.TotalCount", "!l.at.Ended"},
+	{"a resumed listing claims to be complete", "listing.go", "l.earlierGroups > 0", "false"},
+	{"the smaller interval of two listings holds", "pacer.go", "largest = max(largest, l.options.MinIntervalMs)", "largest = l.options.MinIntervalMs"},
 
 	// Checkpoints.
 	{"the checkpoint has the cursor of the page before", "listing.go", "then.Next = page.Next", "then.Next = l.next"},

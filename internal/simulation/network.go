@@ -72,6 +72,7 @@ type call struct {
 	arrivedMs  float64 // negative if it has not
 	answeredMs float64 // negative if it was not
 	givenUpMs  float64 // negative if it was not
+	intervalMs float64 // that had to lie between it and the call before it
 	forwardMs  float64 // when the host's clock last jumped forwards before it was sent
 	shortestMs float64 // the shortest round trip to this host before it was sent; 0 if there were too few
 
@@ -150,7 +151,7 @@ func (w *world) arrive(x *call) {
 	excused := w.judgeArrival(s, x)
 	early := s.tooEarly(w.nowMs)
 	switch {
-	case early && s.intervalMs > x.caller.minIntervalMs:
+	case early && s.intervalMs > x.intervalMs:
 		w.counts.Stricter++
 	case early && !excused:
 		w.fail("%s: the service refused a call that arrived in time", x.caller.name)

@@ -9,7 +9,7 @@ import (
 
 // pace is what the rules know of an app's calls. Times are by the engine's clock.
 type pace struct {
-	open     int       // listings
+	open     []*caller // with a listing
 	inFlight *call     // sent, and neither answered nor given up
 	queue    []*caller // whose turn it is next, first come, first served
 	called   bool
@@ -33,7 +33,7 @@ const (
 
 // forget: of an app that nobody has listed for long, the engine may know nothing any more.
 func (p *pace) forget(engineMs float64) {
-	if p.open == 0 && engineMs-p.freedMs > forgottenMs {
+	if len(p.open) == 0 && engineMs-p.freedMs > forgottenMs {
 		p.trips, p.wary, p.slowMs, p.fine = [2]int{}, 0, 0, 0
 	}
 }
@@ -43,6 +43,14 @@ func (p *pace) join(c *caller) {
 	if !slices.Contains(p.queue, c) {
 		p.queue = append(p.queue, c)
 	}
+}
+
+// intervalMs is the largest that a caller with an open listing asks for.
+func (p *pace) intervalMs() (largest float64) {
+	for _, c := range p.open {
+		largest = max(largest, c.minIntervalMs)
+	}
+	return largest
 }
 
 func (p *pace) leave(c *caller) {
@@ -65,7 +73,7 @@ func (c *caller) judgeTurn(waitMs float64) {
 	if !first {
 		c.fail("it is told when to call, but it is not its turn")
 	}
-	most := p.freedMs + c.minIntervalMs + p.slowMs
+	most := p.freedMs + p.intervalMs() + p.slowMs
 	if now := c.w.clock.engineMs; !p.called || now+waitMs > most+slackMs {
 		c.fail("it is told to wait for %.3f ms, %.3f ms longer than the pace asks for", waitMs, now+waitMs-most)
 	}
@@ -83,7 +91,7 @@ func (c *caller) judgeSending(x *call) {
 	}
 	p.leave(c)
 	if p.called {
-		least := p.freedMs + c.minIntervalMs + p.slowMs
+		least := p.freedMs + p.intervalMs() + p.slowMs
 		if !p.givenUp && p.wary == 0 && p.last.base == x.base && p.trips[x.base] >= enoughTrips {
 			least = max(p.freedMs, least-p.shortest[x.base])
 		}
@@ -91,7 +99,7 @@ func (c *caller) judgeSending(x *call) {
 			c.fail("it calls %.3f ms too early: %.3f ms after the last call was answered or given up", early, w.clock.engineMs-p.freedMs)
 		}
 	}
-	x.forwardMs = w.clock.forwardMs
+	x.forwardMs, x.intervalMs = w.clock.forwardMs, p.intervalMs()
 	if p.trips[x.base] >= enoughTrips {
 		x.shortestMs = p.shortest[x.base]
 	}
@@ -155,7 +163,7 @@ func (w *world) judgeArrival(s *service, x *call) (excused bool) {
 		return false
 	}
 	gap := w.nowMs - before.arrivedMs
-	if gap >= x.caller.minIntervalMs-slackMs {
+	if gap >= x.intervalMs-slackMs {
 		return false
 	}
 	freedMs := math.Max(before.answeredMs, before.givenUpMs)

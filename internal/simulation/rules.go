@@ -11,8 +11,9 @@ import (
 
 // belief is where a listing stands as the rules have it.
 type belief struct {
-	state state
-	done  bool
+	earlierGroups int64 // that runs before this one were given
+	state         state
+	done          bool
 
 	limitNow   int64
 	base       int // 0 the main host, 1 the backup
@@ -88,7 +89,7 @@ func (c *caller) expectOpen() {
 	switch c.from {
 	case "resume":
 		c.limitNow = min(c.limitNow, before.limitNow)
-		c.place = before.place
+		c.place, c.earlierGroups = before.place, before.groups
 	case "next":
 		c.next = before.next
 	}
@@ -470,7 +471,14 @@ func (c *caller) judgeDone(a *core.Action) {
 	if a.TotalCount != c.totalCount {
 		c.fail("it is done with TotalCount %d instead of %d", a.TotalCount, c.totalCount)
 	}
-	if complete := c.atEnd && c.groups >= c.totalCount; a.Complete != complete {
+	complete := core.Incomplete
+	if c.atEnd && c.groups >= c.totalCount {
+		complete = core.Complete
+		if c.earlierGroups > 0 {
+			complete = core.MaybeComplete
+		}
+	}
+	if a.Complete != complete {
 		c.fail("it is done with complete %v, but has %d groups of %d", a.Complete, c.groups, c.totalCount)
 	}
 }
