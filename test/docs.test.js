@@ -57,10 +57,14 @@ describe('the examples of the documentation', { concurrency: 3 }, () => {
       if (file === undefined || place !== undefined) continue;
       const later = all.filter((other) => other.page === page && other.line > line && other.language === 'sh');
       assert.ok(
-        later.some(({ code }) => code.includes(`node ${file}`)),
+        later.some(({ code }) => code.includes(`node ${file}`) || code.includes(`sh ${file}`)),
         `${page}:${line}: nothing runs ${file}`,
       );
     }
+  });
+
+  it('work for large apps: no list of IDs becomes arguments, which are limited', () => {
+    for (const { page, line, code } of all) assert.doesNotMatch(code, /\bpush\(\.\.\./, `${page}:${line}`);
   });
 
   it('are read strictly: a word that means nothing, or a block without an end, is found', () => {
