@@ -17,6 +17,7 @@ const titles = {
   '7-traced': 'Deployments of the files that a tracer found',
   '8-fetch': 'Libraries as the option fetch',
   '9-tests': 'Test runners and jsdom',
+  '91-monitoring': 'Monitoring, with the files of the guide',
 };
 
 /** The page with the table of what passed. */

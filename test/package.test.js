@@ -47,9 +47,8 @@ describe('the npm package', () => {
       'inline/usersig.js',
       'node.cjs',
     ];
-    const guide = readdirSync(join(root, 'docs/guide')).map((name) => `docs/guide/${name}`);
-    const docs = ['docs/api/README.md', 'docs/errors.md', ...guide];
-    const read = ['CHANGELOG.md', 'README.md', 'SECURITY.md', ...docs];
+    const docs = readdirSync(join(root, 'docs'), { recursive: true }).filter((name) => /\.(md|svg)$/.test(name));
+    const read = ['CHANGELOG.md', 'CONTRIBUTING.md', 'README.md', 'SECURITY.md', ...docs.map((name) => `docs/${name}`)];
     const others = ['LICENSE', 'THIRD_PARTY_NOTICES', 'index.d.ts', 'package.json', ...read];
     assert.deepEqual(
       files.filter((file) => !/^(js|js\/cli|bin)\/[\w-]+\.js$/.test(file)),
@@ -63,6 +62,37 @@ describe('the npm package', () => {
       const packed = files.filter((file) => dirname(file) === folder).map((file) => basename(file));
       assert.deepEqual(packed, sources.sort());
     }
+  });
+
+  it('has every file that its documentation links to', async () => {
+    const pages = files.filter((file) => file.endsWith('.md'));
+    for (const page of pages) {
+      const text = await readFile(join(folder, 'node_modules/tencent-chat-groups', page), 'utf8');
+      for (const [, link] of text.replace(/```.*?```/gs, '').matchAll(/\]\(([^)\s#]+)/g)) {
+        if (/^https:/.test(link)) continue;
+        assert.ok(files.includes(join(dirname(page), link)), `${page}: ${link} is not in the package`);
+      }
+    }
+  });
+
+  it('is published only with a repository, against which npm resolves the links of README.md', async () => {
+    const { scripts, repository } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+    const [command, script] = scripts.prepublishOnly.split(' ');
+    assert.equal(command, 'node');
+    const check = (content) =>
+      writeFile(join(folder, 'checked.json'), JSON.stringify(content))
+        .then(() => run(process.execPath, [join(root, script), join(folder, 'checked.json')]))
+        .then(() => 'published')
+        .catch(({ stderr }) => stderr);
+    assert.match(await check({}), /^package\.json has no repository: the links of README\.md would lead nowhere/);
+    for (const url of ['https://git.example/a/b', 'https://github.com/a', 'https://github.com/OWNER']) {
+      assert.match(await check({ repository: { type: 'git', url } }), new RegExp(`has the repository ${url}:`));
+    }
+    for (const url of ['git+https://github.com/a/b.git', 'https://gitlab.com/a/b']) {
+      assert.equal(await check({ repository: { type: 'git', url } }), 'published');
+      assert.equal(await check({ repository: url }), 'published');
+    }
+    if (repository) assert.equal(await check({ repository }), 'published');
   });
 
   it('has entries and types that every tool finds: publint and attw have no complaint', async () => {

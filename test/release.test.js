@@ -1,12 +1,13 @@
 // A release can be checked by anybody: two builds in two folders are the same bytes. What is built is the last commit.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { list } from 'tar';
+import { snippetsOf } from './support/snippets.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const version = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
@@ -67,6 +68,31 @@ describe('make release', () => {
     const binary = entries.get(`${proxy}/tencent-chat-groups-proxy`);
     assert.equal(binary.includes(builds[0]), false);
     assert.equal(binary.includes(root), false);
+  });
+
+  it('is used as README.md shows: the sums are right, the programs start, and the package works once installed', async () => {
+    const [programs, project] = (await snippetsOf('README.md')).filter((snippet) => snippet.in === 'release');
+    const bash = (script, cwd) => {
+      const env = { ...process.env, npm_config_offline: 'true' };
+      return execFileSync('bash', ['-eu', '-o', 'pipefail', '-c', `exec 2>&1\n${script}`], {
+        cwd,
+        env,
+        encoding: 'utf8',
+      });
+    };
+    const [make, ...lines] = programs.code.split('\n');
+    assert.equal(make, 'make release PLATFORMS=linux-amd64'); // which build did
+    const copy = join(folder, 'a copy');
+    cpSync(join(builds[0], 'build/release'), join(copy, 'build/release'), { recursive: true });
+    const help = bash(lines.join('\n'), copy);
+    for (const flag of ['-faults', '-tokens-file']) assert.ok(help.includes(flag), help);
+    const user = join(folder, 'project');
+    mkdirSync(user);
+    cpSync(
+      join(copy, 'build/release', `tencent-chat-groups-${version}.tgz`),
+      join(user, `tencent-chat-groups-${version}.tgz`),
+    );
+    assert.match(bash(project.code, user), /^25000$/m);
   });
 
   /** Builds a clone of the last commit. What was installed is shared; nothing that goes into the release is. */

@@ -15,13 +15,15 @@ const preload = new URL('to-sandbox.js', import.meta.url).href;
 const exported = '.exported'; // the environment, from block to block
 
 export class PageFolder {
-  static async open() {
+  /** @param {[name: string, path: string][]} packages more folders for node_modules */
+  static async open(packages = []) {
     const self = new PageFolder();
     self.path = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-'));
     const modules = join(self.path, 'node_modules');
     await mkdir(join(modules, '.bin'), { recursive: true });
     await symlink(root, join(modules, 'tencent-chat-groups'));
     await symlink(join(root, 'node_modules', 'tls-sig-api-v2'), join(modules, 'tls-sig-api-v2'));
+    for (const [name, path] of packages) await symlink(path, join(modules, name));
     await writeFile(
       join(modules, '.bin', 'tencent-chat-groups'),
       `#!/bin/sh\nexec node "${root}bin/tencent-chat-groups.js" "$@"\n`,
