@@ -11,11 +11,14 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The pages whose blocks run in a place, each of which has a test file of its own: test/docs-PLACE.test.js. */
+/**
+ * The pages whose blocks run in a place. Each place has a test file: test/docs-PLACE.test.js, or test/compat/docs-tests.test.js.
+ */
 export const places = {
   browser: ['README.md', 'docs/guide/browser.md'],
   electron: ['docs/guide/electron.md'],
   server: ['docs/guide/signing-proxy.md'],
+  tests: ['docs/guide/testing.md'],
 };
 
 /** Scripts of faults for the sandbox. */
