@@ -1,6 +1,7 @@
 package core
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -161,6 +162,12 @@ func unanswered(kind Kind, message, hint string) *Failure {
 	return f
 }
 
+// untrusted are the codes of Node.js for a certificate of an unknown authority, as proxies that read TLS make them.
+var untrusted = []string{
+	"SELF_SIGNED_CERT_IN_CHAIN", "DEPTH_ZERO_SELF_SIGNED_CERT",
+	"UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+}
+
 func networkFailure(why, code string, begun bool, o *Options, base string) *Failure {
 	message := "No answer from " + base
 	noResponse, noFetch := code == "ERR_NO_RESPONSE", code == "ERR_NO_FETCH"
@@ -177,6 +184,8 @@ func networkFailure(why, code string, begun bool, o *Options, base string) *Fail
 		hint = "The host's name could not be resolved: look at the name, DNS and the network."
 	case code == "ECONNREFUSED":
 		hint = "Nothing listens there: look at host and port, and whether the server runs."
+	case slices.Contains(untrusted, code):
+		hint = "The certificate is not trusted here: name your company's CA file in NODE_EXTRA_CA_CERTS."
 	case code == "" && o.Browser:
 		hint = "In a browser this can also be CORS (the proxy must allow this origin) or the page's Content-Security-Policy (connect-src)."
 	}

@@ -63,6 +63,7 @@ func TestANetworkFailureSaysWhatToDoAboutIt(t *testing.T) {
 		{server, "getaddrinfo ENOTFOUND x", "ENOTFOUND", false, "No answer from https://console.tim.qq.com: getaddrinfo ENOTFOUND x.", "could not be resolved"},
 		{server, "", "EAI_AGAIN", false, "No answer from https://console.tim.qq.com.", "could not be resolved"},
 		{server, "connect ECONNREFUSED", "ECONNREFUSED", false, "No answer from https://console.tim.qq.com: connect ECONNREFUSED.", "Nothing listens there"},
+		{server, "self-signed certificate in certificate chain", "SELF_SIGNED_CERT_IN_CHAIN", false, "No answer from https://console.tim.qq.com: self-signed certificate in certificate chain.", "NODE_EXTRA_CA_CERTS"},
 		{server, "It broke.", "", false, "No answer from https://console.tim.qq.com: It broke.", "a firewall"},
 		{server, "read", "ECONNRESET", true, "The answer from https://console.tim.qq.com broke off: read.", "a firewall"},
 		{server, "fetch did not return a Response with a body", "ERR_NO_RESPONSE", true, "No answer from https://console.tim.qq.com: fetch did not return a Response with a body.", "a promise of a Response"},
