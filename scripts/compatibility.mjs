@@ -16,6 +16,7 @@ const titles = {
   '6-types': 'Types, strict',
   '7-traced': 'Deployments of the files that a tracer found',
   '8-fetch': 'Libraries as the option fetch',
+  '8-network': 'Company networks: a proxy, a CA',
   '9-tests': 'Test runners and jsdom',
   '9-tests-guide': 'The examples of docs/guide/testing.md',
   '1-frameworks': 'Frameworks: built, then served',

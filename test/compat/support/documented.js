@@ -4,9 +4,9 @@ import { parse } from '../../support/snippets.js';
 
 const page = readFileSync(new URL('../../../docs/compatibility.md', import.meta.url), 'utf8');
 
-/** The files under a heading: name → content. */
-export function documentedFiles(heading) {
-  const [, section] = page.split(`\n### ${heading}\n`);
+/** Returns the files under a heading: name → content. */
+export function documentedFiles(heading, level = '###') {
+  const [, section] = page.split(`\n${level} ${heading}\n`);
   if (section === undefined) throw new Error(`docs/compatibility.md has no heading ${heading}`);
   const blocks = parse(section.split(/\n##+ /)[0], 'docs/compatibility.md');
   return Object.fromEntries(blocks.filter(({ file }) => file).map(({ file, code }) => [file, code]));
