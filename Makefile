@@ -134,10 +134,17 @@ test-compat: build/compat/package.tgz build/sandbox build/compat/tools/node_modu
 	CHROMIUM="$$(scripts/chromium.sh)" node --test test/compat/*.test.js
 	node --test test/compat/table/current.test.js
 
+FRAMEWORKS := $(patsubst test/compat/slow/%/package.json,build/compat/slow/%/node_modules,$(wildcard test/compat/slow/*/package.json))
+$(FRAMEWORKS): build/compat/slow/%/node_modules: test/compat/slow/%/package.json test/compat/slow/%/package-lock.json
+	@mkdir -p $(@D)
+	cp .npmrc $^ $(@D)
+	cd $(@D) && npm install --no-save
+	@touch $@
+
 # The same in programs that take long to install or to build: frameworks and browsers.
 .PHONY: test-compat-slow
 test-compat-slow: export COMPAT_TARGET := test-compat-slow
-test-compat-slow: build/compat/package.tgz build/sandbox build/compat/tools/node_modules
+test-compat-slow: build/compat/package.tgz build/sandbox build/compat/tools/node_modules $(FRAMEWORKS)
 	rm -rf build/compat/results/$@
 	CHROMIUM="$$(scripts/chromium.sh)" node --test --test-concurrency=1 test/compat/slow/*.test.js
 	node --test test/compat/table/current.test.js

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 export const tarball = fileURLToPath(new URL('../../../build/compat/package.tgz', import.meta.url));
-const slow = fileURLToPath(new URL('../slow', import.meta.url));
+const installed = fileURLToPath(new URL('../../../build/compat/slow', import.meta.url));
 
 /** Runs a command in a folder, and returns what it wrote to its standard output. */
 export async function runIn(cwd, command, args, env = {}) {
@@ -42,7 +42,7 @@ export async function inProject(files, use) {
 /**
  * Makes a project that several tests share, as inProject does. The caller removes it.
  * @param {Record<string, string>} files name → content
- * @param {string} [framework] a folder of test/compat/slow, whose package.json and lock file are installed first
+ * @param {string} [framework] a folder of test/compat/slow, whose packages the project has as well
  */
 export async function openProject(files, framework) {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'tencent-chat-groups-')));
@@ -55,12 +55,11 @@ export async function openProject(files, framework) {
   const install = (...args) => run('npm', ['install', '--no-audit', '--no-fund', ...args]);
   try {
     if (framework) {
-      for (const name of ['package.json', 'package-lock.json'])
-        await cp(join(slow, framework, name), join(folder, name));
-      await install('--no-save', '--prefer-offline');
+      for (const name of ['package.json', 'package-lock.json', 'node_modules'])
+        await cp(join(installed, framework, name), join(folder, name), { recursive: true, verbatimSymlinks: true });
     } else await write('package.json', '{ "private": true }');
     for (const [name, content] of Object.entries(files)) await write(name, content);
-    await install('--no-save', '--no-package-lock', '--offline', tarball);
+    await install(framework ? '--save' : '--no-save', '--no-package-lock', '--offline', tarball);
     return { folder, run, write, remove };
   } catch (error) {
     await remove();
