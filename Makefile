@@ -123,16 +123,34 @@ build/compat/tools/node_modules: test/compat/tools/package.json test/compat/tool
 	cd build/compat/tools && npm install --no-save
 	@touch $@
 
+build/compat/package.tgz: build node_modules
+	npm pack --ignore-scripts --pack-destination build/compat
+	mv build/compat/tencent-chat-groups-*.tgz $@
+
 # The package, packed and installed in projects outside this folder, in every program that the documentation names.
 .PHONY: test-compat
-test-compat: node_modules build build/sandbox build/compat/tools/node_modules
-	rm -rf build/compat/results
-	npm pack --ignore-scripts --pack-destination build/compat
-	mv build/compat/tencent-chat-groups-*.tgz build/compat/package.tgz
+test-compat: export COMPAT_TARGET := test-compat
+test-compat: build/compat/package.tgz build/sandbox build/compat/tools/node_modules
+	rm -rf build/compat/results/$@
 	CHROMIUM="$$(scripts/chromium.sh)" node --test test/compat/*.test.js
 	node --test test/compat/table/current.test.js
 
-# Writes the table of what passed in the last `make test-compat`.
+FRAMEWORKS := $(patsubst test/compat/slow/%/package.json,build/compat/slow/%/node_modules,$(wildcard test/compat/slow/*/package.json))
+$(FRAMEWORKS): build/compat/slow/%/node_modules: test/compat/slow/%/package.json test/compat/slow/%/package-lock.json
+	@mkdir -p $(@D)
+	cp .npmrc $^ $(@D)
+	cd $(@D) && npm install --no-save
+	@touch $@
+
+# The same in programs that take long to install or to build: frameworks and browsers.
+.PHONY: test-compat-slow
+test-compat-slow: export COMPAT_TARGET := test-compat-slow
+test-compat-slow: build/compat/package.tgz build/sandbox build/compat/tools/node_modules $(FRAMEWORKS)
+	rm -rf build/compat/results/$@
+	CHROMIUM="$$(scripts/chromium.sh)" node --test --test-concurrency=1 test/compat/slow/*.test.js
+	node --test test/compat/table/current.test.js
+
+# Writes the tables of what passed in the last `make test-compat` and `make test-compat-slow`.
 .PHONY: compatibility
 compatibility:
 	node scripts/compatibility.mjs

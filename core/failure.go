@@ -200,7 +200,7 @@ func networkHint(event *Event, o *Options) (hint string, lasting bool) {
 	case strings.Contains(event.Text, "Proxy response (4"):
 		return "The proxy between here and the service refuses to connect: ask whoever runs it to allow the host.", true
 	case event.UnusedProxy != "":
-		return event.UnusedProxy + " is set, but fetch does not use it here: set NODE_USE_ENV_PROXY=1 (Node.js 24 or newer), or give a fetch that uses it.", false
+		return event.UnusedProxy + " is set, but fetch does not use it here: set NODE_USE_ENV_PROXY=1 (Node.js 22.21, 24.5 or later), or give a fetch that uses it.", false
 	case code == "ENOTFOUND" || code == "EAI_AGAIN":
 		return "The host's name could not be resolved: check the name, DNS and the network.", false
 	case code == "ECONNREFUSED":

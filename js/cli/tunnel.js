@@ -1,6 +1,6 @@
 /**
- * The command line calls through the proxy that HTTPS_PROXY names. The fetch of Node.js does so since version 24 only, and only if
- * the process was started with NODE_USE_ENV_PROXY=1.
+ * The command line calls through the proxy that HTTPS_PROXY names. The fetch of Node.js 20 cannot, and that of later versions does
+ * so only if the process was started with NODE_USE_ENV_PROXY=1.
  */
 import * as http from 'node:http';
 import * as https from 'node:https';

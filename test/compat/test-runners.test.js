@@ -1,5 +1,5 @@
-// Tests of a user's program: Jest runs CommonJS in a vm context, where import() may not be called, and jsdom brings a document and
-// takes globals away.
+// Tests of a user's program: Jest and Vitest's vmThreads run modules in a vm context, Jest without import(), and jsdom brings a
+// document and takes globals away.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -11,15 +11,13 @@ import { node, tool, versionOf } from './support/tools.js';
 
 const section = '9-tests';
 
-// The environment jsdom has no fetch.
-const jestTest = (entry) => `
-const { writeFileSync } = require('node:fs');
-const { countGroups, listAllGroups } = require('${entry}');
-const fetch = globalThis.fetch ?? require('${tool('node-fetch-2')}');
-const options = { ...JSON.parse(process.env.OPTIONS), limit: 1000, minIntervalMs: 0 };
+// What is tested in every runner, with its globals `test` and `expect`.
+const tests = `
+const options = { ...JSON.parse(process.env.OPTIONS), limit: 1000, minIntervalMs: 0, fetch };
+const failing = (more) => countGroups({ ...options, maxRetries: 0, ...more }).catch((error) => error);
 
 test('lists', async () => {
-  const { groupIds } = await listAllGroups({ ...options, fetch });
+  const { groupIds } = await listAllGroups(options);
   writeFileSync('groups.txt', groupIds.join('\\n'));
 });
 test('a mock answers', async () => {
@@ -27,11 +25,27 @@ test('a mock answers', async () => {
   const mock = async () => ({ status: 200, arrayBuffer: async () => Buffer.from(page) });
   expect(await countGroups({ ...options, fetch: mock })).toBe(1);
 });
-test('errors of fetch, which come from another realm, keep code and hint', async () => {
-  const refused = { ...options, endpoint: 'http://127.0.0.1:' + process.env.CLOSED_PORT, maxRetries: 0, fetch };
-  const error = await countGroups(refused).catch((error) => error);
-  expect(error).toMatchObject({ name: 'NetworkError', code: 'ECONNREFUSED', hint: expect.stringMatching(/^Nothing listens/) });
+test('a wrong key is an ApiError with code, message and hint', async () => {
+  const error = await failing({ secretKey: 'a'.repeat(64) });
+  expect(error).toBeInstanceOf(ApiError);
+  expect(error).toBeInstanceOf(Error);
+  const hint = expect.stringMatching(/key/);
+  expect(error).toMatchObject({ name: 'ApiError', kind: 'api', code: 70009, hint });
+  expect(error.message).toMatch(/^The server answered with error 70009: /);
+  expect(error.message).toContain(error.hint);
 });
+test('errors of fetch, which come from another realm, keep code and hint', async () => {
+  const error = await failing({ endpoint: 'http://127.0.0.1:' + process.env.CLOSED_PORT });
+  const hint = expect.stringMatching(/^Nothing listens/);
+  expect(error).toMatchObject({ name: 'NetworkError', code: 'ECONNREFUSED', hint });
+});`;
+
+// Jest's environment jsdom has no fetch.
+const jestTest = (entry) => `
+const { writeFileSync } = require('node:fs');
+const { ApiError, countGroups, listAllGroups } = require('${entry}');
+const fetch = globalThis.fetch ?? require('${tool('node-fetch-2')}');
+${tests}
 test('another module is a LoadError', async () => {
   jest.resetModules();
   const wasm = Buffer.from([0, 97, 115, 109, 1, 0, 0, 0]);
@@ -39,8 +53,13 @@ test('another module is a LoadError', async () => {
 });
 test('where there is no fetch, the error says so', async () => {
   if ('fetch' in globalThis) return;
-  await expect(countGroups(options)).rejects.toMatchObject({ code: 'ERR_NO_FETCH', attempts: 1 });
+  await expect(countGroups({ ...options, fetch: undefined })).rejects.toMatchObject({ code: 'ERR_NO_FETCH', attempts: 1 });
 });`;
+
+const vitestTest = (entry) => `
+import { writeFileSync } from 'node:fs';
+import { ApiError, countGroups, listAllGroups } from '${entry}';
+${tests}`;
 
 const environments = {
   'environment node': { testEnvironment: 'node' },
@@ -85,10 +104,28 @@ describe('test runners', () => {
           async ({ run }) => {
             const output = await run(node('node-24'), [tool('jest/bin/jest.js'), '--ci', '--json'], env());
             const { success, numPassedTests } = JSON.parse(output);
-            assert.deepEqual({ success, numPassedTests }, { success: true, numPassedTests: 5 });
+            assert.deepEqual({ success, numPassedTests }, { success: true, numPassedTests: 6 });
             assertAllGroups(await run('cat', ['groups.txt']));
           },
         ),
+      );
+    }
+
+    for (const environment of ['node', 'jsdom']) {
+      const pools = ['forks', 'threads', 'vmThreads'];
+      const how = `import${entry.endsWith('inline') ? ' of /inline' : ''}, environment ${environment}`;
+      proves(section, `Vitest ${versionOf('vitest')}`, `${how}, pools ${pools.join(', ')}`, () =>
+        inProject({ 'groups.test.js': vitestTest(entry) }, async ({ run }) => {
+          for (const pool of pools) {
+            const report = ['--reporter=json', '--outputFile=report.json'];
+            const flags = ['--globals', '--pool', pool, '--environment', environment, ...report];
+            await run(node('node-24'), [tool('vitest/vitest.mjs'), 'run', ...flags], env());
+            const { success, numPassedTests } = JSON.parse(await run('cat', ['report.json']));
+            assert.deepEqual({ pool, success, numPassedTests }, { pool, success: true, numPassedTests: 4 });
+            assertAllGroups(await run('cat', ['groups.txt']));
+            await run('rm', ['groups.txt']);
+          }
+        }),
       );
     }
 

@@ -18,6 +18,7 @@ export const places = {
   monitoring: ['docs/guide/node-script.md'],
   release: ['README.md'],
   server: ['docs/guide/signing-proxy.md'],
+  tests: ['docs/guide/testing.md'],
 };
 
 /** Scripts of faults for the sandbox. */

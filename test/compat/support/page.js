@@ -53,19 +53,29 @@ export async function assertListsGroups(browser, url) {
 
 /** No code for Node.js, and nothing that could sign, is in what a browser is given. */
 export async function assertFitForBrowsers(folder, project) {
+  for (const { name, content } of await assertNothingSigns(folder, project)) {
+    if (!/\.m?js$/.test(name)) continue;
+    assert.doesNotMatch(content.toString(), /node:|\bfs\/promises|require\(['"]fs/, `${name} holds code for Node.js`);
+  }
+}
+
+/** Nothing that could sign is in a folder, whose files are returned: { name, content }. */
+export async function assertNothingSigns(folder, project) {
   const installed = join(project, 'node_modules/tencent-chat-groups/dist');
   const signer = await readFile(join(installed, 'usersig.wasm'));
   const packed = (await readFile(join(installed, 'inline/usersig.js'), 'utf8')).match(/'([^']+)'/)[1].slice(0, 200);
-  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const files = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const { name } = entry;
+    const content = await readFile(join(entry.parentPath ?? entry.path, name));
+    assert.ok(!content.includes(signer.subarray(-4096)), `${name} holds the module that signs`);
+    assert.ok(!content.includes(packed), `${name} holds the module that signs, as text`);
+    files.push({ name, content });
+  }
   assert.ok(
     files.some(({ name }) => name.endsWith('.js')),
     `there is no JavaScript in ${folder}`,
   );
-  for (const { name, parentPath, path } of files) {
-    const content = await readFile(join(parentPath ?? path, name));
-    assert.ok(!content.includes(signer.subarray(-4096)), `${name} holds the module that signs`);
-    assert.ok(!content.includes(packed), `${name} holds the module that signs, as text`);
-    if (!/\.m?js$/.test(name)) continue;
-    assert.doesNotMatch(content.toString(), /node:|\bfs\/promises|require\(['"]fs/, `${name} holds code for Node.js`);
-  }
+  return files;
 }

@@ -1,13 +1,14 @@
 // A user's project: a folder outside the repository, with some files and the packed package installed in it.
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
-const tarball = fileURLToPath(new URL('../../../build/compat/package.tgz', import.meta.url));
+export const tarball = fileURLToPath(new URL('../../../build/compat/package.tgz', import.meta.url));
+const installed = fileURLToPath(new URL('../../../build/compat/slow', import.meta.url));
 
 /** Runs a command in a folder, and returns what it wrote to its standard output. */
 export async function runIn(cwd, command, args, env = {}) {
@@ -30,18 +31,38 @@ export async function runIn(cwd, command, args, env = {}) {
  *   run: (command: string, args: string[], env?: object) => Promise<string> }) => unknown} use run is runIn, in the folder
  */
 export async function inProject(files, use) {
+  const project = await openProject(files);
+  try {
+    return await use(project);
+  } finally {
+    await project.remove();
+  }
+}
+
+/**
+ * Makes a project that several tests share, as inProject does. The caller removes it.
+ * @param {Record<string, string>} files name → content
+ * @param {string} [framework] a folder of test/compat/slow, whose packages the project has as well
+ */
+export async function openProject(files, framework) {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'tencent-chat-groups-')));
   const run = (command, args, env) => runIn(folder, command, args, env);
   const write = async (name, content) => {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), content);
   };
+  const remove = () => rm(folder, { recursive: true });
+  const install = (...args) => run('npm', ['install', '--no-audit', '--no-fund', ...args]);
   try {
-    await write('package.json', '{ "private": true }');
+    if (framework) {
+      for (const name of ['package.json', 'package-lock.json', 'node_modules'])
+        await cp(join(installed, framework, name), join(folder, name), { recursive: true, verbatimSymlinks: true });
+    } else await write('package.json', '{ "private": true }');
     for (const [name, content] of Object.entries(files)) await write(name, content);
-    await run('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--offline', tarball]);
-    return await use({ folder, run, write });
-  } finally {
-    await rm(folder, { recursive: true });
+    await install(framework ? '--save' : '--no-save', '--no-package-lock', '--offline', tarball);
+    return { folder, run, write, remove };
+  } catch (error) {
+    await remove();
+    throw error;
   }
 }

@@ -1,9 +1,11 @@
-// A test that is also a line of the table in docs/compatibility.md: what passed is written to build/compat/results.
+// A test that is also a line of the table in docs/compatibility.md: what passed is written to the folder of
+// results of the make target that runs it.
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { resultsOf } from '../../../scripts/compatibility.mjs';
 
-const results = fileURLToPath(new URL('../../../build/compat/results/', import.meta.url));
+const results = fileURLToPath(resultsOf(process.env.COMPAT_TARGET));
 
 /**
  * @param {string} section of the table

@@ -12,3 +12,9 @@ export const versionOf = (name) => JSON.parse(readFileSync(tool(`${name}/package
 
 /** A Node.js: node-20-first, node-20, node-22 or node-24. */
 export const node = (name) => tool(`${name}/bin/node`);
+
+/** The exact version of a package in the lock file of a framework, a folder of test/compat/slow. */
+export function lockedVersion(framework, name) {
+  const lock = new URL(`../slow/${framework}/package-lock.json`, import.meta.url);
+  return JSON.parse(readFileSync(lock, 'utf8')).packages[`node_modules/${name}`].version;
+}
