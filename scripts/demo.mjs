@@ -17,19 +17,8 @@ try {
 
   const { groupIds, totalCount, requests, elapsedMs, complete } = listing;
   console.log(`Listed ${groupIds.length} of ${totalCount} groups${complete ? ', all of them' : ''}.`);
-  // As JSON, since an app may choose IDs with quotes, spaces or characters of any language.
-  console.log(
-    `First: ${groupIds
-      .slice(0, 3)
-      .map((id) => JSON.stringify(id))
-      .join(' ')}`,
-  );
-  console.log(
-    `Last:  ${groupIds
-      .slice(-3)
-      .map((id) => JSON.stringify(id))
-      .join(' ')}`,
-  );
+  console.log(`First: ${groupIds.slice(0, 3).join(' ')}`);
+  console.log(`Last:  ${groupIds.slice(-3).join(' ')}`);
   console.log(`${requests} calls, one a second, in ${(elapsedMs / 1000).toFixed(1)} s.`);
   if (!complete) process.exitCode = 1;
 } finally {

@@ -36,6 +36,17 @@ describe('--sandbox', () => {
     assert.ok(seconds >= 2, stderr);
   });
 
+  it('shows ordinary IDs on the first and the last screen of a list, and of each type', async () => {
+    const ordinary = /^@TGS#(_@TGS#c)?[0-9A-Z]+$|^(@TGS#_)?[a-z]+-\d+$/;
+    for (const types of [[], ['--group-type', 'Community'], ['--group-type', 'Private']]) {
+      const { status, stdout } = await run(['list', '--sandbox', ...types], offline);
+      assert.equal(status, 0);
+      const ids = stdout.split('\n').slice(0, -1);
+      for (const id of [...ids.slice(0, 50), ...ids.slice(-50)]) assert.match(id, ordinary);
+      assert.ok(ids.some((id) => /[^ -~]/.test(id)) && ids.some((id) => id.includes('"')), 'unusual IDs in between');
+    }
+  });
+
   it('counts, whatever the environment has of an account of the user', async () => {
     const env = { TENCENT_CHAT_SECRET_KEY: 'a key', TENCENT_CHAT_PROXY: 'x', TENCENT_CHAT_REGION: 'y', ...offline };
     const { status, stdout, stderr } = await run(['count', '--sandbox', '--group-type', 'Community'], env);
