@@ -2,15 +2,16 @@
 import { listAllGroups } from 'tencent-chat-groups';
 import { startSandbox } from './sandbox.mjs';
 
-const sandbox = await startSandbox(['--groups', '25000']);
+const groups = 25_000;
+const sandbox = await startSandbox(['--groups', String(groups)]);
 try {
   const { endpoint, sdkAppId, identifier } = sandbox.options;
-  console.log(`The sandbox has ${sandbox.groups} groups at ${endpoint} (SDKAppID ${sdkAppId}, admin ${identifier}).`);
+  console.log(`The sandbox has ${groups} groups at ${endpoint} (SDKAppID ${sdkAppId}, admin ${identifier}).`);
 
   const listing = await listAllGroups({
     ...sandbox.options, // endpoint, sdkAppId, identifier and secretKey: the package signs with the key
-    onProgress: ({ groups, totalCount }) => {
-      if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${groups} of ${totalCount} groups`);
+    onProgress: ({ groups: listed, totalCount }) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${listed} of ${totalCount} groups`);
     },
   });
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');

@@ -1,8 +1,9 @@
 // Command sandbox runs a local server that behaves as Tencent Cloud Chat's get_appid_group_list endpoint does, so that a
 // script which lists the groups of an app can be tried without an app. Package internal/sandbox says what it does.
 //
-// Its first line on standard output is a JSON object with endpoint, sdkAppId, identifier, secretKey and groups; nothing
-// follows it there. Standard error has one line of JSON a call, without secrets. SIGINT and SIGTERM stop it.
+// It prints one line on standard output: a JSON object with endpoint, sdkAppId, identifier and secretKey. These are options of
+// the npm package's functions, and nothing else is in it, so listAllGroups takes it as it is. Standard error has one line of
+// JSON per call, without secrets. SIGINT and SIGTERM stop the command.
 package main
 
 import (
@@ -177,8 +178,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		SDKAppID   uint32 `json:"sdkAppId"`
 		Identifier string `json:"identifier"`
 		SecretKey  string `json:"secretKey"`
-		Groups     int    `json:"groups"`
-	}{"http://" + listener.Addr().String(), o.config.SDKAppID, o.config.Identifier, o.config.SecretKey, o.groups})
+	}{"http://" + listener.Addr().String(), o.config.SDKAppID, o.config.Identifier, o.config.SecretKey})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
