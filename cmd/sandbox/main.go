@@ -17,9 +17,11 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"tencent-chat-groups/internal/loopback"
 	"tencent-chat-groups/internal/sandbox"
@@ -34,6 +36,9 @@ const (
 
 // maxGroups bounds --groups by what a machine of today holds easily: some 200 bytes a group.
 const maxGroups = 5_000_000
+
+// maxIdentifierBytes is the length of the longest identifier that the npm package accepts.
+const maxIdentifierBytes = 255
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -108,6 +113,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	if o.config.Identifier == "" {
 		return nil, errors.New("--identifier is empty: the app needs an admin")
 	}
+	if n := len(o.config.Identifier); n > maxIdentifierBytes || !utf8.ValidString(o.config.Identifier) {
+		return nil, fmt.Errorf("--identifier has %d bytes: it must be UTF-8, of up to %d bytes", n, maxIdentifierBytes)
+	}
 	if o.config.Interval < 0 {
 		return nil, fmt.Errorf("--interval is %v: it must be 0 or more", o.config.Interval)
 	}
@@ -123,12 +131,15 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 
 // checkLoopback refuses addresses that other machines reach: the sandbox prints its key, and is no service.
 func checkLoopback(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
+	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return fmt.Errorf("--addr is %q: it must be host:port, such as 127.0.0.1:8600", addr)
 	}
 	if !loopback.Is(host) {
 		return fmt.Errorf("--addr is %q: the host must be 127.0.0.1, [::1] or localhost, so that no other machine reaches the sandbox", addr)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("--addr is %q: the port must be from 0 to 65535", addr)
 	}
 	return nil
 }
@@ -144,6 +155,9 @@ func secretKey(file string, seed uint64) (string, error) {
 	key := strings.TrimSpace(string(text))
 	if key == "" {
 		return "", fmt.Errorf("--secret-key-file: %s is empty", file)
+	}
+	if !utf8.ValidString(key) { // JSON could not carry it
+		return "", fmt.Errorf("--secret-key-file: %s is not UTF-8", file)
 	}
 	return key, nil
 }

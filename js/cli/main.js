@@ -31,13 +31,17 @@ export async function main(args, env, { stdin, stdout, stderr } = process) {
       const { options, names, token } = await optionsFrom(values, env, stdin);
       const hide = withoutToken(token);
       Object.assign(context, { names, hide });
+      let introduce = () => {};
       if (values.sandbox) {
-        const { rejectWrongOptions, sandboxOptions } = await import('./sandbox.js');
+        const { openSandbox, rejectWrongOptions } = await import('./sandbox.js');
         await rejectWrongOptions(command, options);
-        Object.assign(options, await sandboxOptions(values.quiet ? undefined : stderr));
+        const sandbox = await openSandbox();
+        Object.assign(options, sandbox.options);
+        if (!values.quiet) introduce = () => stderr.write(sandbox.introduction);
       }
       const run = command === 'count' ? count : list;
-      await untilInterrupted((signal) => run({ ...options, signal }, values, { stdout, stderr, env, hide }));
+      const streams = { stdout, stderr, env, hide, introduce };
+      await untilInterrupted((signal) => run({ ...options, signal }, values, streams));
     }
     return 0;
   } catch (error) {
