@@ -2,34 +2,24 @@
 import { listAllGroups } from 'tencent-chat-groups';
 import { startSandbox } from './sandbox.mjs';
 
-const sandbox = await startSandbox(['--groups', '25000']);
+const groups = 25_000;
+const sandbox = await startSandbox(['--groups', String(groups)]);
 try {
   const { endpoint, sdkAppId, identifier } = sandbox.options;
-  console.log(`The sandbox has ${sandbox.groups} groups at ${endpoint} (SDKAppID ${sdkAppId}, admin ${identifier}).`);
+  console.log(`The sandbox has ${groups} groups at ${endpoint} (SDKAppID ${sdkAppId}, admin ${identifier}).`);
 
   const listing = await listAllGroups({
     ...sandbox.options, // endpoint, sdkAppId, identifier and secretKey: the package signs with the key
-    onProgress: ({ groups, totalCount }) => {
-      if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${groups} of ${totalCount} groups`);
+    onProgress: ({ groups: listed, totalCount }) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${listed} of ${totalCount} groups`);
     },
   });
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 
   const { groupIds, totalCount, requests, elapsedMs, complete } = listing;
   console.log(`Listed ${groupIds.length} of ${totalCount} groups${complete ? ', all of them' : ''}.`);
-  // As JSON, since an app may choose IDs with quotes, spaces or characters of any language.
-  console.log(
-    `First: ${groupIds
-      .slice(0, 3)
-      .map((id) => JSON.stringify(id))
-      .join(' ')}`,
-  );
-  console.log(
-    `Last:  ${groupIds
-      .slice(-3)
-      .map((id) => JSON.stringify(id))
-      .join(' ')}`,
-  );
+  console.log(`First: ${groupIds.slice(0, 3).join(' ')}`);
+  console.log(`Last:  ${groupIds.slice(-3).join(' ')}`);
   console.log(`${requests} calls, one a second, in ${(elapsedMs / 1000).toFixed(1)} s.`);
   if (!complete) process.exitCode = 1;
 } finally {

@@ -9,8 +9,8 @@ const binary = fileURLToPath(new URL('../build/sandbox', import.meta.url));
 /**
  * Starts build/sandbox on a free port.
  * @param {string[]} flags as cmd/sandbox takes them
- * @returns {Promise<{ options: object, groups: number, calls: object[], changes: object[],
- *   events: EventEmitter, stop: () => Promise<void> }>}
+ * @returns {Promise<{ options: object, calls: object[], changes: object[], events: EventEmitter,
+ *   stop: () => Promise<void> }>}
  *   options are those that a listing needs; calls grows by an entry for each call that arrives, as the sandbox logs it, and
  *   changes for each time that it creates and dismisses groups; events has a 'call' for each call
  */
@@ -36,12 +36,12 @@ export async function startSandbox(flags = []) {
       throw new Error(`the sandbox did not start (exit status ${status}): ${complaints.join('\n')}`);
     }),
   ]);
-  const { groups, ...options } = JSON.parse((await firstLine)[0]);
+  const options = JSON.parse((await firstLine)[0]);
   const stop = async () => {
     child.kill('SIGTERM');
     await exited;
   };
-  return { options, groups, calls, changes, events, stop };
+  return { options, calls, changes, events, stop };
 }
 
 /** The groups of a sandbox started with the same flags, in listing order: [{ groupId, type }]. */

@@ -6,10 +6,11 @@ const interrupted = new Promise((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, resolve);
 });
 
-const sandbox = await startSandbox(['--groups', process.env.GROUPS ?? '25000']);
+const groups = process.env.GROUPS ?? '25000';
+const sandbox = await startSandbox(['--groups', groups]);
 try {
   const proxy = await startProxy(sandbox.options);
-  console.log(`The console, in front of a sandbox with ${sandbox.groups} groups:
+  console.log(`The console, in front of a sandbox with ${groups} groups:
 
   ${proxy.url}/
   Token: ${proxy.token}

@@ -1,12 +1,11 @@
 // --sandbox: everything works without an account, by the sandbox that is in the package.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
-import { sandboxOptions } from '../js/cli/sandbox.js';
+import { openSandbox } from '../js/cli/sandbox.js';
 import { ApiError, countGroups, listGroups } from '../js/node.js';
 import { sandboxGroups } from '../scripts/sandbox.mjs';
 import { inTerminal, run, shell } from './support/cli.js';
@@ -34,6 +33,17 @@ describe('--sandbox', () => {
     assert.ok(stderr.startsWith(introduction), stderr);
     const seconds = Number(/ Listed 25,000 groups in (\d+\.\d) s \(3 calls\)\.\n$/.exec(stderr)?.[1]);
     assert.ok(seconds >= 2, stderr);
+  });
+
+  it('shows ordinary IDs on the first and the last screen of a list, and of each type', async () => {
+    const ordinary = /^@TGS#(_@TGS#c)?[0-9A-Z]+$|^(@TGS#_)?[a-z]+-\d+$/;
+    for (const types of [[], ['--group-type', 'Community'], ['--group-type', 'Private']]) {
+      const { status, stdout } = await run(['list', '--sandbox', ...types], offline);
+      assert.equal(status, 0);
+      const ids = stdout.split('\n').slice(0, -1);
+      for (const id of [...ids.slice(0, 50), ...ids.slice(-50)]) assert.match(id, ordinary);
+      assert.ok(ids.some((id) => /[^ -~]/.test(id)) && ids.some((id) => id.includes('"')), 'unusual IDs in between');
+    }
   });
 
   it('counts, whatever the environment has of an account of the user', async () => {
@@ -67,14 +77,41 @@ describe('--sandbox', () => {
   });
 
   it('can be interrupted while it waits for a reader of a named pipe', async () => {
-    const { status } = await inTerminal(`mkfifo ${folder}/pipe; $CLI list --sandbox --output ${folder}/pipe`, offline, {
-      onText: (written, type) => written.endsWith('anywhere.\r\n') && type('\x03'),
+    const line = `mkfifo ${folder}/pipe; (sleep 2; echo waiting) & $CLI list --sandbox --output ${folder}/pipe`;
+    const { status, screen } = await inTerminal(line, offline, {
+      onText: (written, type) => written.endsWith('waiting\r\n') && type('\x03'),
     });
     assert.equal(status, 130);
+    assert.ok(!screen.includes(introduction.trim()), 'nothing was listed yet');
+  });
+
+  it('says what it is only where nothing is wrong with what it was given', async () => {
+    const file = join(folder, 'not a checkpoint');
+    await writeFile(file, 'x');
+    const output = ['--output', join(folder, 'never')];
+    for (const [args, message, exitStatus] of [
+      [['list', '--limit', '0'], /--limit must be/, 2],
+      [['count', '--timeout-ms', 'x'], /--timeout-ms must be/, 2],
+      [['list', '--group-type', 'public'], /--group-type must be/, 2],
+      [['list', '--format', 'xml'], /--format must be/, 2],
+      [['list', '--next', 'x'], /--next must be/, 2],
+      [['list', '--endpoint', 'https://x.example'], /leave out --endpoint/, 2],
+      [['list', '--output', folder], /it is a folder/, 1],
+      [['list', '--output', join(folder, 'missing', 'x')], /there is no such file or folder/, 1],
+      [['list', ...output, '--resume', folder], /is not a file/, 2],
+      [['list', ...output, '--resume', file], /not a checkpoint/, 2],
+    ]) {
+      const { status, stdout, stderr } = await run([...args, '--sandbox'], offline);
+      assert.match(stderr, message);
+      assert.match(stderr, /^tencent-chat-groups: /, 'its first line');
+      assert.ok(!stderr.includes(introduction), stderr);
+      assert.equal(stdout, '');
+      assert.equal(status, exitStatus, stderr);
+    }
   });
 
   it('is as strict as the service: with the signature, the pace, and what is asked for', async () => {
-    const sandbox = await sandboxOptions(new PassThrough());
+    const { options: sandbox } = await openSandbox();
     const calls = [];
     const fetch = (...call) => {
       calls.push(call);
@@ -97,7 +134,7 @@ describe('--sandbox', () => {
   });
 
   it('ends at once when its caller gives up', async () => {
-    const options = await sandboxOptions(new PassThrough());
+    const { options } = await openSandbox();
     const reason = new Error('enough');
     const abort = new AbortController();
     const fetching = options.fetch('https://sandbox.invalid/', { method: 'POST', body: '{}', signal: abort.signal });

@@ -1,8 +1,9 @@
 // Command sandbox runs a local server that behaves as Tencent Cloud Chat's get_appid_group_list endpoint does, so that a
 // script which lists the groups of an app can be tried without an app. Package internal/sandbox says what it does.
 //
-// Its first line on standard output is a JSON object with endpoint, sdkAppId, identifier, secretKey and groups; nothing
-// follows it there. Standard error has one line of JSON a call, without secrets. SIGINT and SIGTERM stop it.
+// It prints one line on standard output: a JSON object with endpoint, sdkAppId, identifier and secretKey. These are options of
+// the npm package's functions, and nothing else is in it, so listAllGroups takes it as it is. Standard error has one line of
+// JSON per call, without secrets. SIGINT and SIGTERM stop the command.
 package main
 
 import (
@@ -16,9 +17,11 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"tencent-chat-groups/internal/loopback"
 	"tencent-chat-groups/internal/sandbox"
@@ -33,6 +36,9 @@ const (
 
 // maxGroups bounds --groups by what a machine of today holds easily: some 200 bytes a group.
 const maxGroups = 5_000_000
+
+// maxIdentifierBytes is the length of the longest identifier that the npm package accepts.
+const maxIdentifierBytes = 255
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -107,6 +113,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	if o.config.Identifier == "" {
 		return nil, errors.New("--identifier is empty: the app needs an admin")
 	}
+	if n := len(o.config.Identifier); n > maxIdentifierBytes || !utf8.ValidString(o.config.Identifier) {
+		return nil, fmt.Errorf("--identifier has %d bytes: it must be UTF-8, of up to %d bytes", n, maxIdentifierBytes)
+	}
 	if o.config.Interval < 0 {
 		return nil, fmt.Errorf("--interval is %v: it must be 0 or more", o.config.Interval)
 	}
@@ -122,12 +131,15 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 
 // checkLoopback refuses addresses that other machines reach: the sandbox prints its key, and is no service.
 func checkLoopback(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
+	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return fmt.Errorf("--addr is %q: it must be host:port, such as 127.0.0.1:8600", addr)
 	}
 	if !loopback.Is(host) {
 		return fmt.Errorf("--addr is %q: the host must be 127.0.0.1, [::1] or localhost, so that no other machine reaches the sandbox", addr)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("--addr is %q: the port must be from 0 to 65535", addr)
 	}
 	return nil
 }
@@ -143,6 +155,9 @@ func secretKey(file string, seed uint64) (string, error) {
 	key := strings.TrimSpace(string(text))
 	if key == "" {
 		return "", fmt.Errorf("--secret-key-file: %s is empty", file)
+	}
+	if !utf8.ValidString(key) { // JSON could not carry it
+		return "", fmt.Errorf("--secret-key-file: %s is not UTF-8", file)
 	}
 	return key, nil
 }
@@ -177,8 +192,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		SDKAppID   uint32 `json:"sdkAppId"`
 		Identifier string `json:"identifier"`
 		SecretKey  string `json:"secretKey"`
-		Groups     int    `json:"groups"`
-	}{"http://" + listener.Addr().String(), o.config.SDKAppID, o.config.Identifier, o.config.SecretKey, o.groups})
+	}{"http://" + listener.Addr().String(), o.config.SDKAppID, o.config.Identifier, o.config.SecretKey})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}

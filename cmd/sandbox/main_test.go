@@ -35,7 +35,6 @@ type started struct {
 	SDKAppID   int `json:"sdkAppId"`
 	Identifier string
 	SecretKey  string
-	Groups     int
 }
 
 // start runs the command as a process and reads its first line.
@@ -53,7 +52,9 @@ func start(t *testing.T, args ...string) (*exec.Cmd, started, *bufio.Reader, *by
 	line, err := lines.ReadBytes('\n')
 	require.NoError(t, err)
 	var s started
-	require.NoError(t, json.Unmarshal(line, &s))
+	fields := json.NewDecoder(bytes.NewReader(line))
+	fields.DisallowUnknownFields() // the npm package would refuse them
+	require.NoError(t, fields.Decode(&s))
 	return command, s, lines, stderr
 }
 
@@ -96,7 +97,6 @@ func TestTheCommandServesASignedCallAndStopsCleanly(t *testing.T) {
 			assert.Equal(t, 1400000000, s.SDKAppID)
 			assert.Equal(t, "administrator", s.Identifier)
 			assert.Len(t, s.SecretKey, 64)
-			assert.Equal(t, 123, s.Groups)
 
 			var truth bytes.Buffer
 			require.Equal(t, exitOK, run(t.Context(), []string{"--groups", "123", "--print-groups"}, &truth, io.Discard))
@@ -158,6 +158,10 @@ func TestAStalledCallDoesNotKeepTheCommandFromStopping(t *testing.T) {
 func TestWrongUsageIsExplained(t *testing.T) {
 	empty := filepath.Join(t.TempDir(), "key")
 	require.NoError(t, os.WriteFile(empty, []byte(" \n"), 0o600))
+	unknown := filepath.Join(t.TempDir(), "faults.json")
+	require.NoError(t, os.WriteFile(unknown, []byte(`[{"fault": "none", "call": 1}]`), 0o600))
+	binary := filepath.Join(t.TempDir(), "binary")
+	require.NoError(t, os.WriteFile(binary, []byte("a\xff"), 0o600))
 	tests := map[string]struct {
 		args []string
 		says string
@@ -165,10 +169,19 @@ func TestWrongUsageIsExplained(t *testing.T) {
 		"an address that others reach": {[]string{"--addr", "0.0.0.0:8600"}, `"0.0.0.0:8600": the host must be 127.0.0.1`},
 		"all addresses":                {[]string{"--addr", ":8600"}, "so that no other machine reaches the sandbox"},
 		"an address without a port":    {[]string{"--addr", "127.0.0.1"}, "must be host:port"},
+		"a port that is none":          {[]string{"--addr", "127.0.0.1:http"}, "the port must be from 0 to 65535"},
+		"a port that is too high":      {[]string{"--addr", "127.0.0.1:65536"}, "the port must be from 0 to 65535"},
 		"too many groups":              {[]string{"--groups", "5000001"}, "from 0 to 5000000"},
 		"fewer than no groups":         {[]string{"--groups", "-1"}, "from 0 to 5000000"},
 		"SDKAppID 0":                   {[]string{"--sdk-app-id", "0"}, "from 1 to 4294967295"},
 		"no admin":                     {[]string{"--identifier", ""}, "the app needs an admin"},
+		"an admin's name too long":     {[]string{"--identifier", strings.Repeat("a", 256)}, "has 256 bytes"},
+		"an admin's name not UTF-8":    {[]string{"--identifier", "a\xff"}, "must be UTF-8"},
+		"a key file that is not UTF-8": {[]string{"--secret-key-file", binary}, "is not UTF-8"},
+		"a seed below 0":               {[]string{"--seed", "-1"}, "-seed"},
+		"an interval without a unit":   {[]string{"--interval", "5"}, "-interval"},
+		"a latency that ends early":    {[]string{"--latency", "5ms..1ms"}, "-latency"},
+		"an unknown fault":             {[]string{"--faults", unknown}, "entry 1"},
 		"an interval below 0":          {[]string{"--interval", "-1s"}, "must be 0 or more"},
 		"a latency that is none":       {[]string{"--latency", "fast"}, "such as 5ms..400ms"},
 		"a key file that is missing":   {[]string{"--secret-key-file", empty + "x"}, "--secret-key-file"},
@@ -183,7 +196,7 @@ func TestWrongUsageIsExplained(t *testing.T) {
 			var stdout, stderr bytes.Buffer
 			assert.Equal(t, exitUsage, run(t.Context(), test.args, &stdout, &stderr))
 			assert.Contains(t, stderr.String(), test.says)
-			assert.Empty(t, stdout.String())
+			assert.Empty(t, stdout.String(), "the sandbox's line, which says that it is ready")
 		})
 	}
 }
@@ -194,6 +207,7 @@ func TestAnAddressInUseFails(t *testing.T) {
 	address := strings.TrimPrefix(s.Endpoint, "http://")
 	assert.Equal(t, exitFailed, run(t.Context(), []string{"--addr", address, "--groups", "1"}, &stdout, &stderr))
 	assert.Contains(t, stderr.String(), "address already in use")
+	assert.Empty(t, stdout.String())
 }
 
 func TestHelpNamesTheFlags(t *testing.T) {

@@ -33,9 +33,12 @@
 //
 // # Groups and cursors
 //
-// Groups are made from a seed, and the same seed makes the same groups, in the same order, on every run. A cursor is an
-// opaque integer from 2^32 to 2^63-1 that stands for a place between two groups: it is the same on every run, fits any
-// Limit and GroupType, and needs no memory in the server.
+// Groups are made from a seed, and the same seed makes the same groups, in the same order, on every run. The first and the
+// last groups of each type have ordinary IDs; between them are IDs with quotes, spaces, other scripts and invisible
+// characters as well.
+//
+// A cursor is an opaque integer from 2^32 to 2^63-1 that stands for a place between two groups: it is the same on every
+// run, fits any Limit and GroupType, and needs no memory in the server.
 //
 // # Faults
 //

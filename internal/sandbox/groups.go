@@ -3,6 +3,7 @@ package sandbox
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"strings"
@@ -20,21 +21,30 @@ type Group struct {
 // maxIDBytes is the longest group ID that the vendor allows, in bytes.
 const maxIDBytes = 48
 
+// maxOrdinary is the largest number of groups of one type that have ordinary IDs at either end of a list: more than a screen.
+const maxOrdinary = 50
+
 // Generator makes groups from a seed: the same seed makes the same groups in the same order.
 type Generator struct {
-	rng     *rand.Rand
-	longIDs bool
-	seen    map[string]bool
+	rng         *rand.Rand
+	ordinaryRNG *rand.Rand
+	longIDs     bool
+	seen        map[string]bool
 }
 
 // NewGenerator returns a generator. With longIDs every ID has the most bytes that the vendor allows and needs an escape
 // for almost each of them, so that a page of 10,000 is over the endpoint's 1 MB.
 func NewGenerator(seed uint64, longIDs bool) *Generator {
-	return &Generator{rng: rand.New(rand.NewPCG(seed, 1)), longIDs: longIDs, seen: map[string]bool{}}
+	return &Generator{
+		rng:         rand.New(rand.NewPCG(seed, 1)),
+		ordinaryRNG: rand.New(rand.NewPCG(seed, 4)),
+		longIDs:     longIDs,
+		seen:        map[string]bool{},
+	}
 }
 
 // Generate returns the next n groups. The first six groups of a generator have one type each, so that the smallest app
-// has them all.
+// has them all. The first and the last groups of each type have ordinary IDs, unless all have long ones.
 func (g *Generator) Generate(n int) []Group {
 	groups := make([]Group, n)
 	for i := range groups {
@@ -46,7 +56,51 @@ func (g *Generator) Generate(n int) []Group {
 		g.seen[id] = true
 		groups[i] = Group{ID: id, Type: groupType}
 	}
+	if !g.longIDs {
+		g.makeEndsOrdinary(groups)
+	}
 	return groups
+}
+
+// makeEndsOrdinary replaces the IDs of the first and the last groups of each type by ordinary ones: these are what a person
+// sees of a list, and unusual IDs look like an encoding error there. Half of each type keeps its IDs, for tests with small
+// apps.
+func (g *Generator) makeEndsOrdinary(groups []Group) {
+	counts, seen := map[string]int{}, map[string]int{}
+	for _, group := range groups {
+		counts[group.Type]++
+	}
+	for i := range groups {
+		group := &groups[i]
+		count, at := counts[group.Type], seen[group.Type]
+		seen[group.Type]++
+		ordinary := min(maxOrdinary, (count+3)/4)
+		if at >= ordinary && at < count-ordinary {
+			continue
+		}
+		delete(g.seen, group.ID)
+		group.ID = g.ordinaryID(group.Type)
+		for g.seen[group.ID] {
+			group.ID = g.ordinaryID(group.Type)
+		}
+		g.seen[group.ID] = true
+	}
+}
+
+// customNames are what apps name groups after.
+var customNames = []string{"support", "team", "project", "class", "order", "event", "live", "game", "club", "room"}
+
+// ordinaryID is an ID as most groups of most apps have: one that the service makes, or a name and a number.
+func (g *Generator) ordinaryID(groupType string) string {
+	if g.ordinaryRNG.IntN(3) == 0 {
+		name := customNames[g.ordinaryRNG.IntN(len(customNames))]
+		return fmt.Sprintf("%s%s-%d", customPrefix(groupType), name, 1+g.ordinaryRNG.IntN(9999))
+	}
+	prefix, length := generatedPrefix(groupType)
+	if groupType == "Private" {
+		prefix = "@TGS#1"
+	}
+	return fill(g.ordinaryRNG, prefix, generatedAlphabet, length)
 }
 
 func (g *Generator) groupType() string {
@@ -66,7 +120,7 @@ func (g *Generator) groupType() string {
 
 func (g *Generator) id(groupType string) string {
 	if g.longIDs {
-		return g.text(customPrefix(groupType), `"\`, maxIDBytes)
+		return fill(g.rng, customPrefix(groupType), `"\`, maxIDBytes)
 	}
 	switch style := g.rng.IntN(100); {
 	case style < 60:
@@ -78,13 +132,20 @@ func (g *Generator) id(groupType string) string {
 	}
 }
 
+const generatedAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
 // generatedID is one that the service makes when the group's creator gives none.
 func (g *Generator) generatedID(groupType string) string {
-	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+	prefix, length := generatedPrefix(groupType)
+	return fill(g.rng, prefix, generatedAlphabet, length)
+}
+
+// generatedPrefix returns how generated IDs of a type begin, and their length.
+func generatedPrefix(groupType string) (prefix string, length int) {
 	if groupType == "Community" {
-		return g.text("@TGS#_@TGS#c", alphabet, 22)
+		return "@TGS#_@TGS#c", 22
 	}
-	return g.text("@TGS#2", alphabet, 14)
+	return "@TGS#2", 14
 }
 
 // customID is one that the group's creator chose: 1 to 48 bytes of printable ASCII. Only a community's may, and must,
@@ -94,7 +155,7 @@ func (g *Generator) customID(groupType string) string {
 	for {
 		prefix := customPrefix(groupType)
 		length := len(prefix) + 1 + g.rng.IntN(maxIDBytes-len(prefix))
-		id := g.text(prefix, printable, length)
+		id := fill(g.rng, prefix, printable, length)
 		if prefix != "" || !strings.HasPrefix(id, "@TGS#") {
 			return id
 		}
@@ -128,11 +189,11 @@ func customPrefix(groupType string) string {
 	return ""
 }
 
-// text returns prefix, filled up to length bytes with characters of an alphabet of single bytes.
-func (g *Generator) text(prefix, alphabet string, length int) string {
+// fill returns prefix, filled up to length bytes with characters of an alphabet of single bytes.
+func fill(rng *rand.Rand, prefix, alphabet string, length int) string {
 	text := make([]byte, length)
 	for i := copy(text, prefix); i < length; i++ {
-		text[i] = alphabet[g.rng.IntN(len(alphabet))]
+		text[i] = alphabet[rng.IntN(len(alphabet))]
 	}
 	return string(text)
 }

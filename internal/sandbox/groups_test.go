@@ -3,6 +3,8 @@ package sandbox
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -59,6 +61,63 @@ func TestGroupIDsAreUniqueAndOfAllKindsThatTheServiceHas(t *testing.T) {
 	}
 	for kind := range kinds {
 		assert.True(t, found[kind], kind)
+	}
+}
+
+var (
+	ordinaryGenerated = regexp.MustCompile(`^@TGS#([12][A-Z2-7]{8}|_@TGS#c[A-Z2-7]{10})$`)
+	ordinaryCustom    = regexp.MustCompile(`^(@TGS#_)?[a-z]+-[0-9]{1,4}$`)
+)
+
+func isOrdinary(id string) bool {
+	return ordinaryGenerated.MatchString(id) || ordinaryCustom.MatchString(id)
+}
+
+func TestAListBeginsAndEndsWithOrdinaryIDs(t *testing.T) {
+	for seed := range uint64(5) {
+		groups := NewGenerator(seed, false).Generate(25_000)
+		for _, groupType := range append([]string{""}, GroupTypes...) {
+			ids := idsOf(groups, groupType)
+			generated, custom := 0, 0
+			for _, id := range slices.Concat(ids[:50], ids[len(ids)-50:]) {
+				assert.True(t, isOrdinary(id), "seed %d, type %q: %q", seed, groupType, id)
+				if ordinaryCustom.MatchString(id) {
+					custom++
+				} else {
+					generated++
+				}
+			}
+			assert.Greater(t, generated, custom, "seed %d, type %q", seed, groupType)
+			assert.Greater(t, custom, 10, "seed %d, type %q", seed, groupType)
+		}
+	}
+}
+
+func TestUnusualIDsAreInSmallAppsAndOnEveryPage(t *testing.T) {
+	unusual := func(ids []string) (count int) {
+		for _, id := range ids {
+			if !isOrdinary(id) {
+				count++
+			}
+		}
+		return count
+	}
+	for seed := range uint64(5) {
+		assert.NotZero(t, unusual(idsOf(NewGenerator(seed, false).Generate(30), "")), "seed %d", seed)
+		groups := NewGenerator(seed, false).Generate(25_000)
+		for _, groupType := range append([]string{""}, GroupTypes...) {
+			for page := range slices.Chunk(idsOf(groups, groupType), 400) {
+				if len(page) == 400 {
+					assert.Greater(t, unusual(page), 40, "seed %d, type %q", seed, groupType)
+				}
+			}
+		}
+	}
+}
+
+func TestOrdinaryIDsDoNotReplaceLongOnes(t *testing.T) {
+	for _, group := range NewGenerator(1, true).Generate(100) {
+		assert.Len(t, group.ID, maxIDBytes)
 	}
 }
 

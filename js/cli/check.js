@@ -19,10 +19,11 @@ const maxClockMs = 60_000; // how far clocks may be apart: far less than a UserS
 /** @typedef {{ check: string, status: 'ok' | 'warning' | 'failed' | 'skipped', detail: string, hint?: string }} Finding */
 
 /** Writes the findings and returns the exit status. */
-export async function check(options, { format, sandbox }, { stdout, names, hide, tunnel }) {
+export async function check(options, { format, sandbox }, { stdout, introduce, names, hide, tunnel }) {
   const findings = [];
   const found = (more) => findings.push(...more.filter(Boolean).map((finding) => cleaned(finding, hide)));
   const url = await urlOfCall(options); // rejects wrong options
+  introduce();
   found([versions(), credential(options, names), region(options, url, names), userSig(options, url)]);
   if (!sandbox) found(await way(options, url, tunnel));
   found(await count(options, names));

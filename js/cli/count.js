@@ -4,7 +4,8 @@ import { isByType } from './options.js';
 import { say } from './output.js';
 import { progressOn } from './progress.js';
 
-export async function count(options, values, { stdout, stderr, env, hide }) {
+export async function count(options, values, { stdout, stderr, env, hide, introduce }) {
+  introduce();
   const progress = progressOn(stderr, env, { ...values, hide });
   if (isByType(options)) progress.counting();
   let counted;

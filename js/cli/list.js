@@ -7,13 +7,14 @@ import { openOutput } from './output.js';
 import { progressOn } from './progress.js';
 import { printable, visible, visibleJson } from './visible.js';
 
-export async function list(options, values, { stdout, stderr, env, hide }) {
+export async function list(options, values, { stdout, stderr, env, hide, introduce }) {
   const { format = 'ids', output, resume } = values;
   const byType = isByType(options);
   const is = (byType ? formatsByType : formats)[format];
   const unique = new Set();
   const groupIdsByType = {}; // where they are written in the end only
   const out = await openOutput({ output, resume, format: is.name ?? format }, stdout, options.signal);
+  introduce();
   const progress = progressOn(stderr, env, { ...values, beside: out, hide });
   const write = async (text, checkpoint) => {
     if (text) progress.clear();

@@ -35,16 +35,19 @@ export async function main(args, env, { stdin, stdout, stderr } = process) {
       const { options, names, token } = await optionsFrom(values, env, stdin);
       const hide = withoutToken(token);
       Object.assign(context, { names, hide });
+      let introduce = () => {};
       let tunnel;
       if (values.sandbox) {
-        const { rejectWrongOptions, sandboxOptions } = await import('./sandbox.js');
+        const { openSandbox, rejectWrongOptions } = await import('./sandbox.js');
         await rejectWrongOptions(command, options);
-        Object.assign(options, await sandboxOptions(values.quiet ? undefined : stderr));
+        const sandbox = await openSandbox();
+        Object.assign(options, sandbox.options);
+        if (!values.quiet) introduce = () => stderr.write(sandbox.introduction);
       } else {
         tunnel = environmentTunnel(env);
         if (tunnel) options.fetch = tunnel.fetch;
       }
-      const surroundings = { stdout, stderr, env, hide, names, tunnel };
+      const surroundings = { stdout, stderr, env, hide, introduce, names, tunnel };
       const status = await untilInterrupted((signal) => run[command]({ ...options, signal }, values, surroundings));
       return status ?? 0;
     }

@@ -27,15 +27,16 @@ export async function rejectWrongOptions(command, options) {
 }
 
 /**
- * Starts a sandbox and returns the options for listing its groups.
- * @param {import('node:stream').Writable} [stderr] where it says what it is
+ * Starts a sandbox.
+ * @returns {Promise<{ options: object, introduction: string }>} the options for listing its groups, and a line about it for the
+ *   user, which is to be shown when nothing is wrong with what was given
  */
-export async function sandboxOptions(stderr) {
+export async function openSandbox() {
   const module = await WebAssembly.compile(await readFile(new URL('../../dist/sandbox.wasm', import.meta.url)));
   const go = await GoInstance.start(module);
   go.call('open');
   const { groups, ...who } = JSON.parse(go.text());
-  stderr?.write(`--sandbox: a made-up app with ${number(groups)} groups. Nothing is sent anywhere.\n`);
+  const introduction = `--sandbox: a made-up app with ${number(groups)} groups. Nothing is sent anywhere.\n`;
 
   const exchange = async (url, { method, body }) => {
     const { pathname, search } = new URL(url);
@@ -46,5 +47,6 @@ export async function sandboxOptions(stderr) {
     await sleep(wayMs);
     return new Response(answer, { headers: { 'content-type': 'application/json' } });
   };
-  return { ...who, endpoint, fetch: (url, init) => untilAborted(exchange(url, init), init.signal) };
+  const fetch = (url, init) => untilAborted(exchange(url, init), init.signal);
+  return { options: { ...who, endpoint, fetch }, introduction };
 }
