@@ -104,6 +104,22 @@ describe('the console', () => {
     await console.close();
   });
 
+  it('each bar is filled by the share that its type has of the total', async () => {
+    const console = await signedIn();
+    const bars = await console.page.locator('.counts .bar').evaluateAll((all) =>
+      all.map((bar) => ({
+        filled: Number.parseFloat(getComputedStyle(bar, '::before').width) / bar.getBoundingClientRect().width,
+        share: bar.closest('tr').querySelector('.share').textContent,
+      })),
+    );
+    for (const [i, type] of types.entries()) {
+      const share = groups.filter((group) => group.type === type).length / groups.length;
+      assert.ok(Math.abs(bars[i].filled - share) < 0.01, `${type}: ${bars[i].filled} for ${share}`);
+      assert.equal(bars[i].share, `${Math.round(share * 100)}%`);
+    }
+    await console.close();
+  });
+
   it('without sign-in at the proxy there is no form and nothing to sign out of', async () => {
     const open = await start({ tokensFile: null });
     const console = await openConsole(browser, open.url);
