@@ -106,6 +106,7 @@ describe('the console', () => {
 
   it('each bar is filled by the share that its type has of the total', async () => {
     const console = await signedIn();
+    await console.page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
     const bars = await console.page.locator('.counts .bar').evaluateAll((all) =>
       all.map((bar) => ({
         filled: Number.parseFloat(getComputedStyle(bar, '::before').width) / bar.getBoundingClientRect().width,
@@ -120,10 +121,69 @@ describe('the console', () => {
     await console.close();
   });
 
+  it('the header has the SDKAppID and the caller, on a phone too, until they sign out', async () => {
+    const issuer = await startIssuer();
+    const mine = await start({ flags: ['--min-interval', '0s', ...issuer.flags] });
+    const app = `SDKAppID ${sandbox.options.sdkAppId}`;
+    const longName = `${'长名字'.repeat(12)}-1`;
+    for (const [token, name] of [
+      [mine.token, 'ops@console'],
+      [issuer.token(longName), `oidc:${longName}`],
+    ]) {
+      const console = await signedIn({}, { url: mine.url, token });
+      const { page } = console;
+      const identity = page.locator('header .identity');
+      for (const width of [1280, 380]) {
+        await page.setViewportSize({ width, height: 740 });
+        await identity.waitFor();
+        assert.equal(await identity.locator('.app').textContent(), app);
+        assert.equal(await identity.locator('.caller').textContent(), name);
+        assert.equal(await identity.locator('.caller').getAttribute('title'), name);
+        assert.ok(await identity.locator('.app').evaluate((e) => e.getBoundingClientRect().right < innerWidth));
+        const { right } = await identity.evaluate((element) => element.getBoundingClientRect());
+        assert.ok(right <= width, `${right} px in ${width}`);
+        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width);
+      }
+      await console.look(`header-${name.length > 20 ? 'long' : 'short'}`);
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await console.token.waitFor();
+      await identity.waitFor({ state: 'hidden' });
+      const html = await page.evaluate(() => document.documentElement.outerHTML);
+      assert.ok(!html.includes(name) && !html.includes(app));
+      await console.close();
+    }
+    await issuer.stop();
+  });
+
+  it('without an answer to who calls, the header leaves it out, and the next count asks again', async () => {
+    const identities = [
+      (route) => route.abort(),
+      (route) => route.fulfill({ status: 503, body: '{}' }),
+      (route) => route.fulfill({ json: { sdkAppId: '<b>' } }),
+      (route) => route.continue(),
+    ];
+    const console = await signedIn({
+      prepare: (context) => context.route('**/whoami', (route) => identities.shift()(route)),
+    });
+    const { page } = console;
+    const identity = page.locator('header .identity');
+    while (identities.length > 0) {
+      assert.equal(await identity.isVisible(), false);
+      const asked = page.waitForRequest('**/whoami');
+      await page.getByRole('button', { name: 'Count again' }).click();
+      await asked;
+      await page.getByRole('button', { name: 'Count again' }).waitFor();
+    }
+    await identity.getByText('ops@console').waitFor();
+    await console.close();
+  });
+
   it('without sign-in at the proxy there is no form and nothing to sign out of', async () => {
     const open = await start({ tokensFile: null });
     const console = await openConsole(browser, open.url);
     await console.list.waitFor();
+    await console.page.getByText(`SDKAppID ${sandbox.options.sdkAppId}`).waitFor();
+    assert.equal(await console.page.locator('header .caller').isVisible(), false);
     assert.equal(await console.token.isVisible(), false);
     assert.equal(await console.page.getByRole('button', { name: 'Sign out' }).isVisible(), false);
     await console.close();

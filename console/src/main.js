@@ -3,13 +3,13 @@ import { announce, announceProgress, announcer } from './announcer.js';
 import { confirm, confirmation } from './confirm.js';
 import { count, forgetCounts, stopCounting } from './counts.js';
 import { h, onDraw, redraw } from './dom.js';
-import { languageFor, number, otherLanguage, percent, speak, t } from './language.js';
+import { languageFor, number, percent, speak, t } from './language.js';
 import { expected, forget, goOn, listing, start, stop, suspend } from './listing.js';
 import { keepForCaller, session, signOut } from './session.js';
 import { closeStore, onStoreBreak, store } from './store.js';
-import { texts } from './texts.js';
 import { countsView } from './views/counts.js';
 import { formView } from './views/form.js';
+import { headerView } from './views/header.js';
 import { progressView, share, stateText } from './views/progress.js';
 import { resultsView } from './views/results.js';
 import { signInView } from './views/sign-in.js';
@@ -61,27 +61,8 @@ keepForCaller({
   discard,
 });
 
-const header = h(
-  'header',
-  {},
-  h('h1', {}, () => t('title')),
-  h('span', { class: 'host' }, location.host),
-  h(
-    'div',
-    { class: 'buttons' },
-    h(
-      'button',
-      { class: 'plain', lang: otherLanguage, onclick: () => speak(otherLanguage()) },
-      () => texts[otherLanguage()].languageName,
-    ),
-    h('button', { class: 'plain', onclick: onSignOut, hidden: () => session.phase !== 'in' || !session.guarded }, () =>
-      t('signOut'),
-    ),
-  ),
-);
-
 document.body.append(
-  header,
+  headerView(onSignOut),
   h(
     'main',
     {},
