@@ -185,6 +185,18 @@ it('rows are selected as ranges, and taken out of them', () => {
     [4, 5],
     [6, 8],
   ]);
+  selection.add(7, 5);
+  assert.deepEqual(selection.ranges, [[4, 8]]);
+  selection.add(10, 12);
+  selection.add(0, 1);
+  selection.add(2, 2);
+  assert.deepEqual(selection.ranges, [
+    [0, 3],
+    [4, 8],
+    [10, 13],
+  ]);
+  selection.add(11, 3);
+  assert.deepEqual(selection.ranges, [[0, 13]]);
   selection.only(0, 999_999);
   assert.equal(selection.size, 1_000_000);
   selection.clear();

@@ -628,6 +628,54 @@ describe('the console', () => {
     await console.close();
   });
 
+  it('Shift and a click select a range of rows, and no text of the page', async () => {
+    const console = await signedIn();
+    const { page } = console;
+    await console.listAll();
+    await console.done();
+    const selected = async (...rows) => {
+      await page.getByRole('button', { name: `Copy ${rows.length} selected` }).waitFor();
+      const seen = await console.row.evaluateAll((all) =>
+        all.filter((row) => row.ariaSelected === 'true').map((row) => Number(row.ariaPosInSet) - 1),
+      );
+      assert.deepEqual(seen, rows);
+      assert.equal(await page.evaluate(() => String(getSelection())), '');
+      assert.equal(await page.evaluate(() => document.activeElement.role), 'listbox');
+    };
+    // A text of the page is where the browser would begin to select.
+    await page.getByRole('heading', { name: 'Groups by type' }).dblclick();
+    assert.notEqual(await page.evaluate(() => String(getSelection())), '');
+    await console.row.nth(2).click({ modifiers: ['Shift'] });
+    await selected(0, 1, 2);
+    await console.row.nth(4).click();
+    await selected(4);
+    await console.row.nth(7).click({ modifiers: ['Shift'] });
+    await selected(4, 5, 6, 7);
+    await console.row.nth(3).click({ modifiers: ['Shift'] });
+    await selected(3, 4);
+    await console.row.nth(6).click({ modifiers: ['Control'] });
+    await console.row.nth(8).click({ modifiers: ['Control', 'Shift'] });
+    await selected(3, 4, 6, 7, 8);
+    await page.keyboard.press('Control+c');
+    await page.getByText('5 IDs copied.').first().waitFor();
+    const ids = idsOf(groups);
+    assert.equal(
+      await page.evaluate(() => navigator.clipboard.readText()),
+      [3, 4, 6, 7, 8].map((i) => ids[i]).join('\n'),
+    );
+    // The end of the range is far away: rows between are selected without being in the page.
+    await console.row.nth(4).click();
+    await page.keyboard.press('End');
+    await console.row.and(page.locator('[aria-posinset="25000"]')).click({ modifiers: ['Shift'] });
+    await page.getByRole('button', { name: 'Copy 24,996 selected' }).waitFor();
+    // A new view begins without a row to begin a range at.
+    await console.find.fill('1');
+    await page.getByRole('button', { name: /selected/ }).waitFor({ state: 'hidden' });
+    await console.row.nth(1).click({ modifiers: ['Shift'] });
+    await selected(0, 1);
+    await console.close();
+  });
+
   it('where the browser gives no clipboard, IDs are copied all the same', async () => {
     const console = await signedIn({
       prepare: (context) =>
