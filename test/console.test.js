@@ -472,6 +472,57 @@ describe('the console', () => {
     }
   });
 
+  it('a worker that cannot start, breaks down or never answers holds up neither sign-out nor the next listing', async () => {
+    let worker = (route) => route.fulfill({ status: 404, body: '' });
+    const console = await openConsole(browser, proxy.url, {
+      prepare: async (context) => {
+        await withoutFilePicker(context);
+        await context.route('**/worker-*.js', (route) => worker(route));
+      },
+    });
+    const { page } = console;
+    const signOut = async () => {
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await console.token.waitFor();
+      await console.signIn(proxy.token);
+      await page.getByText('Nothing is listed yet.').waitFor();
+    };
+    const lost = page.getByText('The part of the console that holds the group IDs has stopped.');
+    await console.signIn(proxy.token);
+    await lost.waitFor();
+    await signOut();
+    await console.list.click();
+    await lost.waitFor();
+    await console.look('no-worker');
+    await signOut();
+
+    // It never answers: its file does not come.
+    const asked = withResolvers();
+    worker = () => asked.resolve();
+    await console.list.click();
+    await asked.promise;
+    await signOut();
+
+    // It breaks down in the middle of a listing.
+    const breaking = `addEventListener('message', ({ data }) => {
+      if (data.do === 'add') throw new Error('made up');
+      postMessage({ call: data.call });
+    });`;
+    worker = (route) => route.fulfill({ contentType: 'text/javascript', body: breaking });
+    await signOut();
+    await console.list.click();
+    await lost.waitFor();
+    await page.getByText('Nothing is listed yet.').waitFor();
+
+    worker = (route) => route.continue();
+    await console.list.click();
+    await console.done();
+    await lost.waitFor({ state: 'hidden' });
+    const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+    assert.equal(csv.text, file(formats.csv, groups));
+    await console.close();
+  });
+
   it('a proxy that dies in the middle is told with what to do, and once it is back the listing goes on', async () => {
     const tokensFile = join(folder, 'tokens');
     const first = await start({ caller: 'alice', tokensFile });

@@ -4,7 +4,7 @@ import { confirm, confirmation } from './confirm.js';
 import { count, forgetCounts, stopCounting } from './counts.js';
 import { h, onDraw, redraw } from './dom.js';
 import { languageFor, number, percent, speak, t } from './language.js';
-import { expected, forget, goOn, listing, start, stop, suspend } from './listing.js';
+import { expected, forget, goOn, listing, lose, start, stop, suspend } from './listing.js';
 import { keepForCaller, session, signOut } from './session.js';
 import { closeStore, onStoreBreak, store } from './store.js';
 import { countsView } from './views/counts.js';
@@ -104,11 +104,7 @@ onDraw(() => {
   said = state;
 });
 
-onStoreBreak((error) => {
-  listing.state = 'failed';
-  listing.error = error;
-  redraw();
-});
+onStoreBreak(lose);
 
 let left = false; // the browser keeps the page, for Back and Forward
 

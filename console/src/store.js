@@ -26,6 +26,7 @@ export const store = {
 
   /** Forgets all. */
   async clear(byType) {
+    if (isBroken) restart();
     await ask({ do: 'clear' });
     store.byType = byType;
     store.unsaved = 0;
@@ -36,19 +37,31 @@ export const store = {
   find(query, matchCase) {
     store.query = query;
     store.matchCase = matchCase;
-    return ask({ do: 'find', query, matchCase });
+    return ask({ do: 'find', query, matchCase }).catch(hasNothing);
   },
 
-  /** Gives out nothing more, until show() or clear(). */
-  hide: () => ask({ do: 'hide', hidden: true }),
+  /**
+   * Forgets all at once, whatever the worker is doing: another one takes its place. What was asked of the old one rejects. A
+   * worker that does not start, or no longer answers, holds up nobody.
+   */
+  discard() {
+    restart();
+    redraw();
+  },
 
-  show: () => ask({ do: 'hide', hidden: false }),
+  /** Gives out nothing more, until show(), clear() or discard(). */
+  hide: () => ask({ do: 'hide', hidden: true }).catch(hasNothing),
+
+  show: () => ask({ do: 'hide', hidden: false }).catch(hasNothing),
 
   /**
    * Some of what is shown.
    * @returns {Promise<{ view: number, rows: { id: string, type: string | null, nth: number }[] }>} nth counts all from 0
    */
-  rows: (from, to) => ask({ do: 'rows', from, to }),
+  async rows(from, to) {
+    const { view, rows } = await ask({ do: 'rows', from, to });
+    return { view: firstView + view, rows };
+  },
 
   /**
    * IDs of what is shown, one a line.
@@ -86,32 +99,63 @@ const policy = globalThis.trustedTypes?.createPolicy('console', {
     return url;
   },
 });
-const worker = new Worker(policy ? policy.createScriptURL(WORKER) : WORKER, { name: 'groups' });
-
-const waiting = new Map();
+let worker;
+let isBroken = false;
+let waiting = new Map(); // of calls: how to settle them
 let calls = 0;
+let firstView = 0; // each worker counts its views from 0
 let onBreak = () => {};
+
+// A worker that broke has no IDs to hide, show or search: onBreak has told that.
+const hasNothing = () => {};
 
 /** Forgets all at once and for good: the page is being left. */
 export const closeStore = () => worker.terminate();
 
-/** Is told when the worker breaks down. */
+/** Calls a listener with the error when the worker breaks down. What it held is lost. */
 export function onStoreBreak(listener) {
   onBreak = listener;
+}
+
+function restart() {
+  worker?.terminate();
+  isBroken = false;
+  settleAll(new Error('the groups were discarded meanwhile'));
+  empty();
+  const fresh = new Worker(policy ? policy.createScriptURL(WORKER) : WORKER, { name: 'groups' });
+  fresh.addEventListener('message', ({ data }) => fresh === worker && onMessage(data));
+  fresh.addEventListener('error', (event) => {
+    event.preventDefault(); // it is shown on the page
+    if (fresh === worker) onError(event.message || 'the worker could not be started');
+  });
+  worker = fresh;
+}
+
+function empty() {
+  firstView = store.view + 1;
+  const nothing = { size: 0, shown: 0, searching: false, query: '', matchCase: false, unsaved: 0 };
+  Object.assign(store, nothing, { view: firstView });
+}
+
+function settleAll(error) {
+  const unanswered = waiting.values();
+  waiting = new Map();
+  for (const { reject } of unanswered) reject(error);
 }
 
 function ask(message) {
   const call = ++calls;
   return new Promise((resolve, reject) => {
+    if (isBroken) throw new Error('the worker has stopped');
     waiting.set(call, { resolve, reject });
     worker.postMessage({ ...message, call });
   });
 }
 
-worker.addEventListener('message', ({ data: { call, value, error, state } }) => {
+function onMessage({ call, value, error, state }) {
   if (state) {
     if (state.size > store.size) store.unsaved += state.size - store.size;
-    Object.assign(store, state);
+    Object.assign(store, state, { view: firstView + state.view });
     redraw();
   }
   if (call === undefined) return;
@@ -119,11 +163,16 @@ worker.addEventListener('message', ({ data: { call, value, error, state } }) => 
   waiting.delete(call);
   if (error) reject(error);
   else resolve(value);
-});
+}
 
-worker.addEventListener('error', (event) => {
-  const error = new Error(event.message || 'the worker could not be started');
-  for (const { reject } of waiting.values()) reject(error);
-  waiting.clear();
+function onError(message) {
+  const error = Object.assign(new Error(message), { kind: 'store' });
+  isBroken = true;
+  worker.terminate();
+  settleAll(error);
+  empty();
   onBreak(error);
-});
+  redraw();
+}
+
+restart();

@@ -31,7 +31,7 @@ export function troubleOf({ kind, code, status, retryable }) {
     return named ?? (retryable ? 'service' : 'api');
   }
   if (kind === 'http') return ofStatuses[status] ?? 'http';
-  return ['network', 'timeout', 'protocol', 'load'].includes(kind) ? kind : 'fault';
+  return ['network', 'timeout', 'protocol', 'load', 'store'].includes(kind) ? kind : 'fault';
 }
 
 /** What happened, in one sentence. */

@@ -163,8 +163,10 @@ export class VirtualList {
     if (this.#asking) return; // what has come into sight meanwhile is asked for after that
     this.#asking = true;
     const start = Math.max(0, Math.floor((from + to) / 2 - block / 2));
-    const { view, rows } = await this.#source(start, Math.max(to, start + block));
+    const answer = await this.#source(start, Math.max(to, start + block)).catch(() => undefined);
     this.#asking = false;
+    if (!answer) return; // the rows are gone: show() will be called with another view
+    const { view, rows } = answer;
     if (view === this.#view) this.#block = { from: start, rows };
     // Of a view that has not been shown yet, show() will ask again.
     if (view <= this.#view) this.#draw();

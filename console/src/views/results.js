@@ -67,9 +67,13 @@ export function resultsView() {
     return sentence(key, 'file' in values ? { ...values, file: foreignText(values.file) } : values);
   };
   async function copyRanges(ranges) {
-    const { text, rows, broken } = await store.text(ranges);
-    if (await copy(text)) tell(broken ? 'copiedBroken' : 'copied', { n: rows });
-    else tell('copyFailed', {}, true);
+    try {
+      const { text, rows, broken } = await store.text(ranges);
+      if (await copy(text)) tell(broken ? 'copiedBroken' : 'copied', { n: rows });
+      else tell('copyFailed', {}, true);
+    } catch {
+      // The IDs are gone, which is told elsewhere.
+    }
   }
   const copySelected = () => list.selection.size > 0 && copyRanges(list.selection.ranges);
   async function exportAs(format) {
