@@ -209,7 +209,7 @@ describe('the console', () => {
     );
     assert.equal((await console.row.first().locator('mark').first().textContent()).toLowerCase(), '1a');
     await console.look('found');
-    const some = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+    const some = await console.download('csv');
     assert.equal(some.text, file(formats.csv, matching));
 
     await console.page.getByLabel('Match case').check();
@@ -226,10 +226,10 @@ describe('the console', () => {
     await console.find.press('Escape');
     await console.found.getByText('25,000 IDs').waitFor();
 
-    const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+    const csv = await console.download('csv');
     assert.match(csv.name, /^groups-\d{8}-\d{4}\.csv$/);
     assert.equal(csv.text, file(formats.csv, groups));
-    const ndjson = await console.download(() => page.getByRole('button', { name: 'NDJSON' }).click());
+    const ndjson = await console.download('ndjson');
     assert.equal(ndjson.text, file(formats.ndjson, groups));
     await page.getByText(`25,000 groups written to ${ndjson.name}.`).first().waitFor();
     await console.close();
@@ -242,12 +242,12 @@ describe('the console', () => {
     await console.done();
     assert.match(await console.row.first().textContent(), /Public$/);
     const written = async (name) => {
-      await page.getByRole('button', { name, exact: true }).click();
-      await page.getByText(`.${name.toLowerCase()}.`).first().waitFor();
+      await console.export(name);
+      await page.getByText(`.${name}.`).first().waitFor();
       return page.evaluate(() => globalThis.chosen.getFile().then((file) => file.text()));
     };
-    assert.equal(await written('NDJSON'), file(formatsByType.ndjson, typeByType()));
-    assert.equal(await written('CSV'), file(formatsByType.csv, typeByType()));
+    assert.equal(await written('ndjson'), file(formatsByType.ndjson, typeByType()));
+    assert.equal(await written('csv'), file(formatsByType.csv, typeByType()));
 
     await page.getByLabel('Community').uncheck();
     for (const type of types.slice(0, 4)) await page.getByLabel(type, { exact: true }).uncheck();
@@ -277,22 +277,22 @@ describe('the console', () => {
     const leave = await leaving(page);
     assert.equal(leave, true);
     await page.getByRole('button', { name: 'Stop' }).click();
-    await page.locator('.state', { hasText: 'Stopped. Go on continues' }).waitFor();
-    assert.equal(await focused(page), 'Go on');
+    await page.locator('.state', { hasText: 'Stopped. Resume continues' }).waitFor();
+    assert.equal(await focused(page), 'Resume');
     assert.equal(await page.title(), 'Stopped at 5,200 · Chat groups');
     await console.look('stopped');
 
     await console.list.click();
-    const question = page.getByRole('dialog', { name: 'Drop what is listed?' });
+    const question = page.getByRole('dialog', { name: 'Discard this listing?' });
     await question.waitFor();
     await console.look('question');
     await page.keyboard.press('Escape');
     await question.waitFor({ state: 'hidden' });
 
     await hold.release();
-    await goesOn(page, () => page.getByRole('button', { name: 'Go on' }).click());
+    await goesOn(page, () => page.getByRole('button', { name: 'Resume' }).click());
     await console.done();
-    const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+    const csv = await console.download('csv');
     assert.equal(csv.text, file(formats.csv, groups));
     await page.getByText('25,000 groups written to').first().waitFor();
     assert.equal(await leaving(page), false);
@@ -365,7 +365,7 @@ describe('the console', () => {
     await console.listAll();
     await console.done();
     assert.deepEqual(await console.row.locator('.id').allTextContents(), ['bob-1', 'bob-2']);
-    const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+    const csv = await console.download('csv');
     assert.equal(csv.text, 'groupId\nbob-1\nbob-2\n');
     assert.deepEqual(await traces(), []);
     await console.close();
@@ -386,7 +386,7 @@ describe('the console', () => {
       await page.unroute(command);
       await goesOn(page, () => console.signIn(next));
       await console.done();
-      const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+      const csv = await console.download('csv');
       assert.equal(csv.text, file(formats.csv, groups));
       await console.close();
     }
@@ -426,7 +426,7 @@ describe('the console', () => {
     refuse = false;
     await console.signIn(proxy.token);
     await console.done();
-    const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+    const csv = await console.download('csv');
     assert.equal(csv.text, file(formats.csv, groups));
     await console.close();
   });
@@ -518,7 +518,7 @@ describe('the console', () => {
     await console.list.click();
     await console.done();
     await lost.waitFor({ state: 'hidden' });
-    const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+    const csv = await console.download('csv');
     assert.equal(csv.text, file(formats.csv, groups));
     await console.close();
   });
@@ -534,13 +534,13 @@ describe('the console', () => {
     await first.stop('SIGKILL');
     await hold.release();
     await page.getByRole('alert').getByText('The proxy does not answer.').waitFor();
-    assert.match(await page.locator('.progress details').textContent(), /No answer from http/);
-    await page.locator('.progress summary').click();
+    assert.match(await page.locator('.trouble details').textContent(), /No answer from http/);
+    await page.locator('.trouble summary').click();
     await console.look('failed');
     await start({ caller: 'bob', tokensFile, listen: new URL(first.url).host });
-    await goesOn(page, () => page.getByRole('button', { name: 'Go on' }).click());
+    await goesOn(page, () => page.getByRole('button', { name: 'Resume' }).click());
     await console.done();
-    const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+    const csv = await console.download('csv');
     assert.equal(csv.text, file(formats.csv, groups));
     await console.close();
   });
@@ -554,7 +554,7 @@ describe('the console', () => {
       },
     });
     const { page } = console;
-    await page.getByText('You may not list groups here. Ask whoever runs the proxy').waitFor();
+    await page.getByText('You may not list groups here. Ask the operator of the proxy').waitFor();
     await console.look('unreachable');
     answer = undefined;
     await page.getByRole('button', { name: 'Try again' }).click();
@@ -564,19 +564,19 @@ describe('the console', () => {
     answer = { json: { ActionStatus: 'FAIL', ErrorCode: 10007, ErrorInfo: 'made-up words', RequestId: 'made-up-id' } };
     await console.listAll();
     await page.getByText('The account that the proxy uses is not an admin of the app.').waitFor();
-    const details = await page.locator('.progress details').textContent();
+    const details = await page.locator('.trouble details').textContent();
     assert.match(details, /10007.*made-up words/);
     assert.match(details, /ErrorCode 10007 · RequestId made-up-id/);
 
     answer = { status: 503, headers: { 'retry-after': '60' }, body: '{}' };
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
     await page
       .getByText(/^Try 1 failed: The proxy cannot reach the chat service at the moment\. The next one is in/)
       .waitFor();
     await console.look('retrying');
     answer = undefined;
     await page.getByRole('button', { name: 'Stop' }).click();
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
     await console.done();
 
     await page.getByRole('button', { name: 'Sign out' }).click();
@@ -803,7 +803,7 @@ describe('the console', () => {
     assert.equal(await console.row.locator('img').count(), 0);
     await console.row.nth(1).click();
     await console.look('odd-ids');
-    const csv = await console.download(() => console.page.getByRole('button', { name: 'CSV', exact: true }).click());
+    const csv = await console.download('csv');
     assert.equal(
       csv.text,
       file(
@@ -827,7 +827,7 @@ describe('the console', () => {
     assert.equal(new Set(shown).size, hostileIds.length);
     const rows = (texts) =>
       page.waitForFunction((texts) => {
-        const now = [...document.querySelectorAll('[role=option] .id')].map(({ textContent }) => textContent);
+        const now = [...document.querySelectorAll('.rows [role=option] .id')].map(({ textContent }) => textContent);
         return now.length === texts.length && now.every((text, i) => text === texts[i]);
       }, texts);
     await rows(shown);
@@ -857,11 +857,10 @@ describe('the console', () => {
     }
     await copied(() => page.getByRole('button', { name: 'Copy all 57' }).click(), hostileIds.join('\n'));
 
-    const ndjson = await console.download(() => page.getByRole('button', { name: 'NDJSON' }).click());
+    const ndjson = await console.download('ndjson');
     assert.deepEqual(formats.ndjson.read(ndjson.text), hostileIds);
     for (const format of ['csv', 'csv-safe']) {
-      await page.getByLabel('Safe for spreadsheets').setChecked(format === 'csv-safe');
-      const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+      const csv = await console.download(format);
       assert.deepEqual(formats[format].read(csv.text), hostileIds);
     }
     await console.look('hostile-ids');
@@ -883,8 +882,8 @@ describe('the console', () => {
     );
     await console.listAll();
     await page.getByText('The account that the proxy uses is not an admin of the app.').waitFor();
-    await page.locator('.progress summary').click();
-    const details = page.locator('.progress details bdi');
+    await page.locator('.trouble summary').click();
+    const details = page.locator('.trouble details bdi');
     assert.match(await details.first().textContent(), /10007: שלוםU\+202EgnpU\+2066\.exeU\+200B<b>/);
     assert.equal(await details.last().textContent(), 'idU+202EU+2800');
     assert.deepEqual(await details.locator('.odd').allTextContents(), [
@@ -905,7 +904,7 @@ describe('the console', () => {
       const choose = globalThis.showSaveFilePicker;
       globalThis.showSaveFilePicker = () => choose({ suggestedName: 'a\u202Evsc.exe' });
     });
-    await page.getByRole('button', { name: 'CSV', exact: true }).click();
+    await console.export('csv');
     await page.getByText('1 group written to aU+202Evsc.exe.').first().waitFor();
     assert.equal(await console.told(), '1 group written to aU+202Evsc.exe.');
     assert.deepEqual(await console.untamed(), []);
@@ -948,18 +947,15 @@ describe('the console', () => {
       await console.listAll({ byType });
       await page.locator('.state.done').waitFor();
       const some = ids.map((groupId) => ({ groupId, type }));
-      const exact = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+      const exact = await console.download('csv');
       assert.equal(exact.text, file(forms.csv, some));
-      await page.getByLabel('Safe for spreadsheets').check();
-      const safe = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+      const safe = await console.download('csv-safe');
       assert.match(safe.name, /\.csv$/);
       assert.equal(safe.text, file(forms['csv-safe'], some));
       assert.notEqual(safe.text, exact.text);
-      const ndjson = await console.download(() => page.getByRole('button', { name: 'NDJSON' }).click());
+      const ndjson = await console.download('ndjson');
       assert.equal(ndjson.text, file(forms.ndjson, some));
-      await page.getByLabel('Safe for spreadsheets').uncheck();
     }
-    await page.getByLabel('Safe for spreadsheets').check();
     await console.look('safe-csv');
     await console.close();
   });
@@ -1011,7 +1007,7 @@ describe('the console', () => {
     for (let i = 0; i < 5; i++) await page.mouse.wheel(0, 280);
     await page.waitForFunction(() => {
       const list = document.querySelector('[role=listbox]').getBoundingClientRect();
-      const first = [...document.querySelectorAll('[role=option]')].find(
+      const first = [...document.querySelectorAll('.rows [role=option]')].find(
         (row) => Math.abs(row.getBoundingClientRect().top - list.top) < 1,
       );
       return first?.getAttribute('aria-posinset') === '51';
@@ -1021,7 +1017,7 @@ describe('the console', () => {
       list.scrollTop = list.scrollHeight / 2;
     });
     await page.waitForFunction(() => {
-      const at = Number(document.querySelector('[role=option]')?.getAttribute('aria-posinset'));
+      const at = Number(document.querySelector('.rows [role=option]')?.getAttribute('aria-posinset'));
       return at > 499_000 && at < 501_000;
     });
     assert.ok((await console.row.count()) < 80);

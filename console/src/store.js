@@ -7,17 +7,22 @@ export const store = {
   size: 0,
   /** The types are known, and written into files. */
   byType: false,
-  /** What is looked for. */
+  /** What is looked for: a text, and IDs of one type, '' for all. */
   query: '',
   matchCase: false,
+  type: '',
   /** IDs shown: those that match. */
   shown: 0,
   /** The search has not yet looked at all. */
   searching: false,
   /** Share of a file that is written, from 0 to 1; undefined while none is. */
   written: undefined,
+  /** IDs that a file has. */
+  exported: 0,
   /** IDs that are in no file yet. */
-  unsaved: 0,
+  get unsaved() {
+    return store.size - store.exported;
+  },
   /** Counts up whenever rows that were given out are no longer the right ones. */
   view: 0,
 
@@ -29,15 +34,14 @@ export const store = {
     if (isBroken) restart();
     await ask({ do: 'clear' });
     store.byType = byType;
-    store.unsaved = 0;
+    if (store.type !== '') store.find(store.query, store.matchCase);
     redraw();
   },
 
-  /** Shows only what contains a text. */
-  find(query, matchCase) {
-    store.query = query;
-    store.matchCase = matchCase;
-    return ask({ do: 'find', query, matchCase }).catch(hasNothing);
+  /** Shows only IDs that contain a text, of one type or, by '', of all. */
+  find(query, matchCase, type = '') {
+    Object.assign(store, { query, matchCase, type });
+    return ask({ do: 'find', query, matchCase, type }).catch(hasNothing);
   },
 
   /**
@@ -71,20 +75,19 @@ export const store = {
   text: (ranges) => ask({ do: 'text', ranges }),
 
   /**
-   * Writes what is shown to a file.
-   * @param {'csv' | 'csv-safe' | 'ndjson'} format
+   * Writes what is shown, or ranges of it, to a file.
+   * @param {string} format a name in fileTypes
+   * @param {[number, number][] | undefined} ranges rows; undefined for all that is shown
+   * @param {number} view that the ranges are of
    * @param {FileSystemFileHandle} [handle] where to
-   * @returns {Promise<{ rows: number, blob?: Blob }>} the file, if there was no handle
+   * @returns {Promise<{ rows: number, blob?: Blob, lineBreak?: boolean }>} the file, if there was no handle; lineBreak: nothing
+   *   was written, as an ID has a line break, and the format has one ID per line
    */
-  async write(format, handle) {
+  async write(format, ranges, view, handle) {
     store.written = 0;
     redraw();
-    const whole = store.query === '';
-    const { size } = store;
     try {
-      const result = await ask({ do: 'write', format, byType: store.byType, handle });
-      if (whole) store.unsaved = store.size - size;
-      return result;
+      return await ask({ do: 'write', format, byType: store.byType, ranges, ofView: view - firstView, handle });
     } finally {
       store.written = undefined;
       redraw();
@@ -133,7 +136,7 @@ function restart() {
 
 function empty() {
   firstView = store.view + 1;
-  const nothing = { size: 0, shown: 0, searching: false, query: '', matchCase: false, unsaved: 0 };
+  const nothing = { size: 0, shown: 0, exported: 0, searching: false, query: '', matchCase: false, type: '' };
   Object.assign(store, nothing, { view: firstView });
 }
 
@@ -154,7 +157,6 @@ function ask(message) {
 
 function onMessage({ call, value, error, state }) {
   if (state) {
-    if (state.size > store.size) store.unsaved += state.size - store.size;
     Object.assign(store, state, { view: firstView + state.view });
     redraw();
   }

@@ -2,7 +2,6 @@
 import { count, counts, groupTypes, isCounting } from '../counts.js';
 import { h, onDraw } from '../dom.js';
 import { number, percent, t } from '../language.js';
-import { troubleBox } from '../trouble.js';
 
 export function countsView() {
   return h(
@@ -40,7 +39,6 @@ export function countsView() {
         ),
       ),
     ),
-    troubleBox(() => counts.error),
   );
 }
 
