@@ -266,6 +266,278 @@ describe('the console', () => {
     await console.close();
   });
 
+  it('a selection, matches and all groups are exported in every format', async () => {
+    const console = await signedIn({ prepare: withoutFilePicker });
+    const { page } = console;
+    await console.listAll({ byType: true });
+    await console.done();
+    const all = typeByType();
+    const json = (some) => {
+      const groupIdsByType = {};
+      for (const { groupId, type } of some) {
+        groupIdsByType[type] ??= [];
+        groupIdsByType[type].push(groupId);
+      }
+      return `${JSON.stringify({ groupIdsByType })}\n`;
+    };
+    const query = '1A';
+    await console.find.fill(query);
+    const matching = all.filter(({ groupId }) => groupId.toLowerCase().includes('1a'));
+    await console.found.getByText(`${matching.length} matches in 25,000`).waitFor();
+    await console.row.nth(1).click();
+    await console.row.nth(3).click({ modifiers: ['Shift'] });
+    await console.row.nth(5).click({ modifiers: ['Control'] });
+    const some = [1, 2, 3, 5].map((i) => matching[i]);
+    await page.getByRole('button', { name: 'Export 4 selected' }).waitFor();
+    await console.look('selection');
+    for (const format of ['csv', 'csv-safe', 'ndjson', 'ids']) {
+      const selected = await console.download(format, true);
+      assert.equal(selected.text, file(formatsByType[format], some), format);
+    }
+    assert.equal((await console.download('json', true)).text, json(some));
+    assert.equal((await console.download('json')).text, json(matching));
+    const text = await console.download('ids');
+    assert.match(text.name, /^groups-\d{8}-\d{4}\.txt$/);
+    assert.equal(text.text, file(formats.ids, matching));
+    await console.find.fill('');
+    await page
+      .getByRole('button', { name: /selected/ })
+      .first()
+      .waitFor({ state: 'hidden' });
+    assert.equal((await console.download('json')).text, json(all));
+    await console.close();
+  });
+
+  it('a text file with an ID that has a line break is refused, with what to do, and JSON has that ID', async () => {
+    const console = await signedIn({ prepare: withoutFilePicker });
+    const { page } = console;
+    const answers = [['plain', 'line\nbreak']];
+    await answerWith(page, () => answers.shift());
+    await console.listAll();
+    await console.done();
+    const refused = page.getByText('One of these IDs has a line break');
+    await console.export('ids');
+    await refused.waitFor();
+    assert.equal(await leaving(page), true);
+    await console.row.first().click();
+    assert.equal((await console.download('ids', true)).text, 'plain\n');
+    await refused.waitFor({ state: 'hidden' });
+    assert.equal((await console.download('json')).text, '{"groupIds":["plain","line\\nbreak"]}\n');
+    await page.getByText('2 groups written to').first().waitFor();
+    assert.equal(await leaving(page), false);
+    await console.close();
+  });
+
+  it('a listing that was made by type is filtered by type, and another listing begins without a filter', async () => {
+    const console = await signedIn({ prepare: withoutFilePicker });
+    const { page } = console;
+    const filter = page.locator('#find-type');
+    await console.listAll();
+    await console.done();
+    assert.equal(await filter.isVisible(), false);
+    await page.getByLabel('Type by type').check();
+    await page.getByLabel('Public', { exact: true }).uncheck();
+    await console.list.click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Discard and start over' }).click();
+    await filter.waitFor();
+    await console.done();
+    assert.deepEqual(await filter.locator('option').allTextContents(), ['All types', ...types.slice(1)]);
+    const meetings = groups.filter(({ type }) => type === 'ChatRoom');
+    await filter.selectOption('ChatRoom');
+    await console.found.getByText(`${meetings.length.toLocaleString('en-US')} matches in`).waitFor();
+    await console.look('filtered');
+    assert.equal((await console.download('csv')).text, file(formatsByType.csv, meetings));
+    await console.find.fill('1a');
+    const some = meetings.filter(({ groupId }) => groupId.toLowerCase().includes('1a'));
+    await console.found.getByText(`${some.length} matches in`).waitFor();
+    assert.equal((await console.download('ids')).text, file(formats.ids, some));
+    await console.find.fill('no such ID');
+    await console.found.getByText('No ChatRoom ID contains “no such ID”.').waitFor();
+    await filter.selectOption('');
+    await console.found.getByText('No ID contains “no such ID”.').waitFor();
+    await console.find.fill('');
+    await filter.selectOption('Community');
+    await console.found.getByText('matches in').waitFor();
+    await page.getByRole('radio', { name: /All at once/ }).check();
+    await console.list.click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Discard and start over' }).click();
+    await filter.waitFor({ state: 'hidden' });
+    await console.done();
+    await console.found.getByText('25,000 IDs').waitFor();
+    await console.close();
+  });
+
+  it('before it is lost, a listing is told by how many groups were exported and how many were not', async () => {
+    const console = await signedIn({ prepare: withoutFilePicker });
+    const { page } = console;
+    const question = page.getByRole('dialog', { name: 'Sign out?' });
+    const asks = async (text) => {
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await question.getByText(text).waitFor();
+      await question.getByRole('button', { name: 'Cancel' }).click();
+    };
+    const answers = [['a1', 'a2', 'b1', 'b2', 'b3']];
+    await answerWith(page, () => answers.shift());
+    await console.listAll();
+    await console.done();
+    await asks('The 5 listed groups have not been exported. They will be lost.');
+    await console.find.fill('a');
+    await console.found.getByText('2 matches in 5').waitFor();
+    await console.download('csv');
+    await page.getByText('2 groups written to').first().waitFor();
+    await asks('2 of the 5 listed groups were exported. The other 3 were not, and will be lost.');
+    await console.look('partly-exported');
+    await console.find.fill('2');
+    await console.found.getByText('2 matches in 5').waitFor();
+    await console.download('csv'); // a2 is in both files and counts once
+    await page.getByText('2 groups written to').first().waitFor();
+    await asks('3 of the 5 listed groups were exported. The other 2 were not');
+    await console.find.fill('b1');
+    await console.found.getByText('1 match in 5').waitFor();
+    await console.download('csv');
+    await page.getByText('1 group written to').first().waitFor();
+    await asks('4 of the 5 listed groups were exported. The other one was not, and will be lost.');
+    assert.equal(await leaving(page), true);
+    await console.find.fill('');
+    await console.found.getByText('5 IDs').waitFor();
+    await console.download('csv');
+    await page.getByText('5 groups written to').first().waitFor();
+    assert.equal(await leaving(page), false);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await console.token.waitFor();
+    await console.close();
+  });
+
+  it('the browser asks before a reload or closing the tab forgets a listing', async () => {
+    const console = await signedIn({ prepare: withoutFilePicker });
+    const { page } = console;
+    const stays = async (leave) => {
+      const asked = page.waitForEvent('dialog');
+      const left = leave().catch(() => {}); // a reload that is cancelled rejects
+      const dialog = await asked;
+      assert.equal(dialog.type(), 'beforeunload');
+      await dialog.dismiss();
+      return left;
+    };
+    const reload = () => page.evaluate(() => location.reload());
+    const hold = await holdAfter(page, 2);
+    await console.listAll({ pageSize: 2600 });
+    await page.getByText('5,200 of 25,000').waitFor();
+    await stays(reload);
+    await stays(() => page.close({ runBeforeUnload: true }));
+    await page.getByText('5,200 of 25,000').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.locator('.state', { hasText: 'Stopped.' }).waitFor();
+    await stays(reload);
+    await hold.release();
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await console.done();
+    await stays(reload);
+    assert.equal((await console.download('csv')).text, file(formats.csv, groups));
+    await page.getByText('25,000 groups written to').first().waitFor();
+    const dialogs = [];
+    page.on('dialog', (dialog) => dialogs.push(dialog.type()) && dialog.accept());
+    await page.reload();
+    await console.token.waitFor();
+    assert.deepEqual(dialogs, []);
+    await console.close();
+  });
+
+  it('there is one primary button: what can be done next, in sight without scrolling', async () => {
+    const console = await signedIn({ prepare: withoutFilePicker });
+    const { page } = console;
+    const primary = page.locator('button.main:visible');
+    const isNext = async (name) => {
+      for (const viewport of [
+        { width: 1280, height: 720 },
+        { width: 380, height: 667 },
+      ]) {
+        await page.setViewportSize(viewport);
+        await primary.filter({ hasText: name }).waitFor();
+        assert.deepEqual(await primary.allTextContents(), [name]);
+        const { bottom } = await primary.evaluate((button) => {
+          scrollTo(0, 0);
+          return button.getBoundingClientRect();
+        });
+        assert.ok(bottom <= viewport.height, `${name} ends at ${bottom} px of ${viewport.height}`);
+      }
+    };
+    await isNext('List groups');
+    const hold = await holdAfter(page, 2);
+    await console.listAll({ pageSize: 2600 });
+    await page.getByText('5,200 of 25,000').waitFor();
+    await isNext('Stop');
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await isNext('Resume');
+    await hold.release();
+    await page.route(command, (route) => route.fulfill({ status: 403, body: '{}' }));
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByText('You may not list groups here.').waitFor();
+    await isNext('Resume');
+    await console.look('refused');
+    await page.unroute(command);
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await console.done();
+    await isNext('Export all 25,000');
+    await console.download('ndjson');
+    await isNext('List again');
+    await console.look('exported');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await isNext('Sign in');
+    await console.close();
+  });
+
+  it('all errors are in one box: equal ones once, others beside each other', async () => {
+    let answer;
+    const console = await signedIn({
+      prepare: async (context) => {
+        await context.addInitScript(() => {
+          globalThis.showSaveFilePicker = async () => ({
+            name: 'made-up.csv',
+            createWritable: () => Promise.reject(new Error('made-up words')),
+          });
+        });
+        await context.route(command, (route) => (answer ? route.fulfill(answer) : route.continue()));
+      },
+    });
+    const { page } = console;
+    const alerts = () =>
+      page.getByRole('alert').evaluateAll((all) => all.map((one) => one.textContent).filter(Boolean));
+    await console.listAll();
+    await console.done();
+    assert.deepEqual(await alerts(), []);
+    answer = { status: 403, body: '{}' };
+    await page.getByRole('button', { name: 'Count again' }).click();
+    await page.getByText('You may not list groups here.').waitFor();
+    await console.list.click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Discard and start over' }).click();
+    await page.locator('.state.failed').waitFor();
+    assert.equal((await alerts()).join().match(/You may not list groups here/g).length, 1);
+    answer = undefined;
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await console.done();
+    answer = { status: 403, body: '{}' };
+    await page.getByRole('button', { name: 'Count again' }).click();
+    await page.getByText('You may not list groups here.').waitFor();
+    await console.export('csv');
+    await page.getByText('The file could not be written.').waitFor();
+    assert.equal((await alerts()).length, 1);
+    assert.match((await alerts())[0], /You may not list groups here\..*The file could not be written\./);
+    await page.locator('.trouble summary').click();
+    await page.getByText('made-up words').waitFor();
+    await console.look('two-errors');
+    // It stays in sight where the button that failed is further down.
+    await page.setViewportSize({ width: 380, height: 667 });
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight / 2));
+    const { top } = await page.locator('.trouble').evaluate((box) => box.getBoundingClientRect());
+    assert.ok(top >= 0 && top < 20, `${top} px`);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+    await console.token.waitFor();
+    assert.deepEqual(await alerts(), []);
+    await console.close();
+  });
+
   it('a listing stops at once and goes on where it stood; starting over asks before something is lost', async () => {
     const console = await signedIn({ prepare: withoutFilePicker });
     const { page } = console;

@@ -141,7 +141,7 @@ export const texts = {
     exported: { one: '{n} group written to {file}.', other: '{n} groups written to {file}.' },
     csvSafe: 'CSV for spreadsheets',
     csvCaution:
-      'A spreadsheet can take an ID for a formula (=, +, -, @). “CSV for spreadsheets” puts an apostrophe before such IDs, which makes them text.',
+      'A spreadsheet may run an ID as a formula (=, +, -, @). “CSV for spreadsheets” prevents that with an apostrophe.',
     oddCharacter: 'Not a visible character: {code}',
 
     discardHeading: 'Discard this listing?',
