@@ -818,7 +818,11 @@ describe('the console', () => {
   });
 
   it('what goes wrong is told in plain words with what to do, and the details are those of the package', async () => {
-    let answer = { status: 403, body: '{}' };
+    let answer = {
+      status: 403,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ detail: 'made-up words of the proxy\u202E' }),
+    };
     const console = await openConsole(browser, proxy.url, {
       prepare: async (context) => {
         await withoutPauses(context);
@@ -827,6 +831,11 @@ describe('the console', () => {
     });
     const { page } = console;
     await page.getByText('You may not list groups here. Ask the operator of the proxy').waitFor();
+    assert.match(
+      await page.locator('.trouble details').textContent(),
+      /HTTP status 403: made-up words of the proxyU\+202E\. The signing proxy refused the call/,
+    );
+    await page.locator('.trouble summary').click();
     await console.look('unreachable');
     answer = undefined;
     await page.getByRole('button', { name: 'Try again' }).click();
