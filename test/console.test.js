@@ -744,7 +744,7 @@ describe('the console', () => {
     }
   });
 
-  it('a worker that cannot start, breaks down or never answers holds up neither sign-out nor the next listing', async () => {
+  it('a worker that cannot start, breaks down or never answers delays neither sign-out nor the next listing', async () => {
     let worker = (route) => route.fulfill({ status: 404, body: '' });
     const console = await openConsole(browser, proxy.url, {
       prepare: async (context) => {

@@ -1,4 +1,4 @@
-/** The files that the console writes. Each is what the command line writes in that format, but for JSON, which has only the IDs. */
+/** The files that the console writes, as the command line writes them. JSON has only the IDs. */
 import { formats, formatsByType } from '../../js/cli/formats.js';
 
 /** By the name of the format: the ending of the file's name, and its media type. */
@@ -11,7 +11,7 @@ export const fileTypes = {
 };
 
 /**
- * Returns what writes a file: the text before the first ID, a function for that of each ID, in order, and one for the end.
+ * Returns a file's writer: the text before the first ID, and functions for the text of each ID, in order, and for the end.
  * @returns {{ head: string, row: (id: string, type: string | null) => string, tail: () => string }}
  */
 export function writerOf(format, byType) {

@@ -6,8 +6,8 @@ import { store } from './store.js';
  * Writes what is shown, or ranges of it.
  * @param {string} format a name in fileTypes
  * @param {[number, number][]} [ranges] rows of the view that is shown
- * @returns {Promise<{ rows: number, file: string, lineBreak?: boolean } | undefined>} undefined if the user chose no file;
- *   lineBreak: nothing was written, as an ID has a line break
+ * @returns {Promise<{ rows: number, file: string, lineBreak?: boolean } | undefined>} undefined if the user chose no
+ *   file; lineBreak: nothing was written, as an ID has a line break
  */
 export async function save(format, ranges) {
   const { view } = store;

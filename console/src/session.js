@@ -55,8 +55,8 @@ export const asCaller = () => ({
 });
 
 /**
- * Asks the proxy who the caller is, unless that is known. The header shows the answer, nothing else depends on it: without one,
- * the next count asks again.
+ * Asks the proxy for the app and the caller, unless they are known. Only the header shows them. After a failure, the next
+ * count asks again.
  */
 export async function identify() {
   if (session.identity) return;

@@ -45,8 +45,8 @@ export const store = {
   },
 
   /**
-   * Forgets all at once, whatever the worker is doing: another one takes its place. What was asked of the old one rejects. A
-   * worker that does not start, or no longer answers, holds up nobody.
+   * Forgets all at once, whatever the worker is doing: another one takes its place. Unanswered calls reject. So a worker
+   * that does not start, or no longer answers, delays nothing.
    */
   discard() {
     restart();
@@ -80,8 +80,8 @@ export const store = {
    * @param {[number, number][] | undefined} ranges rows; undefined for all that is shown
    * @param {number} view that the ranges are of
    * @param {FileSystemFileHandle} [handle] where to
-   * @returns {Promise<{ rows: number, blob?: Blob, lineBreak?: boolean }>} the file, if there was no handle; lineBreak: nothing
-   *   was written, as an ID has a line break, and the format has one ID per line
+   * @returns {Promise<{ rows: number, blob?: Blob, lineBreak?: boolean }>} the file, if there was no handle; lineBreak:
+   *   nothing was written, as an ID has a line break, and the format has one ID per line
    */
   async write(format, ranges, view, handle) {
     store.written = 0;
