@@ -515,7 +515,10 @@ export class ApiError extends GroupListError {
   readonly requestId: string | undefined;
 }
 
-/** The answer has an HTTP status other than 200: a proxy, a gateway or a firewall said it, since the service always says 200. */
+/**
+ * The answer has an HTTP status other than 200: a proxy, a gateway or a firewall said it, since the service always says 200. The
+ * message has the detail of an `application/problem+json` body, without secrets.
+ */
 export class HttpError extends GroupListError {
   static [Symbol.hasInstance](value: unknown): value is HttpError;
   readonly kind: 'http';

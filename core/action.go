@@ -15,7 +15,7 @@ const (
 	Sign  Do = iota // get a UserSig, a fresh one
 	Wait            // sleep for WaitMs, or until woken
 	Fetch           // POST Body to URL, within TimeoutMs for headers and body together; follow no redirect
-	Read            // read the body of the answer, up to restapi.MaxAnswerBytes
+	Read            // read the body of the answer, up to MaxBytes, within TimeoutMs if that is not 0
 	Page            // hand the page to the caller
 	Done            // the listing has ended well and is forgotten
 	Fail            // the listing has ended with Failure and is forgotten
@@ -34,7 +34,9 @@ type Action struct {
 
 	URL       string // Fetch
 	Body      string // Fetch: JSON
-	TimeoutMs int64
+	TimeoutMs int64  // Fetch, Read
+
+	MaxBytes int64 // Read
 
 	GroupIDs   restapi.IDList    // Page; valid until the next step of any listing
 	GroupType  restapi.GroupType // Page: that of its groups, if only those of one were asked for
@@ -77,7 +79,10 @@ func (a *Action) JSON() string {
 		w.String("body", a.Body)
 		w.Integer("timeoutMs", a.TimeoutMs)
 	case Read:
-		w.Integer("maxBytes", restapi.MaxAnswerBytes)
+		w.Integer("maxBytes", a.MaxBytes)
+		if a.TimeoutMs > 0 {
+			w.Integer("timeoutMs", a.TimeoutMs)
+		}
 	case Page:
 		w.Integer("count", int64(a.GroupIDs.Count))
 		if a.GroupIDs.JSON {

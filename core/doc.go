@@ -15,7 +15,7 @@
 //		case core.Sign:  // get a UserSig                → report Signed or SignFailed
 //		case core.Wait:  // sleep for action.WaitMs      → report Tick
 //		case core.Fetch: // POST action.Body, action.URL → report Headers, NetworkFailed or TimedOut
-//		case core.Read:  // read the answer's body       → report Body, TooLarge, NetworkFailed or TimedOut
+//		case core.Read:  // read action.MaxBytes at most → report Body, TooLarge, NetworkFailed or TimedOut
 //		case core.Page:  // pass on action.GroupIDs      → report Taken
 //		case core.Done:  // the listing has ended well
 //		case core.Fail:  // action.Failure is the error; its checkpoint is the position to resume from

@@ -13,11 +13,11 @@ const (
 	Tick          Report = iota // the sleep has ended, or the listing was woken
 	Signed                      // Text is the UserSig
 	SignFailed                  // Text says why
-	Headers                     // the answer's headers came: Status, RetryAfterMs
+	Headers                     // the answer's headers came: Status, RetryAfterMs, ContentType
 	Body                        // the answer's body came: Bytes
-	TooLarge                    // the body has more than MaxAnswerBytes; the rest was not read
+	TooLarge                    // the body has more than the action's MaxBytes; the rest was not read
 	NetworkFailed               // no answer, or the body broke off: Text says why, Code is the system's code if known
-	TimedOut                    // no complete answer within TimeoutMs
+	TimedOut                    // no complete answer, or no complete body, within the action's TimeoutMs
 	Taken                       // the caller has the page, of which Duplicates were known already
 )
 
@@ -35,6 +35,7 @@ type Event struct {
 	UnusedProxy  string // NetworkFailed: the environment variable that names a proxy which fetch does not use for this URL, "" if none
 	Status       int64
 	RetryAfterMs float64 // 0 if the server did not ask for a pause
+	ContentType  string  // "" if the answer has none
 	Bytes        []byte  // valid only during the step
 	Duplicates   int64
 }
@@ -46,13 +47,17 @@ func ReadEvent(text []byte) (Event, *Failure) {
 	var report string
 	var retryAfterMs int64
 	r := strictjson.Reader{Data: text}
-	words := &strictjson.Member{Name: "text", Read: func() error {
-		foreign, err := r.AnyString() // it may have been cut within a character
-		e.Text = string(foreign)
-		return err
-	}}
-	if err := r.ReadObject(words, r.StringMember("report", &report), r.StringMember("code", &e.Code), r.StringMember("unusedProxy", &e.UnusedProxy),
-		r.IntegerMember("status", &e.Status), r.IntegerMember("retryAfterMs", &retryAfterMs), r.IntegerMember("duplicates", &e.Duplicates)); err != nil {
+	// A foreign text may have been cut within a character.
+	foreign := func(name string, value *string) *strictjson.Member {
+		return &strictjson.Member{Name: name, Read: func() error {
+			text, err := r.AnyString()
+			*value = string(text)
+			return err
+		}}
+	}
+	if err := r.ReadObject(foreign("text", &e.Text), foreign("contentType", &e.ContentType), r.StringMember("report", &report),
+		r.StringMember("code", &e.Code), r.StringMember("unusedProxy", &e.UnusedProxy), r.IntegerMember("status", &e.Status),
+		r.IntegerMember("retryAfterMs", &retryAfterMs), r.IntegerMember("duplicates", &e.Duplicates)); err != nil {
 		return e, internalFailure("The host's report could not be read: " + err.Error())
 	}
 	i := slices.Index(reportNames, report)

@@ -3,6 +3,7 @@ package core
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"tencent-chat-groups/core/redact"
 	"tencent-chat-groups/core/restapi"
@@ -28,14 +29,15 @@ type listing struct {
 	userSigs []string // all that were used, to keep them out of messages
 
 	limit, next int64
-	atBackup    bool    // calls go to the backup host, if there is one
-	pauseMs     float64 // that the headers of the answer ask for
-	unanswered  int     // calls in a row that this host did not answer
-	calls       int64   // of the page that is asked for now
-	failures    int64   // of these calls, the ones that count against maxRetries
-	resigned    bool    // a fresh UserSig was tried for this page
-	handed      int64   // pages taken in this run; the checkpoint counts those of earlier runs too
-	emptyPages  int     // in a row
+	atBackup    bool     // calls go to the backup host, if there is one
+	pauseMs     float64  // that the headers of the answer ask for
+	refusal     *Failure // reading: the HTTP failure whose problem details are read; nil for an answer with status 200
+	unanswered  int      // calls in a row that this host did not answer
+	calls       int64    // of the page that is asked for now
+	failures    int64    // of these calls, the ones that count against maxRetries
+	resigned    bool     // a fresh UserSig was tried for this page
+	handed      int64    // pages taken in this run; the checkpoint counts those of earlier runs too
+	emptyPages  int      // in a row
 	seen        cursors
 	buffer      *[]byte // for the IDs of a page: the engine's
 
@@ -64,6 +66,9 @@ var expected = [][]state{
 }
 
 const (
+	maxProblemBytes  = 4096 // of problem details; the signing proxy's have some 200
+	problemTimeoutMs = 2000 // for problem details, since the failure itself is known without them
+
 	maxEmptyPages = 5 // in a row; more are a pagination loop
 	triesPerHost  = 2 // unanswered calls in a row before the backup host is tried
 
@@ -148,6 +153,9 @@ func (l *listing) step(event *Event) *Action {
 	if !slices.Contains(expected[event.Report], before) {
 		return l.fail(internalFailure("The host reported '" + event.Report.String() + "' when nothing of that kind was to be expected"))
 	}
+	if l.refusal != nil {
+		return l.explained(event)
+	}
 	switch event.Report {
 	case Tick:
 		if before == resting && l.nowMs < l.untilMs { // timers may fire a little early
@@ -173,10 +181,10 @@ func (l *listing) step(event *Event) *Action {
 			l.pauseMs = event.RetryAfterMs
 		}
 		if event.Status != 200 {
-			return l.failed(httpFailure(event.Status, &l.options))
+			return l.refused(event)
 		}
 		l.state = reading
-		return &Action{Do: Read}
+		return &Action{Do: Read, MaxBytes: restapi.MaxAnswerBytes}
 	case NetworkFailed, TimedOut:
 		if before == calling {
 			l.pacer.givenUp(l)
@@ -194,6 +202,27 @@ func (l *listing) step(event *Event) *Action {
 		return l.taken(event.Duplicates)
 	}
 	return l.proceed()
+}
+
+// refused handles an HTTP status other than 200. Its body is read if it is to say why.
+func (l *listing) refused(event *Event) *Action {
+	f := httpFailure(event.Status, &l.options)
+	if event.Status < 400 || !restapi.IsProblem(event.ContentType) {
+		return l.failed(f)
+	}
+	l.state, l.refusal = reading, f
+	return &Action{Do: Read, MaxBytes: maxProblemBytes, TimeoutMs: problemTimeoutMs}
+}
+
+// explained handles the body of a refused call. Without a detail, for whatever reason, the failure is what it was.
+func (l *listing) explained(event *Event) *Action {
+	f := l.refusal
+	l.refusal = nil
+	if event.Report == Body {
+		detail := l.shown(restapi.ProblemDetail(event.Bytes), maxReason)
+		f.Message = sentence(withReason(strings.TrimSuffix(f.Message, "."), detail))
+	}
+	return l.failed(f)
 }
 
 // shown returns the beginning of a foreign text, fit to be shown.

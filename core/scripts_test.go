@@ -202,6 +202,7 @@ func (s *script) headers(t *testing.T, d *datadriven.TestData) Event {
 	return Event{
 		Report: Headers, Status: int64(number(t, d, optional(d, "status", "200"))),
 		RetryAfterMs: number(t, d, optional(d, "retry-after", "0")),
+		ContentType:  optional(d, "content-type", ""),
 	}
 }
 

@@ -15,16 +15,16 @@ import { retryAfterMs } from './retry-after.js';
 export async function call(host, engine, id, request, options) {
   const { signal } = options;
   const attempt = new AbortController(); // ends this try alone
-  const timer = setTimeout(() => attempt.abort(), request.timeoutMs);
+  const timers = [setTimeout(() => attempt.abort(), request.timeoutMs)];
   const off = onAbort(signal, () => attempt.abort(signal.reason));
   let finished = false;
   let response;
   try {
     if (signal.aborted) throw signal.reason;
     response = await send(request, options, attempt.signal);
-    const { status, retryAfterMs } = headOf(response);
-    let action = engine.step(id, { report: 'headers', status, retryAfterMs });
+    let action = engine.step(id, { report: 'headers', ...headOf(response) });
     if (action.do === 'read') {
+      if (action.timeoutMs) timers.push(setTimeout(() => attempt.abort(), action.timeoutMs));
       const body = await readBody(response, action.maxBytes, attempt.signal);
       finished = body !== undefined;
       action = body ? engine.step(id, { report: 'body' }, body) : engine.step(id, { report: 'tooLarge' });
@@ -39,7 +39,7 @@ export async function call(host, engine, id, request, options) {
     const unusedProxy = options.fetch ? undefined : host.unusedProxy?.(request.url);
     return { action: engine.step(id, { report: 'networkFailed', ...describeError(error), unusedProxy }), cause };
   } finally {
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
     off();
     if (!finished) {
       attempt.abort(); // lets go of the connection, whatever state it is in
@@ -82,6 +82,8 @@ function takesCache() {
   return cacheTaken;
 }
 
+const maxContentType = 100; // characters: a media type and its parameters
+
 /** What the engine wants to know of an answer before its body, each read once: it may be anything. */
 function headOf(response) {
   const status = response?.status;
@@ -90,7 +92,12 @@ function headOf(response) {
   }
   const { headers } = response;
   const header = (name) => headers?.get?.(name);
-  return { status, retryAfterMs: retryAfterMs(header('retry-after'), header('date')) };
+  const contentType = header('content-type');
+  return {
+    status,
+    retryAfterMs: retryAfterMs(header('retry-after'), header('date')),
+    contentType: typeof contentType === 'string' ? contentType.slice(0, maxContentType) : undefined,
+  };
 }
 
 /** Lets go of an answer that nobody will read to its end, which may be no Response. */

@@ -8,6 +8,7 @@ import { Rate } from '../console/src/rate.js';
 import { Selection } from '../console/src/selection.js';
 import { texts } from '../console/src/texts.js';
 import { visible } from '../console/src/visible.js';
+import { visible as visibleInTerminal } from '../js/cli/visible.js';
 
 describe("the console's texts", () => {
   const forms = (text) => (typeof text === 'string' ? [text] : Object.values(text));
@@ -90,7 +91,7 @@ it('what cannot be seen in an ID, or would make the rest look different, is show
   assert.deepEqual(shown(''), []);
 });
 
-it('two IDs of which one has an invisible character more do not look the same', () => {
+it('two IDs of which one has an invisible character more do not look the same, here and in a terminal', () => {
   const invisible = [
     ...['\u00A0', '\u1680', '\u2000', '\u2005', '\u200A', '\u202F', '\u205F', '\u3000'], // spaces
     ...['\u00AD', '\u034F', '\u061C', '\u180E', '\u200B', '\u200D', '\u2060', '\u2064', '\u206F', '\uFEFF'],
@@ -112,6 +113,8 @@ it('two IDs of which one has an invisible character more do not look the same', 
         `${code} is not shown in ${JSON.stringify(before + character + after)}`,
       );
       assert.equal(parts.map(({ raw }) => raw).join(''), before + character + after);
+      const escaped = `\\u{${character.codePointAt(0).toString(16)}}`;
+      assert.equal(visibleInTerminal(before + character + after), before + escaped + after, `${code} in a terminal`);
     }
   }
   for (const spaces of [' a', 'a ', 'a  b', 'a   b', ' ']) {
@@ -182,6 +185,18 @@ it('rows are selected as ranges, and taken out of them', () => {
     [4, 5],
     [6, 8],
   ]);
+  selection.add(7, 5);
+  assert.deepEqual(selection.ranges, [[4, 8]]);
+  selection.add(10, 12);
+  selection.add(0, 1);
+  selection.add(2, 2);
+  assert.deepEqual(selection.ranges, [
+    [0, 3],
+    [4, 8],
+    [10, 13],
+  ]);
+  selection.add(11, 3);
+  assert.deepEqual(selection.ranges, [[0, 13]]);
   selection.only(0, 999_999);
   assert.equal(selection.size, 1_000_000);
   selection.clear();

@@ -104,10 +104,86 @@ describe('the console', () => {
     await console.close();
   });
 
+  it('each bar is filled by the share that its type has of the total', async () => {
+    const console = await signedIn();
+    await console.page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+    const bars = await console.page.locator('.counts .bar').evaluateAll((all) =>
+      all.map((bar) => ({
+        filled: Number.parseFloat(getComputedStyle(bar, '::before').width) / bar.getBoundingClientRect().width,
+        share: bar.closest('tr').querySelector('.share').textContent,
+      })),
+    );
+    for (const [i, type] of types.entries()) {
+      const share = groups.filter((group) => group.type === type).length / groups.length;
+      assert.ok(Math.abs(bars[i].filled - share) < 0.01, `${type}: ${bars[i].filled} for ${share}`);
+      assert.equal(bars[i].share, `${Math.round(share * 100)}%`);
+    }
+    await console.close();
+  });
+
+  it('the header has the SDKAppID and the caller, on a phone too, until they sign out', async () => {
+    const issuer = await startIssuer();
+    const mine = await start({ flags: ['--min-interval', '0s', ...issuer.flags] });
+    const app = `SDKAppID ${sandbox.options.sdkAppId}`;
+    const longName = `${'长名字'.repeat(12)}-1`;
+    for (const [token, name] of [
+      [mine.token, 'ops@console'],
+      [issuer.token(longName), `oidc:${longName}`],
+    ]) {
+      const console = await signedIn({}, { url: mine.url, token });
+      const { page } = console;
+      const identity = page.locator('header .identity');
+      for (const width of [1280, 380]) {
+        await page.setViewportSize({ width, height: 740 });
+        await identity.waitFor();
+        assert.equal(await identity.locator('.app').textContent(), app);
+        assert.equal(await identity.locator('.caller').textContent(), name);
+        assert.equal(await identity.locator('.caller').getAttribute('title'), name);
+        assert.ok(await identity.locator('.app').evaluate((e) => e.getBoundingClientRect().right < innerWidth));
+        const { right } = await identity.evaluate((element) => element.getBoundingClientRect());
+        assert.ok(right <= width, `${right} px in ${width}`);
+        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width);
+      }
+      await console.look(`header-${name.length > 20 ? 'long' : 'short'}`);
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await console.token.waitFor();
+      await identity.waitFor({ state: 'hidden' });
+      const html = await page.evaluate(() => document.documentElement.outerHTML);
+      assert.ok(!html.includes(name) && !html.includes(app));
+      await console.close();
+    }
+    await issuer.stop();
+  });
+
+  it('without an answer to who calls, the header leaves it out, and the next count asks again', async () => {
+    const identities = [
+      (route) => route.abort(),
+      (route) => route.fulfill({ status: 503, body: '{}' }),
+      (route) => route.fulfill({ json: { sdkAppId: '<b>' } }),
+      (route) => route.continue(),
+    ];
+    const console = await signedIn({
+      prepare: (context) => context.route('**/whoami', (route) => identities.shift()(route)),
+    });
+    const { page } = console;
+    const identity = page.locator('header .identity');
+    while (identities.length > 0) {
+      assert.equal(await identity.isVisible(), false);
+      const asked = page.waitForRequest('**/whoami');
+      await page.getByRole('button', { name: 'Count again' }).click();
+      await asked;
+      await page.getByRole('button', { name: 'Count again' }).waitFor();
+    }
+    await identity.getByText('ops@console').waitFor();
+    await console.close();
+  });
+
   it('without sign-in at the proxy there is no form and nothing to sign out of', async () => {
     const open = await start({ tokensFile: null });
     const console = await openConsole(browser, open.url);
     await console.list.waitFor();
+    await console.page.getByText(`SDKAppID ${sandbox.options.sdkAppId}`).waitFor();
+    assert.equal(await console.page.locator('header .caller').isVisible(), false);
     assert.equal(await console.token.isVisible(), false);
     assert.equal(await console.page.getByRole('button', { name: 'Sign out' }).isVisible(), false);
     await console.close();
@@ -133,7 +209,7 @@ describe('the console', () => {
     );
     assert.equal((await console.row.first().locator('mark').first().textContent()).toLowerCase(), '1a');
     await console.look('found');
-    const some = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+    const some = await console.download('csv');
     assert.equal(some.text, file(formats.csv, matching));
 
     await console.page.getByLabel('Match case').check();
@@ -150,10 +226,10 @@ describe('the console', () => {
     await console.find.press('Escape');
     await console.found.getByText('25,000 IDs').waitFor();
 
-    const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+    const csv = await console.download('csv');
     assert.match(csv.name, /^groups-\d{8}-\d{4}\.csv$/);
     assert.equal(csv.text, file(formats.csv, groups));
-    const ndjson = await console.download(() => page.getByRole('button', { name: 'NDJSON' }).click());
+    const ndjson = await console.download('ndjson');
     assert.equal(ndjson.text, file(formats.ndjson, groups));
     await page.getByText(`25,000 groups written to ${ndjson.name}.`).first().waitFor();
     await console.close();
@@ -166,12 +242,12 @@ describe('the console', () => {
     await console.done();
     assert.match(await console.row.first().textContent(), /Public$/);
     const written = async (name) => {
-      await page.getByRole('button', { name, exact: true }).click();
-      await page.getByText(`.${name.toLowerCase()}.`).first().waitFor();
+      await console.export(name);
+      await page.getByText(`.${name}.`).first().waitFor();
       return page.evaluate(() => globalThis.chosen.getFile().then((file) => file.text()));
     };
-    assert.equal(await written('NDJSON'), file(formatsByType.ndjson, typeByType()));
-    assert.equal(await written('CSV'), file(formatsByType.csv, typeByType()));
+    assert.equal(await written('ndjson'), file(formatsByType.ndjson, typeByType()));
+    assert.equal(await written('csv'), file(formatsByType.csv, typeByType()));
 
     await page.getByLabel('Community').uncheck();
     for (const type of types.slice(0, 4)) await page.getByLabel(type, { exact: true }).uncheck();
@@ -190,6 +266,278 @@ describe('the console', () => {
     await console.close();
   });
 
+  it('a selection, matches and all groups are exported in every format', async () => {
+    const console = await signedIn({ prepare: withoutFilePicker });
+    const { page } = console;
+    await console.listAll({ byType: true });
+    await console.done();
+    const all = typeByType();
+    const json = (some) => {
+      const groupIdsByType = {};
+      for (const { groupId, type } of some) {
+        groupIdsByType[type] ??= [];
+        groupIdsByType[type].push(groupId);
+      }
+      return `${JSON.stringify({ groupIdsByType })}\n`;
+    };
+    const query = '1A';
+    await console.find.fill(query);
+    const matching = all.filter(({ groupId }) => groupId.toLowerCase().includes('1a'));
+    await console.found.getByText(`${matching.length} matches in 25,000`).waitFor();
+    await console.row.nth(1).click();
+    await console.row.nth(3).click({ modifiers: ['Shift'] });
+    await console.row.nth(5).click({ modifiers: ['Control'] });
+    const some = [1, 2, 3, 5].map((i) => matching[i]);
+    await page.getByRole('button', { name: 'Export 4 selected' }).waitFor();
+    await console.look('selection');
+    for (const format of ['csv', 'csv-safe', 'ndjson', 'ids']) {
+      const selected = await console.download(format, true);
+      assert.equal(selected.text, file(formatsByType[format], some), format);
+    }
+    assert.equal((await console.download('json', true)).text, json(some));
+    assert.equal((await console.download('json')).text, json(matching));
+    const text = await console.download('ids');
+    assert.match(text.name, /^groups-\d{8}-\d{4}\.txt$/);
+    assert.equal(text.text, file(formats.ids, matching));
+    await console.find.fill('');
+    await page
+      .getByRole('button', { name: /selected/ })
+      .first()
+      .waitFor({ state: 'hidden' });
+    assert.equal((await console.download('json')).text, json(all));
+    await console.close();
+  });
+
+  it('a text file with an ID that has a line break is refused, with what to do, and JSON has that ID', async () => {
+    const console = await signedIn({ prepare: withoutFilePicker });
+    const { page } = console;
+    const answers = [['plain', 'line\nbreak']];
+    await answerWith(page, () => answers.shift());
+    await console.listAll();
+    await console.done();
+    const refused = page.getByText('One of these IDs has a line break');
+    await console.export('ids');
+    await refused.waitFor();
+    assert.equal(await leaving(page), true);
+    await console.row.first().click();
+    assert.equal((await console.download('ids', true)).text, 'plain\n');
+    await refused.waitFor({ state: 'hidden' });
+    assert.equal((await console.download('json')).text, '{"groupIds":["plain","line\\nbreak"]}\n');
+    await page.getByText('2 groups written to').first().waitFor();
+    assert.equal(await leaving(page), false);
+    await console.close();
+  });
+
+  it('a listing that was made by type is filtered by type, and another listing begins without a filter', async () => {
+    const console = await signedIn({ prepare: withoutFilePicker });
+    const { page } = console;
+    const filter = page.locator('#find-type');
+    await console.listAll();
+    await console.done();
+    assert.equal(await filter.isVisible(), false);
+    await page.getByLabel('Type by type').check();
+    await page.getByLabel('Public', { exact: true }).uncheck();
+    await console.list.click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Discard and start over' }).click();
+    await filter.waitFor();
+    await console.done();
+    assert.deepEqual(await filter.locator('option').allTextContents(), ['All types', ...types.slice(1)]);
+    const meetings = groups.filter(({ type }) => type === 'ChatRoom');
+    await filter.selectOption('ChatRoom');
+    await console.found.getByText(`${meetings.length.toLocaleString('en-US')} matches in`).waitFor();
+    await console.look('filtered');
+    assert.equal((await console.download('csv')).text, file(formatsByType.csv, meetings));
+    await console.find.fill('1a');
+    const some = meetings.filter(({ groupId }) => groupId.toLowerCase().includes('1a'));
+    await console.found.getByText(`${some.length} matches in`).waitFor();
+    assert.equal((await console.download('ids')).text, file(formats.ids, some));
+    await console.find.fill('no such ID');
+    await console.found.getByText('No ChatRoom ID contains “no such ID”.').waitFor();
+    await filter.selectOption('');
+    await console.found.getByText('No ID contains “no such ID”.').waitFor();
+    await console.find.fill('');
+    await filter.selectOption('Community');
+    await console.found.getByText('matches in').waitFor();
+    await page.getByRole('radio', { name: /All at once/ }).check();
+    await console.list.click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Discard and start over' }).click();
+    await filter.waitFor({ state: 'hidden' });
+    await console.done();
+    await console.found.getByText('25,000 IDs').waitFor();
+    await console.close();
+  });
+
+  it('before it is lost, a listing is told by how many groups were exported and how many were not', async () => {
+    const console = await signedIn({ prepare: withoutFilePicker });
+    const { page } = console;
+    const question = page.getByRole('dialog', { name: 'Sign out?' });
+    const asks = async (text) => {
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await question.getByText(text).waitFor();
+      await question.getByRole('button', { name: 'Cancel' }).click();
+    };
+    const answers = [['a1', 'a2', 'b1', 'b2', 'b3']];
+    await answerWith(page, () => answers.shift());
+    await console.listAll();
+    await console.done();
+    await asks('The 5 listed groups have not been exported. They will be lost.');
+    await console.find.fill('a');
+    await console.found.getByText('2 matches in 5').waitFor();
+    await console.download('csv');
+    await page.getByText('2 groups written to').first().waitFor();
+    await asks('2 of the 5 listed groups were exported. The other 3 were not, and will be lost.');
+    await console.look('partly-exported');
+    await console.find.fill('2');
+    await console.found.getByText('2 matches in 5').waitFor();
+    await console.download('csv'); // a2 is in both files and counts once
+    await page.getByText('2 groups written to').first().waitFor();
+    await asks('3 of the 5 listed groups were exported. The other 2 were not');
+    await console.find.fill('b1');
+    await console.found.getByText('1 match in 5').waitFor();
+    await console.download('csv');
+    await page.getByText('1 group written to').first().waitFor();
+    await asks('4 of the 5 listed groups were exported. The other one was not, and will be lost.');
+    assert.equal(await leaving(page), true);
+    await console.find.fill('');
+    await console.found.getByText('5 IDs').waitFor();
+    await console.download('csv');
+    await page.getByText('5 groups written to').first().waitFor();
+    assert.equal(await leaving(page), false);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await console.token.waitFor();
+    await console.close();
+  });
+
+  it('the browser asks before a reload or closing the tab forgets a listing', async () => {
+    const console = await signedIn({ prepare: withoutFilePicker });
+    const { page } = console;
+    const stays = async (leave) => {
+      const asked = page.waitForEvent('dialog');
+      const left = leave().catch(() => {}); // a reload that is cancelled rejects
+      const dialog = await asked;
+      assert.equal(dialog.type(), 'beforeunload');
+      await dialog.dismiss();
+      return left;
+    };
+    const reload = () => page.evaluate(() => location.reload());
+    const hold = await holdAfter(page, 2);
+    await console.listAll({ pageSize: 2600 });
+    await page.getByText('5,200 of 25,000').waitFor();
+    await stays(reload);
+    await stays(() => page.close({ runBeforeUnload: true }));
+    await page.getByText('5,200 of 25,000').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.locator('.state', { hasText: 'Stopped.' }).waitFor();
+    await stays(reload);
+    await hold.release();
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await console.done();
+    await stays(reload);
+    assert.equal((await console.download('csv')).text, file(formats.csv, groups));
+    await page.getByText('25,000 groups written to').first().waitFor();
+    const dialogs = [];
+    page.on('dialog', (dialog) => dialogs.push(dialog.type()) && dialog.accept());
+    await page.reload();
+    await console.token.waitFor();
+    assert.deepEqual(dialogs, []);
+    await console.close();
+  });
+
+  it('there is one primary button: what can be done next, in sight without scrolling', async () => {
+    const console = await signedIn({ prepare: withoutFilePicker });
+    const { page } = console;
+    const primary = page.locator('button.main:visible');
+    const isNext = async (name) => {
+      for (const viewport of [
+        { width: 1280, height: 720 },
+        { width: 380, height: 667 },
+      ]) {
+        await page.setViewportSize(viewport);
+        await primary.filter({ hasText: name }).waitFor();
+        assert.deepEqual(await primary.allTextContents(), [name]);
+        const { bottom } = await primary.evaluate((button) => {
+          scrollTo(0, 0);
+          return button.getBoundingClientRect();
+        });
+        assert.ok(bottom <= viewport.height, `${name} ends at ${bottom} px of ${viewport.height}`);
+      }
+    };
+    await isNext('List groups');
+    const hold = await holdAfter(page, 2);
+    await console.listAll({ pageSize: 2600 });
+    await page.getByText('5,200 of 25,000').waitFor();
+    await isNext('Stop');
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await isNext('Resume');
+    await hold.release();
+    await page.route(command, (route) => route.fulfill({ status: 403, body: '{}' }));
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByText('You may not list groups here.').waitFor();
+    await isNext('Resume');
+    await console.look('refused');
+    await page.unroute(command);
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await console.done();
+    await isNext('Export all 25,000');
+    await console.download('ndjson');
+    await isNext('List again');
+    await console.look('exported');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await isNext('Sign in');
+    await console.close();
+  });
+
+  it('all errors are in one box: equal ones once, others beside each other', async () => {
+    let answer;
+    const console = await signedIn({
+      prepare: async (context) => {
+        await context.addInitScript(() => {
+          globalThis.showSaveFilePicker = async () => ({
+            name: 'made-up.csv',
+            createWritable: () => Promise.reject(new Error('made-up words')),
+          });
+        });
+        await context.route(command, (route) => (answer ? route.fulfill(answer) : route.continue()));
+      },
+    });
+    const { page } = console;
+    const alerts = () =>
+      page.getByRole('alert').evaluateAll((all) => all.map((one) => one.textContent).filter(Boolean));
+    await console.listAll();
+    await console.done();
+    assert.deepEqual(await alerts(), []);
+    answer = { status: 403, body: '{}' };
+    await page.getByRole('button', { name: 'Count again' }).click();
+    await page.getByText('You may not list groups here.').waitFor();
+    await console.list.click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Discard and start over' }).click();
+    await page.locator('.state.failed').waitFor();
+    assert.equal((await alerts()).join().match(/You may not list groups here/g).length, 1);
+    answer = undefined;
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await console.done();
+    answer = { status: 403, body: '{}' };
+    await page.getByRole('button', { name: 'Count again' }).click();
+    await page.getByText('You may not list groups here.').waitFor();
+    await console.export('csv');
+    await page.getByText('The file could not be written.').waitFor();
+    assert.equal((await alerts()).length, 1);
+    assert.match((await alerts())[0], /You may not list groups here\..*The file could not be written\./);
+    await page.locator('.trouble summary').click();
+    await page.getByText('made-up words').waitFor();
+    await console.look('two-errors');
+    // It stays in sight where the button that failed is further down.
+    await page.setViewportSize({ width: 380, height: 667 });
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight / 2));
+    const { top } = await page.locator('.trouble').evaluate((box) => box.getBoundingClientRect());
+    assert.ok(top >= 0 && top < 20, `${top} px`);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+    await console.token.waitFor();
+    assert.deepEqual(await alerts(), []);
+    await console.close();
+  });
+
   it('a listing stops at once and goes on where it stood; starting over asks before something is lost', async () => {
     const console = await signedIn({ prepare: withoutFilePicker });
     const { page } = console;
@@ -201,22 +549,22 @@ describe('the console', () => {
     const leave = await leaving(page);
     assert.equal(leave, true);
     await page.getByRole('button', { name: 'Stop' }).click();
-    await page.locator('.state', { hasText: 'Stopped. Go on continues' }).waitFor();
-    assert.equal(await focused(page), 'Go on');
+    await page.locator('.state', { hasText: 'Stopped. Resume continues' }).waitFor();
+    assert.equal(await focused(page), 'Resume');
     assert.equal(await page.title(), 'Stopped at 5,200 · Chat groups');
     await console.look('stopped');
 
     await console.list.click();
-    const question = page.getByRole('dialog', { name: 'Drop what is listed?' });
+    const question = page.getByRole('dialog', { name: 'Discard this listing?' });
     await question.waitFor();
     await console.look('question');
     await page.keyboard.press('Escape');
     await question.waitFor({ state: 'hidden' });
 
     await hold.release();
-    await goesOn(page, () => page.getByRole('button', { name: 'Go on' }).click());
+    await goesOn(page, () => page.getByRole('button', { name: 'Resume' }).click());
     await console.done();
-    const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+    const csv = await console.download('csv');
     assert.equal(csv.text, file(formats.csv, groups));
     await page.getByText('25,000 groups written to').first().waitFor();
     assert.equal(await leaving(page), false);
@@ -289,7 +637,7 @@ describe('the console', () => {
     await console.listAll();
     await console.done();
     assert.deepEqual(await console.row.locator('.id').allTextContents(), ['bob-1', 'bob-2']);
-    const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+    const csv = await console.download('csv');
     assert.equal(csv.text, 'groupId\nbob-1\nbob-2\n');
     assert.deepEqual(await traces(), []);
     await console.close();
@@ -310,7 +658,7 @@ describe('the console', () => {
       await page.unroute(command);
       await goesOn(page, () => console.signIn(next));
       await console.done();
-      const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+      const csv = await console.download('csv');
       assert.equal(csv.text, file(formats.csv, groups));
       await console.close();
     }
@@ -350,7 +698,7 @@ describe('the console', () => {
     refuse = false;
     await console.signIn(proxy.token);
     await console.done();
-    const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+    const csv = await console.download('csv');
     assert.equal(csv.text, file(formats.csv, groups));
     await console.close();
   });
@@ -396,6 +744,57 @@ describe('the console', () => {
     }
   });
 
+  it('a worker that cannot start, breaks down or never answers delays neither sign-out nor the next listing', async () => {
+    let worker = (route) => route.fulfill({ status: 404, body: '' });
+    const console = await openConsole(browser, proxy.url, {
+      prepare: async (context) => {
+        await withoutFilePicker(context);
+        await context.route('**/worker-*.js', (route) => worker(route));
+      },
+    });
+    const { page } = console;
+    const signOut = async () => {
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await console.token.waitFor();
+      await console.signIn(proxy.token);
+      await page.getByText('Nothing is listed yet.').waitFor();
+    };
+    const lost = page.getByText('The part of the console that holds the group IDs has stopped.');
+    await console.signIn(proxy.token);
+    await lost.waitFor();
+    await signOut();
+    await console.list.click();
+    await lost.waitFor();
+    await console.look('no-worker');
+    await signOut();
+
+    // It never answers: its file does not come.
+    const asked = withResolvers();
+    worker = () => asked.resolve();
+    await console.list.click();
+    await asked.promise;
+    await signOut();
+
+    // It breaks down in the middle of a listing.
+    const breaking = `addEventListener('message', ({ data }) => {
+      if (data.do === 'add') throw new Error('made up');
+      postMessage({ call: data.call });
+    });`;
+    worker = (route) => route.fulfill({ contentType: 'text/javascript', body: breaking });
+    await signOut();
+    await console.list.click();
+    await lost.waitFor();
+    await page.getByText('Nothing is listed yet.').waitFor();
+
+    worker = (route) => route.continue();
+    await console.list.click();
+    await console.done();
+    await lost.waitFor({ state: 'hidden' });
+    const csv = await console.download('csv');
+    assert.equal(csv.text, file(formats.csv, groups));
+    await console.close();
+  });
+
   it('a proxy that dies in the middle is told with what to do, and once it is back the listing goes on', async () => {
     const tokensFile = join(folder, 'tokens');
     const first = await start({ caller: 'alice', tokensFile });
@@ -407,19 +806,23 @@ describe('the console', () => {
     await first.stop('SIGKILL');
     await hold.release();
     await page.getByRole('alert').getByText('The proxy does not answer.').waitFor();
-    assert.match(await page.locator('.progress details').textContent(), /No answer from http/);
-    await page.locator('.progress summary').click();
+    assert.match(await page.locator('.trouble details').textContent(), /No answer from http/);
+    await page.locator('.trouble summary').click();
     await console.look('failed');
     await start({ caller: 'bob', tokensFile, listen: new URL(first.url).host });
-    await goesOn(page, () => page.getByRole('button', { name: 'Go on' }).click());
+    await goesOn(page, () => page.getByRole('button', { name: 'Resume' }).click());
     await console.done();
-    const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+    const csv = await console.download('csv');
     assert.equal(csv.text, file(formats.csv, groups));
     await console.close();
   });
 
   it('what goes wrong is told in plain words with what to do, and the details are those of the package', async () => {
-    let answer = { status: 403, body: '{}' };
+    let answer = {
+      status: 403,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ detail: 'made-up words of the proxy\u202E' }),
+    };
     const console = await openConsole(browser, proxy.url, {
       prepare: async (context) => {
         await withoutPauses(context);
@@ -427,7 +830,12 @@ describe('the console', () => {
       },
     });
     const { page } = console;
-    await page.getByText('You may not list groups here. Ask whoever runs the proxy').waitFor();
+    await page.getByText('You may not list groups here. Ask the operator of the proxy').waitFor();
+    assert.match(
+      await page.locator('.trouble details').textContent(),
+      /HTTP status 403: made-up words of the proxyU\+202E\. The signing proxy refused the call/,
+    );
+    await page.locator('.trouble summary').click();
     await console.look('unreachable');
     answer = undefined;
     await page.getByRole('button', { name: 'Try again' }).click();
@@ -437,19 +845,19 @@ describe('the console', () => {
     answer = { json: { ActionStatus: 'FAIL', ErrorCode: 10007, ErrorInfo: 'made-up words', RequestId: 'made-up-id' } };
     await console.listAll();
     await page.getByText('The account that the proxy uses is not an admin of the app.').waitFor();
-    const details = await page.locator('.progress details').textContent();
+    const details = await page.locator('.trouble details').textContent();
     assert.match(details, /10007.*made-up words/);
     assert.match(details, /ErrorCode 10007 · RequestId made-up-id/);
 
     answer = { status: 503, headers: { 'retry-after': '60' }, body: '{}' };
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
     await page
       .getByText(/^Try 1 failed: The proxy cannot reach the chat service at the moment\. The next one is in/)
       .waitFor();
     await console.look('retrying');
     answer = undefined;
     await page.getByRole('button', { name: 'Stop' }).click();
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
     await console.done();
 
     await page.getByRole('button', { name: 'Sign out' }).click();
@@ -552,6 +960,54 @@ describe('the console', () => {
     await console.close();
   });
 
+  it('Shift and a click select a range of rows, and no text of the page', async () => {
+    const console = await signedIn();
+    const { page } = console;
+    await console.listAll();
+    await console.done();
+    const selected = async (...rows) => {
+      await page.getByRole('button', { name: `Copy ${rows.length} selected` }).waitFor();
+      const seen = await console.row.evaluateAll((all) =>
+        all.filter((row) => row.ariaSelected === 'true').map((row) => Number(row.ariaPosInSet) - 1),
+      );
+      assert.deepEqual(seen, rows);
+      assert.equal(await page.evaluate(() => String(getSelection())), '');
+      assert.equal(await page.evaluate(() => document.activeElement.role), 'listbox');
+    };
+    // A text of the page is where the browser would begin to select.
+    await page.getByRole('heading', { name: 'Groups by type' }).dblclick();
+    assert.notEqual(await page.evaluate(() => String(getSelection())), '');
+    await console.row.nth(2).click({ modifiers: ['Shift'] });
+    await selected(0, 1, 2);
+    await console.row.nth(4).click();
+    await selected(4);
+    await console.row.nth(7).click({ modifiers: ['Shift'] });
+    await selected(4, 5, 6, 7);
+    await console.row.nth(3).click({ modifiers: ['Shift'] });
+    await selected(3, 4);
+    await console.row.nth(6).click({ modifiers: ['Control'] });
+    await console.row.nth(8).click({ modifiers: ['Control', 'Shift'] });
+    await selected(3, 4, 6, 7, 8);
+    await page.keyboard.press('Control+c');
+    await page.getByText('5 IDs copied.').first().waitFor();
+    const ids = idsOf(groups);
+    assert.equal(
+      await page.evaluate(() => navigator.clipboard.readText()),
+      [3, 4, 6, 7, 8].map((i) => ids[i]).join('\n'),
+    );
+    // The end of the range is far away: rows between are selected without being in the page.
+    await console.row.nth(4).click();
+    await page.keyboard.press('End');
+    await console.row.and(page.locator('[aria-posinset="25000"]')).click({ modifiers: ['Shift'] });
+    await page.getByRole('button', { name: 'Copy 24,996 selected' }).waitFor();
+    // A new view begins without a row to begin a range at.
+    await console.find.fill('1');
+    await page.getByRole('button', { name: /selected/ }).waitFor({ state: 'hidden' });
+    await console.row.nth(1).click({ modifiers: ['Shift'] });
+    await selected(0, 1);
+    await console.close();
+  });
+
   it('where the browser gives no clipboard, IDs are copied all the same', async () => {
     const console = await signedIn({
       prepare: (context) =>
@@ -628,7 +1084,7 @@ describe('the console', () => {
     assert.equal(await console.row.locator('img').count(), 0);
     await console.row.nth(1).click();
     await console.look('odd-ids');
-    const csv = await console.download(() => console.page.getByRole('button', { name: 'CSV', exact: true }).click());
+    const csv = await console.download('csv');
     assert.equal(
       csv.text,
       file(
@@ -652,7 +1108,7 @@ describe('the console', () => {
     assert.equal(new Set(shown).size, hostileIds.length);
     const rows = (texts) =>
       page.waitForFunction((texts) => {
-        const now = [...document.querySelectorAll('[role=option] .id')].map(({ textContent }) => textContent);
+        const now = [...document.querySelectorAll('.rows [role=option] .id')].map(({ textContent }) => textContent);
         return now.length === texts.length && now.every((text, i) => text === texts[i]);
       }, texts);
     await rows(shown);
@@ -682,11 +1138,10 @@ describe('the console', () => {
     }
     await copied(() => page.getByRole('button', { name: 'Copy all 57' }).click(), hostileIds.join('\n'));
 
-    const ndjson = await console.download(() => page.getByRole('button', { name: 'NDJSON' }).click());
+    const ndjson = await console.download('ndjson');
     assert.deepEqual(formats.ndjson.read(ndjson.text), hostileIds);
     for (const format of ['csv', 'csv-safe']) {
-      await page.getByLabel('Safe for spreadsheets').setChecked(format === 'csv-safe');
-      const csv = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+      const csv = await console.download(format);
       assert.deepEqual(formats[format].read(csv.text), hostileIds);
     }
     await console.look('hostile-ids');
@@ -708,8 +1163,8 @@ describe('the console', () => {
     );
     await console.listAll();
     await page.getByText('The account that the proxy uses is not an admin of the app.').waitFor();
-    await page.locator('.progress summary').click();
-    const details = page.locator('.progress details bdi');
+    await page.locator('.trouble summary').click();
+    const details = page.locator('.trouble details bdi');
     assert.match(await details.first().textContent(), /10007: שלוםU\+202EgnpU\+2066\.exeU\+200B<b>/);
     assert.equal(await details.last().textContent(), 'idU+202EU+2800');
     assert.deepEqual(await details.locator('.odd').allTextContents(), [
@@ -730,7 +1185,7 @@ describe('the console', () => {
       const choose = globalThis.showSaveFilePicker;
       globalThis.showSaveFilePicker = () => choose({ suggestedName: 'a\u202Evsc.exe' });
     });
-    await page.getByRole('button', { name: 'CSV', exact: true }).click();
+    await console.export('csv');
     await page.getByText('1 group written to aU+202Evsc.exe.').first().waitFor();
     assert.equal(await console.told(), '1 group written to aU+202Evsc.exe.');
     assert.deepEqual(await console.untamed(), []);
@@ -773,18 +1228,15 @@ describe('the console', () => {
       await console.listAll({ byType });
       await page.locator('.state.done').waitFor();
       const some = ids.map((groupId) => ({ groupId, type }));
-      const exact = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+      const exact = await console.download('csv');
       assert.equal(exact.text, file(forms.csv, some));
-      await page.getByLabel('Safe for spreadsheets').check();
-      const safe = await console.download(() => page.getByRole('button', { name: 'CSV', exact: true }).click());
+      const safe = await console.download('csv-safe');
       assert.match(safe.name, /\.csv$/);
       assert.equal(safe.text, file(forms['csv-safe'], some));
       assert.notEqual(safe.text, exact.text);
-      const ndjson = await console.download(() => page.getByRole('button', { name: 'NDJSON' }).click());
+      const ndjson = await console.download('ndjson');
       assert.equal(ndjson.text, file(forms.ndjson, some));
-      await page.getByLabel('Safe for spreadsheets').uncheck();
     }
-    await page.getByLabel('Safe for spreadsheets').check();
     await console.look('safe-csv');
     await console.close();
   });
@@ -836,7 +1288,7 @@ describe('the console', () => {
     for (let i = 0; i < 5; i++) await page.mouse.wheel(0, 280);
     await page.waitForFunction(() => {
       const list = document.querySelector('[role=listbox]').getBoundingClientRect();
-      const first = [...document.querySelectorAll('[role=option]')].find(
+      const first = [...document.querySelectorAll('.rows [role=option]')].find(
         (row) => Math.abs(row.getBoundingClientRect().top - list.top) < 1,
       );
       return first?.getAttribute('aria-posinset') === '51';
@@ -846,7 +1298,7 @@ describe('the console', () => {
       list.scrollTop = list.scrollHeight / 2;
     });
     await page.waitForFunction(() => {
-      const at = Number(document.querySelector('[role=option]')?.getAttribute('aria-posinset'));
+      const at = Number(document.querySelector('.rows [role=option]')?.getAttribute('aria-posinset'));
       return at > 499_000 && at < 501_000;
     });
     assert.ok((await console.row.count()) < 80);

@@ -9,6 +9,7 @@ import { sign } from '../js/sign.js';
 import { startSandbox } from '../scripts/sandbox.mjs';
 import { answering } from './support/answering.js';
 import { faultFile } from './support/faults.js';
+import { withResolvers } from './support/with-resolvers.js';
 
 const { listGroups, listAllGroups, GroupListError } = api;
 const classes = new Map(Object.entries(api));
@@ -70,6 +71,57 @@ describe('a failure', () => {
     assert.equal(error.retryable, false);
     assert.equal(error.attempts, 1);
     assert.equal(error.checkpoint.next, '0');
+  });
+
+  const problem = (body, status = 403) =>
+    new Response(body, { status, headers: { 'content-type': 'application/problem+json' } });
+
+  it('of a proxy with problem details has the detail in its message, without the signed URL', async () => {
+    const fetch = async (url) => problem(JSON.stringify({ detail: `you may not\ncall ${url}` }));
+    const error = await failure(
+      'HttpError',
+      { fetch },
+      /HTTP status 403: you may not call https:\S+usersig=\[redacted\]/,
+    );
+    assert.equal(error.status, 403);
+    assert.equal(error.cause, undefined);
+  });
+
+  it('of a proxy whose problem details are too long, broken or no Response is the same without them', async () => {
+    let cancelled = false;
+    const endless = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(1024).fill(0x20)),
+      cancel() {
+        cancelled = true;
+      },
+    });
+    const broken = new ReadableStream({ pull: (controller) => controller.error(new Error('made up')) });
+    const headers = new Headers({ 'content-type': 'application/problem+json' });
+    for (const answer of [
+      problem(endless),
+      problem(broken),
+      problem('{"detail":'),
+      problem('{"detail":["no text"]}'),
+      { status: 403, headers },
+    ]) {
+      const error = await failure('HttpError', { fetch: async () => answer }, /HTTP status 403\. /);
+      assert.equal(error.status, 403);
+    }
+    assert.ok(cancelled);
+  });
+
+  it('of a proxy whose problem details never end does not wait for the whole timeout', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const read = withResolvers();
+    const stalled = new ReadableStream({ pull: () => read.resolve() }, { highWaterMark: 0 });
+    const failing = failure(
+      'HttpError',
+      { fetch: async () => problem(stalled), timeoutMs: 60_000 },
+      /HTTP status 403\. /,
+    );
+    await read.promise;
+    t.mock.timers.tick(2000);
+    await failing;
   });
 
   it('of the API is the same when the server repeats the signed URL', async () => {

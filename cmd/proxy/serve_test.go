@@ -62,6 +62,31 @@ func TestListing(t *testing.T) {
 	assertPace(t, p.service, interval)
 }
 
+// TestWhoami: callers learn the app and their own name, and nobody else learns anything.
+func TestWhoami(t *testing.T) {
+	p := startProxy(t, startService(t, 0, 10, "", nil))
+	known := p.get(t, "/whoami", header("Authorization", "Bearer "+p.token))
+	assert.Equal(t, 200, known.status)
+	assert.Equal(t, "application/json", known.header.Get("Content-Type"))
+	assert.Equal(t, "no-store", known.header.Get("Cache-Control"))
+	assert.JSONEq(t, `{"sdkAppId":1400000000,"caller":"alice"}`, known.body)
+	for _, authorization := range []string{"", "Bearer made-up"} {
+		refused := p.get(t, "/whoami", header("Authorization", authorization))
+		assert.Equal(t, 401, refused.status)
+		assert.NotContains(t, refused.body, "1400000000")
+	}
+	foreign := p.get(t, "/whoami", header("Authorization", "Bearer "+p.token), func(r *http.Request) { r.Host = "other.example" })
+	assert.Equal(t, 421, foreign.status)
+	assert.Equal(t, 404, p.get(t, "/whoami?", header("Authorization", "Bearer "+p.token)).status)
+	assert.Zero(t, p.service.calls())
+}
+
+// TestWhoamiWithoutAuthentication: nobody has a name.
+func TestWhoamiWithoutAuthentication(t *testing.T) {
+	p := startProxy(t, startService(t, 0, 10, "", nil), "--no-auth")
+	assert.JSONEq(t, `{"sdkAppId":1400000000}`, p.get(t, "/whoami").body)
+}
+
 // TestTwentyConsolesCostOneCall: those who ask for the same page at the same time, and soon after, get the same answer.
 func TestTwentyConsolesCostOneCall(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 100, `[{"fault":"delay","call":1,"in":"100ms"}]`, nil))

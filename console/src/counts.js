@@ -1,7 +1,7 @@
 /** How many groups there are, in all and of each type. */
 import { countGroups } from '../../js/browser.js';
 import { redraw } from './dom.js';
-import { asCaller, expire, isRefusal } from './session.js';
+import { asCaller, expire, identify, isRefusal } from './session.js';
 
 /** In the order in which the service's documentation and the command line have them. */
 export const groupTypes = ['Public', 'Private', 'ChatRoom', 'AVChatRoom', 'BChatRoom', 'Community'];
@@ -30,6 +30,7 @@ export async function count(total) {
   const mine = new AbortController();
   counting = mine;
   counts.error = undefined;
+  identify();
   try {
     if (total === undefined) await countOne(null, mine.signal);
     else counts.total = total;

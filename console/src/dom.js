@@ -52,11 +52,11 @@ export function h(tag, attributes, ...children) {
   return element;
 }
 
-/** A span of strings and elements that comes out of a function at each drawing. */
-export function span(make) {
-  const element = h('span');
+/** A span, or another element, whose strings and elements come out of a function at each drawing. */
+export function span(make, element = h('span')) {
   onDraw(() => {
-    const fresh = h('span', {}, ...make());
+    const fresh = element.cloneNode(false);
+    fresh.append(...make());
     if (!fresh.isEqualNode(element)) element.replaceChildren(...fresh.childNodes);
   });
   return element;

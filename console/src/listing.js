@@ -38,7 +38,11 @@ let running = Promise.resolve();
 /** Begins a new listing; what an earlier one found is forgotten. */
 export async function start({ types, limit }) {
   await stop();
-  await store.clear(types !== undefined);
+  try {
+    await store.clear(types !== undefined);
+  } catch {
+    return; // the store broke, which lose() is told of, or everything was discarded meanwhile
+  }
   Object.assign(listing, { types, limit, checkpoint: undefined, listed: 0, firstTotal: undefined });
   await goOn();
 }
@@ -63,12 +67,22 @@ export async function suspend() {
   listing.awaitsToken = listing.state === 'stopped';
 }
 
-/** Stops and forgets. */
+/** Stops and forgets. It waits for no answer of the store, which may never come. */
 export async function forget() {
+  controller?.abort();
+  store.discard();
+  await running;
+  begin({ error: undefined });
+}
+
+/** Stops for an error of the store: what it held is lost. */
+export async function lose(error) {
   await stop();
-  await store.find('', false);
-  await store.clear(false);
-  Object.assign(listing, { state: 'idle', checkpoint: undefined, listed: 0, error: undefined, awaitsToken: false });
+  begin({ error });
+}
+
+function begin({ error }) {
+  Object.assign(listing, { state: 'idle', checkpoint: undefined, listed: 0, error, awaitsToken: false });
   redraw();
 }
 

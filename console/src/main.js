@@ -1,17 +1,18 @@
 /** The console: a page on which people list the groups of an app, by way of the signing proxy that serves it. */
 import { announce, announceProgress, announcer } from './announcer.js';
 import { confirm, confirmation } from './confirm.js';
-import { count, forgetCounts, stopCounting } from './counts.js';
+import { count, counts, forgetCounts, stopCounting } from './counts.js';
 import { h, onDraw, redraw } from './dom.js';
-import { languageFor, number, otherLanguage, percent, speak, t } from './language.js';
-import { expected, forget, goOn, listing, start, stop, suspend } from './listing.js';
+import { languageFor, number, percent, speak, t } from './language.js';
+import { expected, forget, goOn, listing, lose, start, stop, suspend } from './listing.js';
 import { keepForCaller, session, signOut } from './session.js';
 import { closeStore, onStoreBreak, store } from './store.js';
-import { texts } from './texts.js';
+import { troubleBox } from './trouble.js';
 import { countsView } from './views/counts.js';
 import { formView } from './views/form.js';
+import { headerView } from './views/header.js';
 import { progressView, share, stateText } from './views/progress.js';
-import { resultsView } from './views/results.js';
+import { resultsError, resultsView } from './views/results.js';
 import { signInView } from './views/sign-in.js';
 
 speak(languageFor(navigator.languages));
@@ -29,21 +30,23 @@ async function onIn(total) {
 }
 
 async function onList(what) {
-  const n = store.unsaved;
-  const sure =
-    n === 0 || (await confirm({ title: t('discardHeading'), detail: t('discardText', { n }), action: t('discard') }));
-  if (!sure) return;
+  if (!(await mayLose({ title: t('discardHeading'), action: t('discard') }))) return;
   announce(t('announceStarted'));
   await start(what);
 }
 
 async function onSignOut() {
-  const n = store.unsaved;
-  const sure =
-    n === 0 || (await confirm({ title: t('signOutHeading'), detail: t('signOutText', { n }), action: t('signOut') }));
-  if (!sure) return;
+  if (!(await mayLose({ title: t('signOutHeading'), action: t('signOut') }))) return;
   signOut();
   await discard();
+}
+
+/** Asks before IDs are discarded that no file has. */
+async function mayLose(question) {
+  const { unsaved: n, exported, size: of } = store;
+  if (n === 0) return true;
+  const detail = exported === 0 ? t('unsaved', { n }) : t('unsavedSome', { n, exported, of: number(of) });
+  return confirm({ ...question, detail });
 }
 
 async function discard() {
@@ -61,36 +64,22 @@ keepForCaller({
   discard,
 });
 
-const header = h(
-  'header',
-  {},
-  h('h1', {}, () => t('title')),
-  h('span', { class: 'host' }, location.host),
-  h(
-    'div',
-    { class: 'buttons' },
-    h(
-      'button',
-      { class: 'plain', lang: otherLanguage, onclick: () => speak(otherLanguage()) },
-      () => texts[otherLanguage()].languageName,
-    ),
-    h('button', { class: 'plain', onclick: onSignOut, hidden: () => session.phase !== 'in' || !session.guarded }, () =>
-      t('signOut'),
-    ),
-  ),
-);
+/** Every error that there is now. Those of the work are of no concern to whoever is at the sign-in form. */
+const errors = () => (session.phase === 'in' ? [listing.error, counts.error, resultsError()] : [session.error]);
 
 document.body.append(
-  header,
+  headerView(onSignOut),
   h(
     'main',
-    {},
+    { class: () => (session.phase === 'in' ? '' : 'narrow') },
+    troubleBox(errors),
     gate.element,
     h(
       'div',
       { class: 'work', hidden: () => session.phase !== 'in' },
-      h('div', { class: 'side' }, countsCard, formView(onList)),
-      h('div', { class: 'wide' }, progressView(), resultsView()),
+      progressView(),
+      resultsView(),
+      h('div', { class: 'side' }, formView(onList), countsCard),
     ),
   ),
   announcer,
@@ -123,16 +112,14 @@ onDraw(() => {
   said = state;
 });
 
-onStoreBreak((error) => {
-  listing.state = 'failed';
-  listing.error = error;
-  redraw();
-});
+onStoreBreak(lose);
 
 let left = false; // the browser keeps the page, for Back and Forward
 
+// A reload, or closing the tab, forgets the listing: the browser asks first.
 addEventListener('beforeunload', (event) => {
-  if (!left && (listing.state === 'running' || store.unsaved > 0)) event.preventDefault();
+  const isAtRisk = listing.state === 'running' || store.unsaved > 0 || store.written !== undefined;
+  if (!left && isAtRisk) event.preventDefault();
 });
 
 // Whoever comes back to a page that the browser kept begins anew: it may be somebody else.

@@ -1,25 +1,23 @@
 /** Files: written as a stream where the browser lets the user choose one, else downloaded. */
+import { fileTypes } from './file-formats.js';
 import { store } from './store.js';
 
-const kinds = {
-  csv: { extension: '.csv', type: 'text/csv' },
-  'csv-safe': { extension: '.csv', type: 'text/csv' },
-  ndjson: { extension: '.ndjson', type: 'application/x-ndjson' },
-};
-
 /**
- * Writes what is shown.
- * @param {'csv' | 'csv-safe' | 'ndjson'} format
- * @returns {Promise<{ rows: number, file: string } | undefined>} undefined if the user chose no file
+ * Writes what is shown, or ranges of it.
+ * @param {string} format a name in fileTypes
+ * @param {[number, number][]} [ranges] rows of the view that is shown
+ * @returns {Promise<{ rows: number, file: string, lineBreak?: boolean } | undefined>} undefined if the user chose no
+ *   file; lineBreak: nothing was written, as an ID has a line break
  */
-export async function save(format) {
-  const { extension, type } = kinds[format];
+export async function save(format, ranges) {
+  const { view } = store;
+  const { extension, type } = fileTypes[format];
   const name = `groups-${stamp(new Date())}${extension}`;
   const handle = await chosen({ suggestedName: name, types: [{ accept: { [type]: [extension] } }] });
   if (handle === null) return undefined;
-  const { rows, blob } = await store.write(format, handle);
+  const { rows, blob, lineBreak } = await store.write(format, ranges, view, handle);
   if (blob) download(blob, name);
-  return { rows, file: handle?.name ?? name };
+  return { rows, file: handle?.name ?? name, lineBreak };
 }
 
 /** The file that the user chose: null for none, undefined where the browser cannot ask. */

@@ -13,6 +13,21 @@ export class Selection {
     this.ranges = [[Math.min(a, b), Math.max(a, b) + 1]];
   }
 
+  /** Adds these to what is selected, the ends included, in either order. */
+  add(a, b) {
+    let from = Math.min(a, b);
+    let to = Math.max(a, b) + 1;
+    const apart = [];
+    for (const range of this.ranges) {
+      if (range[1] < from || range[0] > to) apart.push(range);
+      else {
+        from = Math.min(from, range[0]);
+        to = Math.max(to, range[1]);
+      }
+    }
+    this.ranges = [...apart, [from, to]].sort(([one], [other]) => one - other);
+  }
+
   /** Puts one row in, or takes it out. */
   toggle(row) {
     const ranges = [];

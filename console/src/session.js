@@ -42,6 +42,8 @@ export const session = {
   error: undefined,
   /** The last failed try, while it is repeated. */
   retry: undefined,
+  /** The app and the caller, as the proxy knows them: { sdkAppId, caller }. Undefined until the proxy has answered. */
+  identity: undefined,
 };
 
 /** The options of each call. The pace is the proxy's to keep, for all who ask: one here would only add to it. */
@@ -51,6 +53,31 @@ export const asCaller = () => ({
   minIntervalMs: 0,
   timeoutMs,
 });
+
+/**
+ * Asks the proxy for the app and the caller, unless they are known. Only the header shows them. After a failure, the next
+ * count asks again.
+ */
+export async function identify() {
+  if (session.identity) return;
+  const { headers } = asCaller();
+  const asked = token;
+  try {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const response = await fetch(`${location.pathname}whoami`, { headers, signal, redirect: 'error' });
+    const identity = identityIn(response.ok ? await response.json() : undefined);
+    if (session.phase !== 'in' || token !== asked) return; // somebody else may be in by now
+    session.identity = identity;
+    redraw();
+  } catch {
+    // The proxy is gone, or something else answered in its place.
+  }
+}
+
+function identityIn(answer) {
+  if (!Number.isInteger(answer?.sdkAppId)) return undefined;
+  return { sdkAppId: answer.sdkAppId, caller: typeof answer.caller === 'string' ? answer.caller : undefined };
+}
 
 export const isRefusal = (error) => error.kind === 'http' && error.status === 401;
 
@@ -119,6 +146,7 @@ export function expire() {
   expiredCaller = callerOf(token);
   session.knowsUser = isUser(token);
   token = undefined;
+  session.identity = undefined;
   session.phase = 'signIn';
   session.guarded = true;
   session.expired = true;
@@ -129,6 +157,7 @@ export function expire() {
 /** Forgets the token. */
 export function signOut() {
   token = undefined;
+  session.identity = undefined;
   session.phase = 'signIn';
   session.expired = false;
   session.refusal = undefined;

@@ -1,5 +1,6 @@
 /** The worker that holds the listed IDs. src/store.js is the page's side of it and says what each call does. */
-import { formats, formatsByType } from '../../js/cli/formats.js';
+import { FormatError } from '../../js/cli/formats.js';
+import { fileTypes, writerOf } from './file-formats.js';
 import { matcher } from './matcher.js';
 
 // A search stops to see what else has come after so long: rows for a page that scrolls, or a newer search.
@@ -11,17 +12,19 @@ let ids = [];
 let unique = new Set();
 let runs = []; // of IDs of one type: { from, type }
 let matches; // the indexes of what matches; undefined where all are shown
-let matching; // tells whether an ID matches
+let matching; // reports whether the ID at an index matches
 let searched = 0; // IDs that the search has looked at
 let view = 0;
 let search; // a promise, while one is under way
 let hidden = false; // nothing is given out
+let isInFile = new Uint8Array(); // by index: 1 for an ID that a file has
+let exported = 0; // how many those are
 
 const shown = () => (hidden ? 0 : (matches?.length ?? ids.length));
 const indexOf = (nth) => (matches ? matches[nth] : nth);
 
 function tell(more) {
-  const state = { size: ids.length, shown: shown(), searching: search !== undefined, view, ...more };
+  const state = { size: ids.length, exported, shown: shown(), searching: search !== undefined, view, ...more };
   postMessage({ state });
 }
 
@@ -44,6 +47,8 @@ const calls = {
     ids = [];
     unique = new Set();
     runs = [];
+    isInFile = new Uint8Array();
+    exported = 0;
     hidden = false;
     begin();
   },
@@ -54,8 +59,8 @@ const calls = {
     tell();
   },
 
-  find({ query, matchCase }) {
-    matching = matcher(query, matchCase);
+  find({ query, matchCase, type }) {
+    matching = matchingOf(matcher(query, matchCase), type);
     begin();
     if (matching) look();
   },
@@ -70,47 +75,80 @@ const calls = {
   },
 
   text({ ranges }) {
-    const lines = [];
-    for (const [from, to] of ranges) for (let i = from; i < Math.min(to, shown()); i++) lines.push(ids[indexOf(i)]);
+    const lines = indexesIn(ranges).map((nth) => ids[nth]);
     return { text: lines.join('\n'), rows: lines.length, broken: lines.some((id) => /[\r\n]/.test(id)) };
   },
 
-  async write({ format, byType, handle }) {
+  /** The ranges are of a view: of another one they would be other IDs. Without them, all that is shown is written. */
+  async write({ format, byType, ranges, ofView, handle }) {
     await search;
     if (hidden) throw new Error('nobody is signed in');
-    const { head, row } = (byType ? formatsByType : formats)[format];
+    if (ranges && ofView !== view) throw new Error('other groups are shown by now');
     // As it is now: what is listed or looked for meanwhile changes nothing in the file.
     const all = ids;
-    const some = matches;
     const typed = runs;
-    const rows = shown();
-    const parts = [];
-    const file = await handle?.createWritable();
-    const put = file ? (text) => file.write(text) : (text) => parts.push(new Blob([text]));
+    const nths = indexesIn(ranges ?? [[0, shown()]]);
+    const { head, row, tail } = writerOf(format, byType);
+    const file = await fileAt(handle, format);
     try {
-      await put(head);
-      for (let from = 0; from < rows; from += writtenRows) {
-        const to = Math.min(from + writtenRows, rows);
-        let text = '';
-        for (let i = from; i < to; i++) {
-          const nth = some ? some[i] : i;
-          text += row(all[nth], typeOf(nth, typed));
-        }
-        await put(text);
-        tell({ written: to / rows });
+      await file.put(head);
+      for (let from = 0; from < nths.length; from += writtenRows) {
+        const some = nths.slice(from, from + writtenRows);
+        await file.put(some.map((nth) => row(all[nth], typeOf(nth, typed))).join(''));
+        tell({ written: (from + some.length) / nths.length });
         await aMoment();
         if (ids !== all) throw new Error('the groups were discarded meanwhile');
       }
-      await file?.close();
+      await file.put(tail());
+      const blob = await file.close();
+      note(nths);
+      return { rows: nths.length, blob };
     } catch (error) {
-      await file?.abort().catch(() => {});
+      await file.abort();
+      if (error instanceof FormatError) return { lineBreak: true };
       throw error;
     }
-    return { rows, blob: file ? undefined : new Blob(parts, { type: mediaTypes[format] }) };
   },
 };
 
-const mediaTypes = { csv: 'text/csv', 'csv-safe': 'text/csv', ndjson: 'application/x-ndjson' };
+/** Returns what writes to the user's file, or to one in memory. */
+async function fileAt(handle, format) {
+  if (handle) {
+    const file = await handle.createWritable();
+    return { put: (text) => file.write(text), close: () => file.close(), abort: () => file.abort().catch(() => {}) };
+  }
+  const parts = [];
+  return {
+    put: (text) => parts.push(new Blob([text])),
+    close: () => new Blob(parts, { type: fileTypes[format].type }),
+    abort() {},
+  };
+}
+
+function indexesIn(ranges) {
+  const nths = [];
+  for (const [from, to] of ranges) for (let i = from; i < Math.min(to, shown()); i++) nths.push(indexOf(i));
+  return nths;
+}
+
+/** Notes which IDs a file has. */
+function note(nths) {
+  if (isInFile.length < ids.length) {
+    const longer = new Uint8Array(ids.length);
+    longer.set(isInFile);
+    isInFile = longer;
+  }
+  for (const nth of nths) {
+    exported += 1 - isInFile[nth];
+    isInFile[nth] = 1;
+  }
+  tell();
+}
+
+function matchingOf(hasQuery, type) {
+  if (!type) return hasQuery && ((nth) => hasQuery(ids[nth]));
+  return (nth) => typeOf(nth) === type && (!hasQuery || hasQuery(ids[nth]));
+}
 
 function typeOf(nth, typed = runs) {
   return typed.findLast(({ from }) => from <= nth)?.type ?? null;
@@ -137,7 +175,7 @@ async function look() {
 async function slices() {
   let since = performance.now();
   while (matching && searched < ids.length) {
-    if (matching(ids[searched])) matches.push(searched);
+    if (matching(searched)) matches.push(searched);
     searched++;
     if (searched % 256 === 0 && performance.now() - since > sliceMs) {
       tell();

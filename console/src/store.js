@@ -7,17 +7,22 @@ export const store = {
   size: 0,
   /** The types are known, and written into files. */
   byType: false,
-  /** What is looked for. */
+  /** What is looked for: a text, and IDs of one type, '' for all. */
   query: '',
   matchCase: false,
+  type: '',
   /** IDs shown: those that match. */
   shown: 0,
   /** The search has not yet looked at all. */
   searching: false,
   /** Share of a file that is written, from 0 to 1; undefined while none is. */
   written: undefined,
+  /** IDs that a file has. */
+  exported: 0,
   /** IDs that are in no file yet. */
-  unsaved: 0,
+  get unsaved() {
+    return store.size - store.exported;
+  },
   /** Counts up whenever rows that were given out are no longer the right ones. */
   view: 0,
 
@@ -26,29 +31,41 @@ export const store = {
 
   /** Forgets all. */
   async clear(byType) {
+    if (isBroken) restart();
     await ask({ do: 'clear' });
     store.byType = byType;
-    store.unsaved = 0;
+    if (store.type !== '') store.find(store.query, store.matchCase);
     redraw();
   },
 
-  /** Shows only what contains a text. */
-  find(query, matchCase) {
-    store.query = query;
-    store.matchCase = matchCase;
-    return ask({ do: 'find', query, matchCase });
+  /** Shows only IDs that contain a text, of one type or, by '', of all. */
+  find(query, matchCase, type = '') {
+    Object.assign(store, { query, matchCase, type });
+    return ask({ do: 'find', query, matchCase, type }).catch(hasNothing);
   },
 
-  /** Gives out nothing more, until show() or clear(). */
-  hide: () => ask({ do: 'hide', hidden: true }),
+  /**
+   * Forgets all at once, whatever the worker is doing: another one takes its place. Unanswered calls reject. So a worker
+   * that does not start, or no longer answers, delays nothing.
+   */
+  discard() {
+    restart();
+    redraw();
+  },
 
-  show: () => ask({ do: 'hide', hidden: false }),
+  /** Gives out nothing more, until show(), clear() or discard(). */
+  hide: () => ask({ do: 'hide', hidden: true }).catch(hasNothing),
+
+  show: () => ask({ do: 'hide', hidden: false }).catch(hasNothing),
 
   /**
    * Some of what is shown.
    * @returns {Promise<{ view: number, rows: { id: string, type: string | null, nth: number }[] }>} nth counts all from 0
    */
-  rows: (from, to) => ask({ do: 'rows', from, to }),
+  async rows(from, to) {
+    const { view, rows } = await ask({ do: 'rows', from, to });
+    return { view: firstView + view, rows };
+  },
 
   /**
    * IDs of what is shown, one a line.
@@ -58,20 +75,19 @@ export const store = {
   text: (ranges) => ask({ do: 'text', ranges }),
 
   /**
-   * Writes what is shown to a file.
-   * @param {'csv' | 'csv-safe' | 'ndjson'} format
+   * Writes what is shown, or ranges of it, to a file.
+   * @param {string} format a name in fileTypes
+   * @param {[number, number][] | undefined} ranges rows; undefined for all that is shown
+   * @param {number} view that the ranges are of
    * @param {FileSystemFileHandle} [handle] where to
-   * @returns {Promise<{ rows: number, blob?: Blob }>} the file, if there was no handle
+   * @returns {Promise<{ rows: number, blob?: Blob, lineBreak?: boolean }>} the file, if there was no handle; lineBreak:
+   *   nothing was written, as an ID has a line break, and the format has one ID per line
    */
-  async write(format, handle) {
+  async write(format, ranges, view, handle) {
     store.written = 0;
     redraw();
-    const whole = store.query === '';
-    const { size } = store;
     try {
-      const result = await ask({ do: 'write', format, byType: store.byType, handle });
-      if (whole) store.unsaved = store.size - size;
-      return result;
+      return await ask({ do: 'write', format, byType: store.byType, ranges, ofView: view - firstView, handle });
     } finally {
       store.written = undefined;
       redraw();
@@ -86,32 +102,62 @@ const policy = globalThis.trustedTypes?.createPolicy('console', {
     return url;
   },
 });
-const worker = new Worker(policy ? policy.createScriptURL(WORKER) : WORKER, { name: 'groups' });
-
-const waiting = new Map();
+let worker;
+let isBroken = false;
+let waiting = new Map(); // of calls: how to settle them
 let calls = 0;
+let firstView = 0; // each worker counts its views from 0
 let onBreak = () => {};
+
+// A worker that broke has no IDs to hide, show or search: onBreak has told that.
+const hasNothing = () => {};
 
 /** Forgets all at once and for good: the page is being left. */
 export const closeStore = () => worker.terminate();
 
-/** Is told when the worker breaks down. */
+/** Calls a listener with the error when the worker breaks down. What it held is lost. */
 export function onStoreBreak(listener) {
   onBreak = listener;
+}
+
+function restart() {
+  worker?.terminate();
+  isBroken = false;
+  settleAll(new Error('the groups were discarded meanwhile'));
+  empty();
+  const fresh = new Worker(policy ? policy.createScriptURL(WORKER) : WORKER, { name: 'groups' });
+  fresh.addEventListener('message', ({ data }) => fresh === worker && onMessage(data));
+  fresh.addEventListener('error', (event) => {
+    event.preventDefault(); // it is shown on the page
+    if (fresh === worker) onError(event.message || 'the worker could not be started');
+  });
+  worker = fresh;
+}
+
+function empty() {
+  firstView = store.view + 1;
+  const nothing = { size: 0, shown: 0, exported: 0, searching: false, query: '', matchCase: false, type: '' };
+  Object.assign(store, nothing, { view: firstView });
+}
+
+function settleAll(error) {
+  const unanswered = waiting.values();
+  waiting = new Map();
+  for (const { reject } of unanswered) reject(error);
 }
 
 function ask(message) {
   const call = ++calls;
   return new Promise((resolve, reject) => {
+    if (isBroken) throw new Error('the worker has stopped');
     waiting.set(call, { resolve, reject });
     worker.postMessage({ ...message, call });
   });
 }
 
-worker.addEventListener('message', ({ data: { call, value, error, state } }) => {
+function onMessage({ call, value, error, state }) {
   if (state) {
-    if (state.size > store.size) store.unsaved += state.size - store.size;
-    Object.assign(store, state);
+    Object.assign(store, state, { view: firstView + state.view });
     redraw();
   }
   if (call === undefined) return;
@@ -119,11 +165,16 @@ worker.addEventListener('message', ({ data: { call, value, error, state } }) => 
   waiting.delete(call);
   if (error) reject(error);
   else resolve(value);
-});
+}
 
-worker.addEventListener('error', (event) => {
-  const error = new Error(event.message || 'the worker could not be started');
-  for (const { reject } of waiting.values()) reject(error);
-  waiting.clear();
+function onError(message) {
+  const error = Object.assign(new Error(message), { kind: 'store' });
+  isBroken = true;
+  worker.terminate();
+  settleAll(error);
+  empty();
   onBreak(error);
-});
+  redraw();
+}
+
+restart();

@@ -24,6 +24,9 @@ const ofStatuses = {
   504: 'upstream',
 };
 
+// Kinds of errors that are the names of their texts.
+const ownKinds = ['network', 'timeout', 'protocol', 'load', 'store', 'copy', 'export', 'lineBreak'];
+
 /** The key of the texts for an error. */
 export function troubleOf({ kind, code, status, retryable }) {
   if (kind === 'api') {
@@ -31,43 +34,43 @@ export function troubleOf({ kind, code, status, retryable }) {
     return named ?? (retryable ? 'service' : 'api');
   }
   if (kind === 'http') return ofStatuses[status] ?? 'http';
-  return ['network', 'timeout', 'protocol', 'load'].includes(kind) ? kind : 'fault';
+  return ownKinds.includes(kind) ? kind : 'fault';
 }
 
 /** What happened, in one sentence. */
 export const whatHappened = (error) => t(troubleOf(error));
 
 /**
- * A box that tells of an error. It is always in the page, so that a screen reader notices what comes into it.
- * @param {() => Error | undefined} error
+ * The box that tells of errors. It is always in the page, so that a screen reader notices what comes into it.
+ * @param {() => (object | undefined)[]} errors those that there are now, among others
  */
-export function troubleBox(error) {
-  const text = (make) => () => (error() ? make(error()) : '');
+export function troubleBox(errors) {
+  const now = () => distinct(errors());
+  const detailed = () => now().filter(({ message }) => message);
   return h(
     'div',
-    { class: 'trouble', hidden: () => !error() },
-    h(
-      'p',
-      { class: 'what', role: 'alert' },
-      text((e) => `${t(troubleOf(e))} ${t(`${troubleOf(e)}Todo`)}`),
-    ),
+    { class: 'trouble', hidden: () => now().length === 0 },
+    span(() => now().map((error) => h('p', {}, whatToDo(error))), h('div', { class: 'what', role: 'alert' })),
     h(
       'details',
-      {},
+      { hidden: () => detailed().length === 0 },
       h('summary', {}, () => t('troubleDetail')),
-      h(
-        'p',
-        { lang: 'en', dir: 'ltr' },
-        span(() => (error() ? messageOf(error()) : [])),
-      ),
-      h(
-        'p',
-        { hidden: () => error()?.kind !== 'api' },
-        span(() => (error() ? codeAndRequest(error()) : [])),
-      ),
+      span(() => detailed().flatMap(detailsOf), h('div')),
     ),
   );
 }
+
+/** Errors that say the same are shown once. */
+const distinct = (errors) => [
+  ...new Map(errors.filter((error) => error).map((error) => [troubleOf(error), error])).values(),
+];
+
+const whatToDo = (error) => `${t(troubleOf(error))} ${t(`${troubleOf(error)}Todo`)}`;
+
+const detailsOf = (error) => [
+  h('p', { lang: 'en', dir: 'ltr' }, ...messageOf(error)),
+  ...(error.kind === 'api' ? [h('p', {}, ...codeAndRequest(error))] : []),
+];
 
 // A message may quote who answered; the hint at its end is the package's own.
 function messageOf({ message, hint }) {

@@ -29,7 +29,7 @@ export class VirtualList {
   #asking = false;
   #view = 0;
   #rest;
-  #anchor = 0;
+  #anchor = -1; // where a range begins; -1 for the active row
   active = -1;
   selection = new Selection();
 
@@ -54,6 +54,7 @@ export class VirtualList {
         tabindex: '0',
         onscroll: () => this.#onScroll(),
         onkeydown: (event) => this.#onKey(event),
+        onmousedown: (event) => this.#onMouseDown(event),
         onclick: (event) => this.#onClick(event),
         onfocus: () => this.#activate(this.active < 0 ? Math.ceil(this.#top / rowHeight) : this.active, false),
       },
@@ -74,6 +75,7 @@ export class VirtualList {
       this.#spacer.replaceChildren();
       this.#top = 0;
       this.active = -1;
+      this.#anchor = -1;
       this.selection.clear();
     }
     this.#spacer.style.height = `${Math.min(this.#fullHeight, mostHeight)}px`;
@@ -161,8 +163,10 @@ export class VirtualList {
     if (this.#asking) return; // what has come into sight meanwhile is asked for after that
     this.#asking = true;
     const start = Math.max(0, Math.floor((from + to) / 2 - block / 2));
-    const { view, rows } = await this.#source(start, Math.max(to, start + block));
+    const answer = await this.#source(start, Math.max(to, start + block)).catch(() => undefined);
     this.#asking = false;
+    if (!answer) return; // the rows are gone: show() will be called with another view
+    const { view, rows } = answer;
     if (view === this.#view) this.#block = { from: start, rows };
     // Of a view that has not been shown yet, show() will ask again.
     if (view <= this.#view) this.#draw();
@@ -210,17 +214,33 @@ export class VirtualList {
     this.#onChange();
   }
 
+  // With Shift, browsers would extend the selection of text from wherever it begins on the page to the row.
+  #onMouseDown(event) {
+    if (!event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    getSelection().removeAllRanges();
+    this.element.focus({ preventScroll: true });
+  }
+
   #onClick(event) {
     const element = event.target.closest('.row');
     if (!element) return;
     const i = Number(element.ariaPosInSet) - 1;
-    if (event.shiftKey) this.selection.only(this.#anchor, i);
+    const control = event.ctrlKey || event.metaKey;
+    if (event.shiftKey) this.#extend(i, control);
     else {
-      if (event.ctrlKey || event.metaKey) this.selection.toggle(i);
+      if (control) this.selection.toggle(i);
       else this.selection.only(i);
       this.#anchor = i;
     }
     this.#activate(i, false);
+  }
+
+  // Selects from the anchor to a row: only these, or these too.
+  #extend(to, more = false) {
+    if (this.#anchor < 0) this.#anchor = Math.max(this.active, 0);
+    if (more) this.selection.add(this.#anchor, to);
+    else this.selection.only(this.#anchor, to);
   }
 
   #onKey(event) {
@@ -239,7 +259,7 @@ export class VirtualList {
       this.#activate(moves[event.key]);
       if (event.shiftKey) {
         if (this.selection.size === 0) this.#anchor = from;
-        this.selection.only(this.#anchor, this.active);
+        this.#extend(this.active);
       }
     } else if (event.key === ' ') {
       this.selection.toggle(this.active);

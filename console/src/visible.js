@@ -1,12 +1,9 @@
 /** Text from strangers, made visible: what would not be seen, or would make the rest look different, is shown by its code. */
 
-// Two texts that differ must not look the same because a character has nothing to show. So these are odd:
-// - control and format characters (also those that turn the direction), lone surrogates, unassigned and private characters;
-// - line separators, and every space but the usual one; that one at an end, or before another;
-// - what Unicode says may be left out when drawn: variation selectors, the combining grapheme joiner, Hangul fillers;
-// - the blanks that no property names: Braille, Khitan filler, Egyptian blanks, musical null notehead, object replacement.
-const odd =
-  /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\uFFFC\u{13441}\u{13442}\u{16FE4}\u{1D159}]|(?! )\p{Zs}|^ | (?=$| )/gu;
+import { invisible } from '../../js/cli/invisible.js';
+
+// Two texts that differ must not look the same: so a space is odd as well at an end, or before another.
+const odd = new RegExp(`${invisible}|^ | (?=$| )`, 'gu');
 
 /**
  * Splits a text.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -180,6 +181,7 @@ const (
 	routeHealth  = "healthz"
 	routeReady   = "readyz"
 	routeMetrics = "metrics"
+	routeWhoami  = "whoami"
 	routeConsole = "console"
 	routeRefused = "refused"
 )
@@ -195,6 +197,8 @@ func (p *Proxy) route(w http.ResponseWriter, r *http.Request, e *entry) *problem
 		e.route = routeReady
 	case "/metrics":
 		e.route = routeMetrics
+	case "/whoami":
+		e.route = routeWhoami
 	default:
 		if strings.HasPrefix(r.RequestURI, restapi.CommandPath) {
 			return &problem{Status: http.StatusNotFound, Detail: "the call is POST " + restapi.CommandPath + ", without a query: the proxy adds that"}
@@ -215,6 +219,8 @@ func (p *Proxy) route(w http.ResponseWriter, r *http.Request, e *entry) *problem
 		p.serveReady(w)
 	case routeMetrics:
 		return p.serveMetrics(w, r, e)
+	case routeWhoami:
+		return p.serveWhoami(w, r, e)
 	default:
 		if !p.access.knowsHost(r.Host) {
 			return unknownHost
@@ -242,6 +248,31 @@ func (p *Proxy) serveMetrics(w http.ResponseWriter, r *http.Request, e *entry) *
 		return problem
 	}
 	p.exporter.ServeHTTP(w, r)
+	return nil
+}
+
+// serveWhoami tells callers which app the proxy lists, and the name that the log has of them. Without authentication nobody has
+// a name.
+func (p *Proxy) serveWhoami(w http.ResponseWriter, r *http.Request, e *entry) *problem {
+	if !p.access.knowsHost(r.Host) {
+		return unknownHost
+	}
+	if problem := authenticate(p.config.Callers, r, e); problem != nil {
+		return problem
+	}
+	answer := struct {
+		SDKAppID uint32 `json:"sdkAppId"`
+		Caller   string `json:"caller,omitempty"`
+	}{SDKAppID: p.config.SDKAppID}
+	if _, anybody := p.config.Callers.(auth.Anybody); !anybody {
+		answer.Caller = e.caller
+	}
+	text, err := json.Marshal(answer)
+	if err != nil {
+		panic(err) // a number and a string always marshal
+	}
+	w.Header().Set("Content-Type", "application/json")
+	e.bytes, _ = w.Write(append(text, '\n')) // a caller who has gone reads nothing
 	return nil
 }
 

@@ -3,9 +3,9 @@
  * it is shown by its code.
  */
 
-// Controls, format characters, unassigned code points, private use, half characters, line separators, whatever is invisible,
-// and every blank but the space.
-const hidden = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;
+import { invisible } from './invisible.js';
+
+const hidden = new RegExp(invisible, 'gu');
 
 /**
  * Shows what is not printable as \u{1b}. A backslash that would begin such a code is shown by its own, so that every text

@@ -47,11 +47,11 @@ export async function openConsole(browser, origin, { locale = 'en-US', prepare }
   await page.goto(`${origin}/`);
   const by = {
     token: page.getByLabel(/^(Access token|访问令牌)$/),
-    list: page.locator('form[aria-labelledby=form] button[type=submit]'),
+    list: page.locator('#start'),
     find: page.locator('#find'),
     found: page.locator('#found'),
     rows: page.getByRole('listbox'),
-    row: page.getByRole('option'),
+    row: page.getByRole('listbox').getByRole('option'),
     state: page.locator('.state'),
     total: page.locator('.counts tfoot td').first(),
     pageSize: page.locator('#page-size'),
@@ -70,6 +70,13 @@ export async function openConsole(browser, origin, { locale = 'en-US', prepare }
       if (byType) await page.getByRole('radio', { name: /Type by type/ }).check();
       if (pageSize) await by.pageSize.fill(String(pageSize));
       await by.list.click();
+    },
+    /** Presses the button that exports: what is shown, or what is selected. */
+    async export(format, selected = false) {
+      await page.getByLabel('Format').selectOption(format);
+      await page
+        .getByRole('button', { name: selected ? /^Export [\d,]+ selected$/ : /^Export (all|[\d,]+ match)/ })
+        .click();
     },
     async done() {
       await page.locator('.state.done').waitFor();
@@ -91,9 +98,9 @@ export async function openConsole(browser, origin, { locale = 'en-US', prepare }
         }
         return texts.filter((text) => !/^[\n ]*$/.test(text) && untamed.test(text));
       }),
-    /** Presses a button that downloads, and reads the file. */
-    async download(press) {
-      const [download] = await Promise.all([page.waitForEvent('download'), press()]);
+    /** Exports to a file that is downloaded, and reads it. */
+    async download(format, selected) {
+      const [download] = await Promise.all([page.waitForEvent('download'), this.export(format, selected)]);
       return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
     },
     /**

@@ -2,7 +2,6 @@
 import { count, counts, groupTypes, isCounting } from '../counts.js';
 import { h, onDraw } from '../dom.js';
 import { number, percent, t } from '../language.js';
-import { troubleBox } from '../trouble.js';
 
 export function countsView() {
   return h(
@@ -40,21 +39,15 @@ export function countsView() {
         ),
       ),
     ),
-    troubleBox(() => counts.error),
   );
 }
 
-/** A type with its number, its share of all groups, and a bar, which is as long as the column for the type with the most. */
+/** Returns the row of a type: its number, its share of the total, and a bar of which that share is filled. */
 function row(type) {
   const n = () => counts.byType[type];
-  const known = () => Object.values(counts.byType);
-  const all = () =>
-    Math.max(
-      counts.total ?? 0,
-      known().reduce((sum, one) => sum + one, 0),
-    );
+  const share = () => (n() ? n() / total() : 0);
   const bar = h('div', { class: 'bar', 'aria-hidden': 'true' });
-  onDraw(() => bar.style.setProperty('--part', n() ? n() / Math.max(...known()) : 0));
+  onDraw(() => bar.style.setProperty('--part', share()));
   return h(
     'tr',
     {},
@@ -67,8 +60,14 @@ function row(type) {
       bar,
     ),
     h('td', { class: 'n' }, () => figure(n(), type)),
-    h('td', { class: 'n share' }, () => (n() === undefined ? '' : percent(all() ? n() / all() : 0))),
+    h('td', { class: 'n share' }, () => (n() === undefined ? '' : percent(share()))),
   );
 }
 
 const figure = (n, type) => (n === undefined ? (counts.now === type && isCounting() ? '…' : t('unknown')) : number(n));
+
+// Groups may be created between the count of all and that of the types: no share exceeds the whole.
+function total() {
+  const sum = Object.values(counts.byType).reduce((all, n) => all + n, 0);
+  return Math.max(counts.total ?? 0, sum);
+}

@@ -1,4 +1,4 @@
-/** What to list: which types, and how many groups a call. */
+/** What to list: which types, and how many groups per call. The button that submits it is with those of the listing. */
 import { groupTypes } from '../counts.js';
 import { h, redraw } from '../dom.js';
 import { t } from '../language.js';
@@ -59,7 +59,7 @@ export function formView(onList) {
   };
   return h(
     'form',
-    { class: 'card', onsubmit, novalidate: true, 'aria-labelledby': 'form' },
+    { id: 'what', class: 'card', onsubmit, novalidate: true, 'aria-labelledby': 'form' },
     h('h2', { id: 'form' }, () => t('formHeading')),
     h(
       'fieldset',
@@ -82,9 +82,6 @@ export function formView(onList) {
     ),
     h('p', { id: 'form-problem', class: 'problem', role: 'alert', hidden: () => !problem }, () =>
       problem ? t(problem, { most }) : '',
-    ),
-    h('button', { class: () => (listing.state === 'idle' ? 'main' : ''), type: 'submit', disabled: running }, () =>
-      t(listing.state === 'idle' ? 'list' : listing.state === 'done' ? 'listAgain' : 'startOver'),
     ),
   );
 }

@@ -2,12 +2,31 @@
 import { h, onDraw, redraw } from '../dom.js';
 import { duration, number, percent, t } from '../language.js';
 import { duplicates, expected, goOn, listing, stop } from '../listing.js';
-import { troubleBox, whatHappened } from '../trouble.js';
+import { whatHappened } from '../trouble.js';
+import { isExportNext } from './results.js';
+
+const canResume = () => listing.state === 'stopped' || listing.state === 'failed';
+const canStart = () => listing.state === 'idle' || listing.state === 'done';
 
 export function progressView() {
-  const stopButton = h('button', { onclick: stop, hidden: () => listing.state !== 'running' }, () => t('stop'));
-  const canGoOn = () => listing.state === 'stopped' || listing.state === 'failed';
-  const goOnButton = h('button', { class: 'main', onclick: () => goOn(), hidden: () => !canGoOn() }, () => t('goOn'));
+  const stopButton = h('button', { class: 'main', onclick: stop, hidden: () => listing.state !== 'running' }, () =>
+    t('stop'),
+  );
+  const resumeButton = h('button', { class: 'main', onclick: () => goOn(), hidden: () => !canResume() }, () =>
+    t('goOn'),
+  );
+  const startButton = h(
+    'button',
+    {
+      id: 'start',
+      class: () => (canStart() && !isExportNext() ? 'main' : ''),
+      type: 'submit',
+      form: 'what',
+      disabled: () => listing.state === 'running',
+      hidden: () => listing.state === 'running',
+    },
+    () => t(listing.state === 'idle' ? 'list' : listing.state === 'done' ? 'listAgain' : 'startOver'),
+  );
   const bar = h('progress', { 'aria-label': () => t('progressLabel'), max: 1 });
   onDraw(() => {
     bar.value = share();
@@ -20,7 +39,7 @@ export function progressView() {
     state = listing.state;
     if (!lost) return;
     if (state === 'running') stopButton.focus();
-    else if (canGoOn()) goOnButton.focus();
+    else if (canResume()) resumeButton.focus();
     else if (state === 'done') heading.focus();
   });
   const heading = h('h2', { id: 'progress', tabindex: '-1' }, () => t('progressHeading'));
@@ -29,7 +48,7 @@ export function progressView() {
   return h(
     'section',
     { class: 'card progress', 'aria-labelledby': 'progress' },
-    h('div', { class: 'head' }, heading, h('div', { class: 'buttons' }, stopButton, goOnButton)),
+    h('div', { class: 'head' }, heading, h('div', { class: 'buttons' }, startButton, stopButton, resumeButton)),
     h('p', { class: () => `state ${isIncomplete() ? 'incomplete' : listing.state}` }, stateText),
     h(
       'div',
@@ -55,7 +74,6 @@ export function progressView() {
     ),
     h('p', { class: 'note', hidden: () => !listing.retry }, retryText),
     h('p', { class: 'note', hidden: () => remarks() === '' }, remarks),
-    troubleBox(() => listing.error),
   );
 }
 

@@ -2,6 +2,7 @@
 import { announce } from '../announcer.js';
 import { copy } from '../clipboard.js';
 import { h, onDraw, redraw, span } from '../dom.js';
+import { fileTypes } from '../file-formats.js';
 import { foreignText } from '../foreign-text.js';
 import { idText } from '../id-text.js';
 import { number, percent, sentence, t } from '../language.js';
@@ -11,8 +12,49 @@ import { session } from '../session.js';
 import { store } from '../store.js';
 import { VirtualList } from '../virtual-list.js';
 
+// Of the last copy or export: the text that tells of it, or the error.
+let outcome; // { key, values } or { error }
+
+/** What went wrong with the last copy or export, if it did. */
+export const resultsError = () => outcome?.error;
+
+const isEmpty = () => store.shown === 0;
+const isFiltered = () => store.query !== '' || store.type !== '';
+
 export function resultsView() {
-  let outcome; // of the last copy or export: { key, values, failed, detail }
+  const list = new VirtualList({
+    label: () => t('listLabel'),
+    source: store.rows,
+    rowOf: ({ id, type }) => [
+      idText(id, store.query, store.matchCase),
+      ...(type === null ? [] : [h('span', { class: 'row-type' }, type)]),
+    ],
+    onChange: redraw,
+  });
+  list.element.addEventListener('keydown', (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'c') copySelected(list);
+  });
+  onDraw(() => list.show(store.shown, store.view));
+  onDraw(() => {
+    if (store.size === 0) outcome = undefined;
+  });
+  return h(
+    'section',
+    { class: () => `card results ${store.size === 0 ? 'nothing' : ''}`, 'aria-labelledby': 'results' },
+    h('h2', { id: 'results', tabindex: '-1' }, () => t('resultsHeading')),
+    h('div', { class: 'tools', hidden: () => store.size === 0 }, exportTools(list), findTools(), copyTools(list)),
+    h('p', { class: 'note', hidden: () => noteText().length === 0 }, span(noteText)),
+    h('p', { class: 'empty', hidden: () => !isEmpty() || isFiltered() }, () =>
+      t(listing.state === 'done' ? 'listNone' : 'listEmpty'),
+    ),
+    h('div', { class: 'list', hidden: isEmpty }, list.element),
+    rowDetail(list),
+  );
+}
+
+/** The fields that choose what is shown. */
+function findTools() {
+  const find = () => store.find(query.value, matchCase.checked, type.value);
   const matchCase = h('input', { type: 'checkbox', onchange: find });
   const query = h('input', {
     id: 'find',
@@ -30,58 +72,98 @@ export function resultsView() {
       find();
     },
   });
-  function find() {
-    store.find(query.value, matchCase.checked);
-  }
-  const list = new VirtualList({
-    label: () => t('listLabel'),
-    source: store.rows,
-    rowOf: ({ id, type }) => [
-      idText(id, store.query, store.matchCase),
-      ...(type === null ? [] : [h('span', { class: 'row-type' }, type)]),
-    ],
-    onChange: redraw,
-  });
-  list.element.addEventListener('keydown', (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'c') copySelected();
-  });
-  onDraw(() => list.show(store.shown, store.view));
+  const type = typeFilter(find);
   onDraw(() => {
     // All was forgotten, or is hidden from whoever is at the sign-in form.
     const asked = session.phase === 'in' ? store.query : '';
     if (query.value !== asked) query.value = asked;
     matchCase.checked = store.matchCase;
-    if (store.size === 0) outcome = undefined;
+    type.value = store.type;
   });
+  return h(
+    'div',
+    { class: 'find', role: 'search' },
+    h('label', { for: 'find', class: 'unseen' }, () => t('find')),
+    query,
+    type,
+    h(
+      'label',
+      { class: 'option' },
+      matchCase,
+      h('span', {}, () => t('matchCase')),
+    ),
+  );
+}
 
-  const isEmpty = () => store.shown === 0;
-  const isFound = () => store.query !== '';
+/** The choice of a type, where the types of the listed IDs are known. */
+function typeFilter(onchange) {
+  const select = h('select', {
+    id: 'find-type',
+    'aria-label': () => t('type'),
+    onchange,
+    hidden: () => !store.byType,
+  });
+  let offered;
+  onDraw(() => {
+    if (listing.types === offered) return;
+    offered = listing.types;
+    const all = h('option', { value: '' }, t('allTypes'));
+    select.replaceChildren(all, ...(offered ?? []).map((type) => h('option', { value: type }, type)));
+  });
+  onDraw(() => {
+    const [all] = select.options;
+    if (all) all.textContent = t('allTypes');
+  });
+  return select;
+}
 
-  function tell(key, values, failed = false) {
-    outcome = { key, values, failed };
-    if (!failed) announce(...outcomeText());
-    redraw();
-  }
-  const outcomeText = () => {
-    const { key, values } = outcome;
-    return sentence(key, 'file' in values ? { ...values, file: foreignText(values.file) } : values);
-  };
-  async function copyRanges(ranges) {
-    const { text, rows, broken } = await store.text(ranges);
-    if (await copy(text)) tell(broken ? 'copiedBroken' : 'copied', { n: rows });
-    else tell('copyFailed', {}, true);
-  }
-  const copySelected = () => list.selection.size > 0 && copyRanges(list.selection.ranges);
-  async function exportAs(format) {
-    if (store.written !== undefined) return;
-    try {
-      const saved = await save(format);
-      if (saved) tell('exported', { n: saved.rows, file: saved.file });
-    } catch (error) {
-      tell('exportFailed', { detail: String(error?.message ?? error) }, true);
-    }
-  }
+function copyTools(list) {
+  return h(
+    'div',
+    { class: 'take' },
+    h('p', { id: 'found', class: 'found', role: 'status' }, span(foundText)),
+    h('button', { onclick: () => copySelected(list), hidden: () => list.selection.size === 0 }, () =>
+      t('copySelected', { n: list.selection.size }),
+    ),
+    h('button', { onclick: () => copyRanges([[0, store.shown]]), disabled: isEmpty }, () =>
+      t(isFiltered() ? 'copyMatches' : 'copyAll', { n: store.shown }),
+    ),
+  );
+}
 
+function exportTools(list) {
+  const names = { csv: 'CSV', 'csv-safe': 'csvSafe', ids: 'plainText', ndjson: 'NDJSON', json: 'JSON' };
+  const format = h(
+    'select',
+    { id: 'format', 'aria-describedby': 'csv-caution', onchange: redraw },
+    ...Object.keys(fileTypes).map((name) => h('option', { value: name }, () => nameOf(names[name]))),
+  );
+  return h(
+    'div',
+    { class: 'export', role: 'group', 'aria-label': () => t('export') },
+    h('label', { for: 'format' }, () => t('format')),
+    format,
+    h(
+      'button',
+      { class: () => (isExportNext() ? 'main' : ''), onclick: () => exportAs(format.value), disabled: isEmpty },
+      () => t(isFiltered() ? 'exportMatches' : 'exportAll', { n: store.shown }),
+    ),
+    h(
+      'button',
+      { onclick: () => exportAs(format.value, list.selection.ranges), hidden: () => list.selection.size === 0 },
+      () => t('exportSelected', { n: list.selection.size }),
+    ),
+    h('p', { id: 'csv-caution', class: 'note', hidden: () => format.value !== 'csv' }, () => t('csvCaution')),
+  );
+}
+
+const nameOf = (name) => (/^[A-Z]/.test(name) ? name : t(name));
+
+/** Reports whether the next thing to do is to export what was listed. */
+export const isExportNext = () => listing.state === 'done' && store.unsaved > 0 && !isEmpty();
+
+/** The whole ID of the active row. */
+function rowDetail(list) {
   const row = h('span');
   let drawn;
   onDraw(() => {
@@ -90,86 +172,66 @@ export function resultsView() {
     drawn = now;
     row.replaceChildren(...(now ? [idText(now.id)] : []));
   });
-
-  const noteText = () => {
-    if (store.written !== undefined) return [t('exporting', { percent: percent(store.written) })];
-    return outcome && !outcome.failed ? outcomeText() : [];
-  };
-
-  const safe = h('input', { type: 'checkbox', 'aria-describedby': 'csv-caution' });
-  const exportButton = (name, formatOf) =>
-    h('button', { onclick: () => exportAs(formatOf()), disabled: isEmpty }, name);
   return h(
-    'section',
-    { class: 'card results', 'aria-labelledby': 'results' },
-    h('h2', { id: 'results', tabindex: '-1' }, () => t('resultsHeading')),
-    h(
-      'div',
-      { class: 'tools', hidden: () => store.size === 0 },
-      h(
-        'div',
-        { class: 'find', role: 'search' },
-        h('label', { for: 'find', class: 'unseen' }, () => t('find')),
-        query,
-        h(
-          'label',
-          { class: 'option' },
-          matchCase,
-          h('span', {}, () => t('matchCase')),
-        ),
-      ),
-      h(
-        'div',
-        { class: 'take' },
-        h('p', { id: 'found', class: 'found', role: 'status' }, span(foundText)),
-        h('button', { onclick: copySelected, hidden: () => list.selection.size === 0 }, () =>
-          t('copySelected', { n: list.selection.size }),
-        ),
-        h('button', { onclick: () => copyRanges([[0, store.shown]]), disabled: isEmpty }, () =>
-          t(isFound() ? 'copyMatches' : 'copyAll', { n: store.shown }),
-        ),
-        h(
-          'div',
-          { class: 'export', role: 'group', 'aria-labelledby': 'scope' },
-          h('span', { id: 'scope', class: 'scope' }, () =>
-            t(isFound() ? 'exportMatches' : 'exportAll', { n: store.shown }),
-          ),
-          exportButton('NDJSON', () => 'ndjson'),
-          exportButton('CSV', () => (safe.checked ? 'csv-safe' : 'csv')),
-          h(
-            'label',
-            { class: 'option' },
-            safe,
-            h('span', {}, () => t('csvSafe')),
-          ),
-        ),
-      ),
-    ),
-    h('p', { class: 'empty', hidden: () => !isEmpty() || isFound() }, () =>
-      t(listing.state === 'done' ? 'listNone' : 'listEmpty'),
-    ),
-    h('div', { class: 'list', hidden: isEmpty }, list.element),
-    h(
-      'p',
-      { class: 'detail', hidden: () => !list.activeRow },
-      h('span', {}, () => (list.activeRow ? t('rowDetail', { n: list.activeRow.nth + 1 }) : '')),
-      row,
-    ),
-    h(
-      'p',
-      { class: 'problem', role: 'alert', hidden: () => !outcome?.failed },
-      span(() => (outcome?.failed ? [...outcomeText(), ' ', foreignText(outcome.values.detail ?? '')] : [])),
-    ),
-    h('p', { class: 'note', hidden: () => noteText().length === 0 }, span(noteText)),
-    h('p', { id: 'csv-caution', class: 'note', hidden: isEmpty }, () => t('csvCaution')),
+    'p',
+    { class: 'detail', hidden: () => !list.activeRow },
+    h('span', {}, () => (list.activeRow ? t('rowDetail', { n: list.activeRow.nth + 1 }) : '')),
+    row,
   );
 }
 
+function tell(key, values) {
+  outcome = { key, values };
+  announce(...outcomeText());
+  redraw();
+}
+
+function fail(kind, error) {
+  outcome = { error: { kind, message: error ? String(error.message ?? error) : '' } };
+  redraw();
+}
+
+function outcomeText() {
+  const { key, values } = outcome;
+  return sentence(key, 'file' in values ? { ...values, file: foreignText(values.file) } : values);
+}
+
+function noteText() {
+  if (store.written !== undefined) return [t('exporting', { percent: percent(store.written) })];
+  return outcome?.key ? outcomeText() : [];
+}
+
+async function copyRanges(ranges) {
+  try {
+    const { text, rows, broken } = await store.text(ranges);
+    if (await copy(text)) tell(broken ? 'copiedBroken' : 'copied', { n: rows });
+    else fail('copy');
+  } catch {
+    // The IDs are gone, which is told elsewhere.
+  }
+}
+
+const copySelected = (list) => list.selection.size > 0 && copyRanges(list.selection.ranges);
+
+async function exportAs(format, ranges) {
+  if (store.written !== undefined) return;
+  try {
+    const saved = await save(format, ranges);
+    if (saved?.lineBreak) fail('lineBreak');
+    else if (saved) tell('exported', { n: saved.rows, file: saved.file });
+  } catch (error) {
+    fail('export', error);
+  }
+}
+
 function foundText() {
-  const { query, shown, size, searching } = store;
+  const { query, type, shown, size, searching } = store;
   if (size === 0 || session.phase !== 'in') return [];
-  if (query === '') return [t('held', { n: size })];
+  if (!isFiltered()) return [t('held', { n: size })];
   if (searching) return [t('matchesSoFar', { n: shown })];
   if (shown > 0) return [t('matches', { n: shown, of: number(size) })];
-  return sentence(listing.state === 'running' ? 'noMatchYet' : 'noMatch', { query: foreignText(query) });
+  const isRunning = listing.state === 'running';
+  if (query === '') return [t(isRunning ? 'noneOfTypeYet' : 'noneOfType', { type })];
+  if (type === '') return sentence(isRunning ? 'noMatchYet' : 'noMatch', { query: foreignText(query) });
+  return sentence(isRunning ? 'noMatchOfTypeYet' : 'noMatchOfType', { type, query: foreignText(query) });
 }

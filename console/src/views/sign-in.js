@@ -3,7 +3,7 @@ import { h, onDraw } from '../dom.js';
 import { duration, t } from '../language.js';
 import { listing } from '../listing.js';
 import { connect, session, signIn } from '../session.js';
-import { troubleBox, whatHappened } from '../trouble.js';
+import { whatHappened } from '../trouble.js';
 
 /** @param {(total: number) => void} onIn is told when calls are answered */
 export function signInView(onIn) {
@@ -42,7 +42,6 @@ export function signInView(onIn) {
       },
       h('h2', { tabindex: '-1' }, () => t(session.phase === 'unreachable' ? 'connectionFailed' : 'connecting')),
       h('p', { class: 'note', hidden: () => !session.retry }, retrying),
-      troubleBox(() => (session.phase === 'unreachable' ? session.error : undefined)),
       h('button', { class: 'main', onclick: begin, hidden: () => session.phase !== 'unreachable' }, () =>
         t('tryAgain'),
       ),
@@ -67,7 +66,6 @@ export function signInView(onIn) {
         session.refusal ? t(session.refusal) : '',
       ),
       h('p', { id: 'token-kept', class: 'note' }, () => t('tokenKept')),
-      troubleBox(() => (session.phase === 'signIn' ? session.error : undefined)),
       h('p', { class: 'note', hidden: () => !session.retry }, retrying),
       h('button', { class: 'main', type: 'submit', 'aria-disabled': () => String(session.trying) }, () =>
         t(session.trying ? 'signingIn' : 'signIn'),
