@@ -21,6 +21,7 @@ const titles = {
   '9-tests': 'Test runners and jsdom',
   '9-tests-guide': 'The examples of docs/guide/testing.md',
   '1-frameworks': 'Frameworks: built, then served',
+  '2-browsers': 'Pages, in other browsers',
 };
 
 /** The make targets that fill a table. */
