@@ -147,7 +147,8 @@ $(FRAMEWORKS): build/compat/slow/%/node_modules: test/compat/slow/%/package.json
 test-compat-slow: export COMPAT_TARGET := test-compat-slow
 test-compat-slow: build/compat/package.tgz build/sandbox build/compat/tools/node_modules $(FRAMEWORKS)
 	rm -rf build/compat/results/$@
-	CHROMIUM="$$(scripts/chromium.sh)" node --test --test-concurrency=1 test/compat/slow/*.test.js
+	CHROMIUM="$$(scripts/chromium.sh)" FIREFOX="$$(scripts/firefox.sh)" XVFB="$$(scripts/xvfb.sh)" \
+	WEBKIT_DRIVER="$$(scripts/webkit.sh)" node --test --test-concurrency=1 test/compat/slow/*.test.js
 	node --test test/compat/table/current.test.js
 
 # Writes the tables of what passed in the last `make test-compat` and `make test-compat-slow`.

@@ -9,6 +9,7 @@ const end = '<!-- end -->';
 
 const titles = {
   '1-runtimes': 'Runtimes',
+  '1-runtimes-managers': 'Package managers, in Node.js 24',
   '2-edge': 'Edge runtimes',
   '3-pages': 'Pages, in Chromium',
   '4-bundles': 'Bundles for Node.js and Electron, run without node_modules',
@@ -21,6 +22,7 @@ const titles = {
   '9-tests-guide': 'The examples of docs/guide/testing.md',
   '91-monitoring': 'Monitoring, with the files of the guide',
   '1-frameworks': 'Frameworks: built, then served',
+  '2-browsers': 'Pages, in other browsers',
 };
 
 /** The make targets that fill a table. */
@@ -42,12 +44,14 @@ export const currentPage = () => readFileSync(page, 'utf8');
 
 function table(results) {
   const lines = ['| program | how |', '|---|---|'];
-  for (const file of readdirSync(results).sort()) {
-    const proofs = readFileSync(new URL(file, results), 'utf8')
+  const order = Object.keys(titles);
+  const sections = readdirSync(results).map((file) => file.replace('.jsonl', ''));
+  for (const section of sections.sort((a, b) => order.indexOf(a) - order.indexOf(b))) {
+    const proofs = readFileSync(new URL(`${section}.jsonl`, results), 'utf8')
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-    lines.push(`| **${titles[file.replace('.jsonl', '')]}** | |`);
+    lines.push(`| **${titles[section]}** | |`);
     for (const program of new Set(proofs.map(({ program }) => program))) {
       const ways = proofs.filter((proof) => proof.program === program).map(({ how }) => how);
       lines.push(`| ${program} | ${ways.join('; ')} |`);

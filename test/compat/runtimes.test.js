@@ -51,7 +51,7 @@ describe('runtimes', () => {
       }),
     );
 
-  for (const name of ['node-20-first', 'node-20', 'node-22', 'node-24']) {
+  for (const name of ['node-20-first', 'node-20', 'node-22', 'node-24', 'node-26']) {
     const program = `Node.js ${versionOf(name)}`;
     lists(program, 'import', node(name), ['import.mjs']);
     lists(program, 'require()', node(name), ['require.cjs']);

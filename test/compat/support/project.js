@@ -1,5 +1,6 @@
 // A user's project: a folder outside the repository, with some files and the packed package installed in it.
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -52,17 +53,23 @@ export async function openProject(files, framework) {
     await writeFile(join(folder, name), content);
   };
   const remove = () => rm(folder, { recursive: true });
-  const install = (...args) => run('npm', ['install', '--no-audit', '--no-fund', ...args]);
   try {
-    if (framework) {
-      for (const name of ['package.json', 'package-lock.json', 'node_modules'])
-        await cp(join(installed, framework, name), join(folder, name), { recursive: true, verbatimSymlinks: true });
-    } else await write('package.json', '{ "private": true }');
+    await write('package.json', '{ "private": true }');
     for (const [name, content] of Object.entries(files)) await write(name, content);
-    await install(framework ? '--save' : '--no-save', '--no-package-lock', '--offline', tarball);
+    await run('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--offline', tarball]);
+    if (framework) await addFramework(join(installed, framework), folder);
     return { folder, run, write, remove };
   } catch (error) {
     await remove();
     throw error;
   }
+}
+
+// Afterwards, since npm would resolve the framework's packages again, offline.
+async function addFramework(from, folder) {
+  const options = { recursive: true, verbatimSymlinks: true };
+  await cp(join(from, 'node_modules'), join(folder, 'node_modules'), options);
+  const [own, its] = [folder, from].map((path) => JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')));
+  const manifest = { ...its, dependencies: { ...its.dependencies, ...own.dependencies } };
+  await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
 }

@@ -10,7 +10,7 @@ export const tool = (path) => folder + path;
 /** The exact version of an installed program. */
 export const versionOf = (name) => JSON.parse(readFileSync(tool(`${name}/package.json`), 'utf8')).version;
 
-/** A Node.js: node-20-first, node-20, node-22 or node-24. */
+/** A Node.js: node-20-first, node-20, node-22, node-24 or node-26. */
 export const node = (name) => tool(`${name}/bin/node`);
 
 /** The exact version of a package in the lock file of a framework, a folder of test/compat/slow. */
