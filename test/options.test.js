@@ -163,7 +163,10 @@ describe('a ValidationError', () => {
 
   it('comes at once, however long a list of group types is', async () => {
     const groupType = new Array(1_000_000).fill('Public');
-    await assert.rejects(listAllGroups({ proxy: 'https://proxy.example', groupType }), /got a list of 6999999 characters/);
+    await assert.rejects(
+      listAllGroups({ proxy: 'https://proxy.example', groupType }),
+      /got a list of 6999999 characters/,
+    );
   });
 
   it('of paginateGroups comes from next(), whatever its options do', async () => {
