@@ -145,7 +145,7 @@ $(FRAMEWORKS): build/compat/slow/%/node_modules: test/compat/slow/%/package.json
 # The same in programs that take long to install or to build: frameworks and browsers.
 .PHONY: test-compat-slow
 test-compat-slow: export COMPAT_TARGET := test-compat-slow
-test-compat-slow: build/compat/package.tgz build/sandbox build/compat/tools/node_modules $(FRAMEWORKS)
+test-compat-slow: build/compat/package.tgz build/sandbox build/proxy build/compat/tools/node_modules $(FRAMEWORKS)
 	rm -rf build/compat/results/$@
 	CHROMIUM="$$(scripts/chromium.sh)" FIREFOX="$$(scripts/firefox.sh)" XVFB="$$(scripts/xvfb.sh)" \
 	WEBKIT_DRIVER="$$(scripts/webkit.sh)" node --test --test-concurrency=1 test/compat/slow/*.test.js

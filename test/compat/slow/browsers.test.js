@@ -1,9 +1,10 @@
 // Pages in browsers other than Chromium, without a bundler: the package's own files.
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
+import { startProxy } from '../../../scripts/proxy.mjs';
 import { startLocalServer } from '../../support/local-server.js';
 import { startSigningHop } from '../../support/signing-hop.js';
-import { assertAllGroups, startCompatSandbox } from '../support/expected.js';
+import { assertAllGroups, groupIds, startCompatSandbox } from '../support/expected.js';
 import { launchFirefox } from '../support/firefox.js';
 import { html, listing, show } from '../support/page.js';
 import { openProject } from '../support/project.js';
@@ -56,6 +57,34 @@ const shown = `new Promise((resolve) => {
   look();
 })`;
 
+// What a user of the console does: sign in, list every group, find one, sign out.
+const usesConsole = (token, id) => `(async () => {
+  const until = async (look) => {
+    for (;;) {
+      const found = look();
+      if (found) return found;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  const enter = (field, value) => {
+    field.value = value;
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  };
+  const button = (name) => [...document.querySelectorAll('button')].find(({ innerText }) => innerText === name);
+  const field = await until(() => document.querySelector('input[type=password]'));
+  enter(field, ${JSON.stringify(token)});
+  field.form.requestSubmit();
+  (await until(() => document.querySelector('#start:enabled'))).click();
+  await until(() => document.querySelector('.state.done'));
+  const listed = document.querySelector('.counts tfoot td').textContent;
+  enter(document.querySelector('#find'), ${JSON.stringify(id)});
+  await until(() => document.querySelectorAll('[role=option]').length === 1);
+  const found = document.querySelector('[role=option]').textContent;
+  button('Sign out').click();
+  const asked = await until(() => document.querySelector('dialog[open]')?.textContent); // the listing was not exported
+  return JSON.stringify({ listed, found, asked });
+})()`;
+
 const allowed =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'; img-src data:";
 
@@ -107,6 +136,20 @@ for (const [name, launch] of [
         const csp = allowed.replace(" 'wasm-unsafe-eval'", '');
         assert.match(await visit(page, { csp }), /^LoadError: .*'wasm-unsafe-eval'/);
       });
+
+    proof('the console: sign in, list, find, sign out', async () => {
+      const proxy = await startProxy(sandbox.options, { flags: ['--min-interval', '0s'] });
+      try {
+        const evaluate = await browser.open(`${proxy.url}/`);
+        const [id] = groupIds;
+        const { listed, found, asked } = JSON.parse(await evaluate(usesConsole(proxy.token, id)));
+        assert.equal(listed, groupIds.length.toLocaleString('en-US'));
+        assert.ok(found.includes(id), found);
+        assert.match(asked, /Sign out\?/);
+      } finally {
+        await proxy.stop();
+      }
+    });
 
     proof('an abort after a page, and one that ends a call', async () => {
       let ended = 0;

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { sandboxGroups, startSandbox } from '../../../scripts/sandbox.mjs';
 
 const flags = ['--groups', '2500', '--interval', '0s', '--seed', '3'];
-const groupIds = (await sandboxGroups(flags)).map(({ groupId }) => groupId);
+/** Of the sandbox, in the order of its list. */
+export const groupIds = (await sandboxGroups(flags)).map(({ groupId }) => groupId);
 
 export const startCompatSandbox = () => startSandbox(flags);
 
