@@ -48,10 +48,10 @@ describe('the command line through the signing proxy', () => {
 
   it('names the variable and the flag where the proxy wants a token, or another one', async () => {
     const none = await list('--proxy', proxy.url);
-    assert.match(none.stderr, /HTTP status 401\.\nThe proxy requires a token: set TENCENT_CHAT_PROXY_TOKEN /);
+    assert.match(none.stderr, /HTTP status 401: .+\nThe proxy requires a token: set TENCENT_CHAT_PROXY_TOKEN /);
     const env = { TENCENT_CHAT_PROXY: proxy.url, TENCENT_CHAT_PROXY_TOKEN: 'a-made-up-token-of-nobody' };
     const wrong = await run(['list'], env);
-    assert.match(wrong.stderr, /HTTP status 401\.\nThe proxy rejects the token from TENCENT_CHAT_PROXY_TOKEN: /);
+    assert.match(wrong.stderr, /HTTP status 401: .+\nThe proxy rejects the token from TENCENT_CHAT_PROXY_TOKEN: /);
     for (const { status, stderr } of [none, wrong]) {
       assert.match(stderr, names);
       assert.equal(status, 1);
