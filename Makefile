@@ -46,7 +46,7 @@ build/sandbox: $(GO_FILES)
 	go build -trimpath -o $@ ./cmd/sandbox
 
 # With the files that it names.
-console/dist/index.html: scripts/console.mjs $(wildcard console/* console/src/* console/src/views/* js/*.js js/cli/formats.js js/cli/invisible.js) dist/groups.wasm dist/wasm_exec.js dist/version.js | node_modules
+console/dist/index.html: scripts/console.mjs $(wildcard console/* console/src/* console/src/views/* js/*.js) dist/groups.wasm dist/wasm_exec.js dist/version.js | node_modules
 	node scripts/console.mjs
 
 # One static binary, with the console in it.
@@ -95,6 +95,8 @@ lint: node_modules build build/staticcheck
 	$(WASM) build/staticcheck $(WASM_PACKAGES) ./bench/...
 	go run ./cmd/generate -check
 	npx biome check .
+	npx tsc --project js
+	npx tsc --project test/types/tsconfig.implementation.json
 	npx tsc --project test/types/tsconfig.json
 	npx tsc --project test/types/tsconfig.node.json
 

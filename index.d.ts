@@ -218,8 +218,8 @@ export interface Checkpoint {
   readonly app: string;
   /** The group type that is listed now; null where all types are listed at once. */
   readonly groupType: EndpointGroupType | null;
-  /** Only where several group types were asked for: all of them, separated by commas. */
-  readonly groupTypes?: string;
+  /** Only if several group types were requested: all of them, in the order of the listing. */
+  readonly groupTypes?: readonly EndpointGroupType[];
   /** Only there too: what the TotalCounts of the types before `groupType` add up to. */
   readonly earlierTotalCount?: number;
   /** Only where `totalCount` was larger before: the most that it was, by which a server that invents pages is found out. */

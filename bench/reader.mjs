@@ -34,7 +34,7 @@ export async function startReaders(make, count) {
   const engine = await Engine.start(
     await WebAssembly.compile(await readFile(new URL('../dist/groups.wasm', import.meta.url))),
   );
-  const options = { proxy: 'string:https://proxy.example', minIntervalMs: 'number:0' };
+  const options = { proxy: 'https://proxy.example', minIntervalMs: 0 };
   const description = JSON.stringify({ call: 'listAllGroups', runtime: 'server', origin: '', options });
   const { bytes, setNext } = answerWithNext(make, count);
   let id;

@@ -46,17 +46,17 @@ func (e *Engine) Step(id int, nowMs float64, random uint32, event Event) *Action
 	return e.settle(l, l.step(&event))
 }
 
-// Close ends a listing that its caller abandoned and returns its checkpoint ("" if there is no such listing). A call under way counts as
+// Close ends a listing that its caller abandoned and returns its checkpoint (nil if there is no such listing). A call under way counts as
 // arriving now.
-func (e *Engine) Close(id int, nowMs float64) (checkpoint string) {
+func (e *Engine) Close(id int, nowMs float64) *Checkpoint {
 	now := e.clock.read(nowMs)
 	e.woken = 0
 	l := e.listings[id]
 	if l == nil {
-		return ""
+		return nil
 	}
 	l.nowMs = now
-	checkpoint = l.stop()
+	checkpoint := l.stop()
 	e.forget(l)
 	return checkpoint
 }

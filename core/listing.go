@@ -163,12 +163,12 @@ func (l *listing) step(event *Event) *Action {
 		}
 	case Signed:
 		if event.Text == "" {
-			return l.fail(newFailure(SigningFailure, "The userSig function returned no UserSig",
+			return l.fail(newFailure(SigningFailure, "The {option:userSig} function returned no UserSig",
 				"It must return a string that is not empty, or a promise of one."))
 		}
 		if redact.IsSecretKey(event.Text) {
-			return l.fail(newFailure(SigningFailure, "The userSig function returned a secret key (64 hexadecimal digits)",
-				"It must return a UserSig. Give a key as secretKey."))
+			return l.fail(newFailure(SigningFailure, "The {option:userSig} function returned a secret key (64 hexadecimal digits)",
+				"It must return a UserSig. Give a key as {option:secretKey}."))
 		}
 		l.userSig = event.Text
 		l.userSigs = append(l.userSigs, event.Text)
@@ -258,14 +258,14 @@ func (l *listing) read(body []byte) *Action {
 		a.GroupIDs, a.Next = restapi.IDList{}, 0
 	}
 	if a.Next != 0 && !l.seen.add(a.Next) {
-		return l.fail(protocolFailure("The cursor "+strconv.FormatInt(a.Next, 10)+" came a second time: the server leads in circles", &l.options))
+		return l.fail(protocolFailure("The cursor "+strconv.FormatInt(a.Next, 10)+" came a second time: the pagination loops", &l.options))
 	}
 	l.emptyPages++
 	if a.GroupIDs.Count > 0 || a.Next == 0 {
 		l.emptyPages = 0
 	}
 	if l.emptyPages > maxEmptyPages {
-		return l.fail(protocolFailure(strconv.Itoa(l.emptyPages)+" pages in a row were empty, each with a new cursor: the server leads nowhere", &l.options))
+		return l.fail(protocolFailure(strconv.Itoa(l.emptyPages)+" pages in a row were empty, each with a new cursor: the pagination loops", &l.options))
 	}
 	if received := l.at.received() + int64(a.GroupIDs.Count); a.Next != 0 && received > 2*l.at.MaxTotalCount+maxUnexplained {
 		f := protocolFailure("The server sent "+strconv.FormatInt(received, 10)+" group IDs, but its TotalCount is at most "+strconv.FormatInt(l.at.MaxTotalCount, 10)+
@@ -388,8 +388,7 @@ func (l *listing) fail(f *Failure) *Action {
 }
 
 func (l *listing) done() *Action {
-	l.stop()
-	at := &l.at
+	at := l.stop()
 	return &Action{Do: Done, TotalCount: at.TotalCount, Complete: l.completeness(), Checkpoint: at}
 }
 
@@ -405,7 +404,7 @@ func (l *listing) completeness() Completeness {
 
 // stop ends the listing, lets go of its turn, and returns its checkpoint. A page that was handed out but not reported as
 // taken is not in it: it is better to get IDs twice than never.
-func (l *listing) stop() string {
+func (l *listing) stop() *Checkpoint {
 	if l.state != ended {
 		if l.state == calling {
 			l.pacer.givenUp(l)
@@ -415,5 +414,6 @@ func (l *listing) stop() string {
 		l.at.Limit = l.limit
 		l.at.ElapsedMs = l.elapsedMs()
 	}
-	return l.at.JSON()
+	at := l.at
+	return &at
 }

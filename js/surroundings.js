@@ -15,5 +15,6 @@ export function inBrowser() {
 }
 
 function inElectronPage() {
-  return ['renderer', 'worker'].includes(globalThis.process?.type);
+  const { type } = /** @type {{ type?: string }} */ (globalThis.process ?? {}); // Electron's
+  return type === 'renderer' || type === 'worker';
 }

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { formatsByType } from '../js/cli/formats.js';
+import { formatsByType } from '../js/formats.js';
 import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
 import { emptyCheckpoint, environmentOf, frames, inTerminal, run } from './support/cli.js';
 
@@ -115,8 +115,8 @@ describe('by type', () => {
 
   it('--resume refuses to go on by type with what was not, and the other way round', async () => {
     for (const [format, first, second, says] of [
-      ['ids', [], ['--by-type'], /it is of every --group-type, the listing is of --group-type Public,Private,/],
-      ['ids', ['--by-type'], [], /it is of --group-type Public,Private,.*, the listing is of every --group-type/],
+      ['ids', [], ['--by-type'], /it lists all group types at once, this listing lists Public, Private,/],
+      ['ids', ['--by-type'], [], /it lists Public, Private,.*, this listing lists all group types at once/],
       ['csv', [], ['--by-type'], /is of a listing in the format csv, not csv by type: name another file/],
       ['csv', ['--by-type'], [], /is of a listing in the format csv by type, not csv: name another file/],
     ]) {
@@ -133,7 +133,7 @@ describe('by type', () => {
     await list('--by-type', '--output', at('mixed'), '--resume', at('mixed.checkpoint'), '--max-pages', 1);
     const other = ['--group-type', 'Public', '--group-type', 'Community'];
     const { status, stderr } = await list(...other, '--output', at('mixed'), '--resume', at('mixed.checkpoint'));
-    assert.match(stderr, /--resume belongs to another listing: .* the listing is of --group-type Public,Community\./);
+    assert.match(stderr, /--resume belongs to another listing: .* this listing lists Public, Community\./);
     assert.equal(status, 2);
   });
 

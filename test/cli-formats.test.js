@@ -1,7 +1,7 @@
 // The formats: csv-safe holds no cell that a spreadsheet takes for a formula, and what was written is read back exactly.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { formats, formatsByType } from '../js/cli/formats.js';
+import { formats, formatsByType } from '../js/formats.js';
 
 const signs = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫', '−'];
 const controls = ['\t', '\r', '\n'];

@@ -10,6 +10,7 @@ import { main } from '../js/cli/main.js';
 import { ProgressBar, ProgressLines, progressOn } from '../js/cli/progress.js';
 import { colours, fitting } from '../js/cli/style.js';
 import { visible } from '../js/cli/visible.js';
+import { toError } from '../js/errors.js';
 import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
 import { environmentOf, frames, inTerminal, screenOf, withColours } from './support/cli.js';
 import { faultFile } from './support/faults.js';
@@ -42,7 +43,7 @@ function screen(columns, paints = plain) {
   };
 }
 
-const failed = (message, hint = '') => ({ message: `${message} ${hint}`.trim(), hint });
+const failed = (message, hint = '') => toError({ kind: 'http', message, hint, retryable: true });
 
 describe('the progress bar', () => {
   it('shows what fits, from the most useful on, and never fills the last column', () => {
@@ -111,7 +112,7 @@ describe('the progress bar', () => {
   });
 
   it('of several types shows which is listed, and how many groups are known of, but no end before the last', () => {
-    const types = { groupTypes: 'Public,Private', next: '7' };
+    const types = { groupTypes: ['Public', 'Private'], next: '7' };
     const { bar, at, line } = screen(100);
     bar.page({ ...types, groupType: 'Public', totalCount: 30_000 }, 10_000);
     at(1000);
@@ -235,7 +236,7 @@ describe('--verbose, of several types', () => {
   it('says of each page of which type it is, and that more may come', () => {
     const stream = new PassThrough();
     const lines = new ProgressLines(stream, { now: () => new Date(0) });
-    const at = { groupTypes: 'Public,Private', requests: 0, elapsedMs: 0 };
+    const at = { groupTypes: ['Public', 'Private'], requests: 0, elapsedMs: 0 };
     const page = (groupType) => ({ groupIds: ['a', 'b'], groupType });
     lines.begin({ ...at, groupType: 'Public', next: '7', totalCount: 4 }, 2);
     lines.page({ ...at, groupType: 'Private', next: '0', pages: 2, requests: 1, totalCount: 4 }, 4, page('Public'));

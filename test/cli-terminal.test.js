@@ -165,7 +165,7 @@ describe('the command line', () => {
     const [text] = Object.keys(hostile);
     const checkpoint = {
       groupType: text,
-      groupTypes: `${text},x`,
+      groupTypes: [text, 'x'],
       totalCount: text,
       next: '1',
       pages: 1,

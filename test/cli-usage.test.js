@@ -9,10 +9,11 @@ import { after, before, describe, it } from 'node:test';
 import { commands } from '../js/cli/commands.js';
 import { belongs, flags } from '../js/cli/flags.js';
 import { main } from '../js/cli/main.js';
-import { hintInFlags, inFlags } from '../js/cli/options.js';
+import { nameIn } from '../js/cli/options.js';
 import { colours } from '../js/cli/style.js';
 import { closest } from '../js/cli/suggest.js';
 import { printable } from '../js/cli/visible.js';
+import { toError, wordsOf } from '../js/errors.js';
 import { countGroups } from '../js/node.js';
 
 /** Runs the command line in this process: nothing here gets as far as a call. */
@@ -99,7 +100,7 @@ describe('tencent-chat-groups, used in a wrong way', () => {
     [['list', '--group-type', 'Public', '--group-type', ''], /--group-type is empty: give --group-type TYPE\./],
     [
       ['list', '--by-type', '--next', '7'],
-      /: --next is a cursor of one --group-type, but several are asked for: go on from a checkpoint, with --resume\./,
+      /: --next is a cursor of one group type, but several are asked for: resume from a checkpoint instead\./,
     ],
     [['completion', 'bash', '--by-type'], /--by-type is a flag of list and count, not of completion/],
     [['list', '--format', 'xml'], /--format must be one of ids, ndjson, csv, csv-safe, json; got 'xml'\./],
@@ -269,33 +270,21 @@ describe('the help of tencent-chat-groups', () => {
 });
 
 describe('messages', () => {
-  it('speak of flags and variables in place of options, and leave words of English alone', () => {
-    for (const [message, says] of [
-      ['limit must be a whole number from 1; got 0', '--limit must be a whole number from 1; got 0'],
-      ['timeoutMs is wrong: see maxRetries', '--timeout-ms is wrong: see --max-retries'],
-      [
-        'resume belongs to another app: it is of the next region',
-        '--resume belongs to another app: it is of the next region',
-      ],
+  it('name each option as it was given, else by its flag or variable', () => {
+    const say = (message, hint, names = {}) =>
+      wordsOf(toError({ kind: 'validation', message, hint, retryable: false }), nameIn(names));
+    for (const [message, names, expected] of [
+      ['{option:limit} must be a whole number; got 0', {}, '--limit must be a whole number; got 0'],
+      ['{option:timeoutMs} is wrong: see {option:maxRetries}', {}, '--timeout-ms is wrong: see --max-retries'],
+      ['{option:resume} belongs to the next region', {}, '--resume belongs to the next region'],
+      ['{option:region} must be a', { region: 'TENCENT_CHAT_REGION' }, 'TENCENT_CHAT_REGION must be a'],
+      ['{option:userSig} is a secret key', {}, 'TENCENT_CHAT_USER_SIG is a secret key'],
+      ['{option:onProgress} must be a function', {}, 'onProgress must be a function'],
+      ['no option: {option:} {limit} {option:limit', {}, 'no option: {option:} {limit} {option:limit'],
     ]) {
-      assert.equal(inFlags(message), says);
+      assert.deepEqual(say(message, message, names), { message: expected, hint: expected });
     }
-    assert.equal(inFlags('region must be a', { region: 'TENCENT_CHAT_REGION' }), 'TENCENT_CHAT_REGION must be a');
-    for (const [hint, says] of [
-      ['The identifier is not an admin of this app.', 'The identifier is not an admin of this app.'],
-      ['A firewall or a proxy: the next call.', 'A firewall or a proxy: the next call.'],
-      ['Check endpoint: does it lead there?', 'Check --endpoint: does it lead there?'],
-      ['Check groupType, limit and next.', 'Check --group-type, --limit and --next.'],
-      ['Check endpoint or proxy: what', 'Check --endpoint or --proxy: what'],
-      ['Compare sdkAppId and secretKey with', 'Compare --sdk-app-id and the secret key with'],
-      ['Give secretKey, or userSig as a function. If', 'Set a fresh UserSig, or give --secret-key-file. If'],
-      ['Give the right region, and', 'Give the right --region, and'],
-      ['Check the network, and a firewall or a proxy', 'Check the network, and a firewall or a proxy'],
-      ['Give the final URL as proxy.', 'Give the final URL as --proxy.'],
-      ['Raise timeoutMs, or lower limit so that', 'Raise --timeout-ms, or lower --limit so that'],
-    ]) {
-      assert.equal(hintInFlags(hint), says);
-    }
+    assert.deepEqual(say('It failed.'), { message: 'It failed.', hint: '' });
   });
 
   it('hold no control characters, whatever a server says', () => {

@@ -213,7 +213,7 @@ describe('tencent-chat-groups', () => {
     assert.equal(type.status, 2);
     assert.match(
       type.stderr,
-      /--resume belongs to another listing: it is of every --group-type, the listing is of --group-type Public/,
+      /--resume belongs to another listing: it lists all group types at once, this listing lists Public/,
     );
     const app = await list(...args, '--sdk-app-id', 1400000009);
     assert.equal(app.status, 2);
@@ -233,7 +233,7 @@ describe('tencent-chat-groups', () => {
         { TENCENT_CHAT_SECRET_KEY: 'wrong' },
         /error 70009: .*\. The UserSig .*\nCompare TENCENT_CHAT_SDK_APP_ID and TENCENT_CHAT_SECRET_KEY with the console\.\n/,
       ],
-      [[], noKey, /error 70001: .*The UserSig has expired\.\nSet a fresh UserSig, or give --secret-key-file\. /],
+      [[], noKey, /error 70001: .*The UserSig has expired\.\nGive a fresh UserSig, or TENCENT_CHAT_SECRET_KEY, /],
       [
         ['--timeout-ms', 50, '--endpoint', `http://127.0.0.1:${mute.address().port}`],
         {},

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { visible } from '../console/src/visible.js';
-import { formats, formatsByType } from '../js/cli/formats.js';
+import { formats, formatsByType } from '../js/formats.js';
 import { lineOf, newToken, startProxy } from '../scripts/proxy.mjs';
 import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
 import { launchChromium } from './support/chromium.js';

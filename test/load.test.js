@@ -121,7 +121,7 @@ describe('init', () => {
     const { init } = await fresh('node');
     await assert.rejects(init({ module: groups }), {
       option: 'module',
-      message: /no option 'module' of init.*wasm and signer/,
+      message: /Unknown option 'module' of init.*wasm, signer/,
     });
   });
 });

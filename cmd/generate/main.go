@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 
+	"tencent-chat-groups/core"
 	"tencent-chat-groups/core/restapi"
 )
 
@@ -51,6 +52,7 @@ func main() {
 func all() []generated {
 	return []generated{
 		{path: "js/facts.js", source: "core/restapi", text: facts()},
+		{path: "js/protocol.d.ts", source: "core", text: protocol()},
 		{path: "docs/errors.md", source: "core/restapi/errorcodes.go", text: errorTable(), part: true},
 		{path: "docs/guide/signing-proxy.md", source: "core/restapi/regions.go", text: regionTable(), part: true},
 	}
@@ -76,19 +78,19 @@ func facts() string {
 	for _, groupType := range restapi.GroupTypes {
 		types = append(types, quoted(string(groupType)))
 	}
-	fmt.Fprintf(&b, "export const groupTypes = [%s];\n\n", strings.Join(types, ", "))
+	fmt.Fprintf(&b, "export const groupTypes = /** @type {const} */ ([%s]);\n\n", strings.Join(types, ", "))
 	var newNames []string
 	for _, name := range restapi.GroupTypeNames()[len(types):] {
 		newNames = append(newNames, quoted(name))
 	}
 	b.WriteString("/** With the vendor's newer names for two of them. */\n")
-	fmt.Fprintf(&b, "export const groupTypeNames = [...groupTypes, %s];\n\n", strings.Join(newNames, ", "))
-	b.WriteString("/** The data centers, each with the host of its REST API and a second one. */\nexport const regions = [\n")
+	fmt.Fprintf(&b, "export const groupTypeNames = /** @type {const} */ ([...groupTypes, %s]);\n\n", strings.Join(newNames, ", "))
+	b.WriteString("/** The data centers, each with the host of its REST API and a second one. */\nexport const regions = /** @type {const} */ ([\n")
 	for _, r := range restapi.Regions {
 		fmt.Fprintf(&b, "  {\n    name: %s,\n    label: %s,\n    host: %s,\n    backup: %s,\n  },\n",
 			quoted(r.Name), quoted(r.Label), quoted(r.Host), quoted(r.Backup))
 	}
-	b.WriteString("];\n")
+	b.WriteString("]);\n")
 	return b.String()
 }
 
@@ -130,7 +132,7 @@ func errorTable() string {
 		if e.PauseSeconds > 0 {
 			does += fmt.Sprintf(", after at least %v s", e.PauseSeconds)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", codes, e.Meaning, does, e.Action)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", codes, e.Meaning, does, core.FillOptions(e.Action, inCode))
 	}
 	b.WriteString("\n| code | meaning | what this package does | `hint`: what you do |\n|---|---|---|---|\n")
 	for _, e := range restapi.ErrorCodes {
@@ -145,3 +147,6 @@ func errorTable() string {
 	b.WriteString("\n")
 	return b.String()
 }
+
+// inCode returns an option as documentation writes it.
+func inCode(option string) string { return "`" + option + "`" }

@@ -1,5 +1,5 @@
 /** The files that the console writes, as the command line writes them. JSON has only the IDs. */
-import { formats, formatsByType } from '../../js/cli/formats.js';
+import { formats, formatsByType } from '../../js/formats.js';
 
 /** By the name of the format: the ending of the file's name, and its media type. */
 export const fileTypes = {

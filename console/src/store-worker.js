@@ -1,5 +1,5 @@
 /** The worker that holds the listed IDs. src/store.js is the page's side of it and says what each call does. */
-import { FormatError } from '../../js/cli/formats.js';
+import { FormatError } from '../../js/formats.js';
 import { fileTypes, writerOf } from './file-formats.js';
 import { matcher } from './matcher.js';
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"tencent-chat-groups/core/internal/ascii"
 	"tencent-chat-groups/core/restapi"
 )
 
@@ -157,7 +158,7 @@ func IsSecretKey(text string) bool {
 // parameterAt returns the position of the value of a usersig parameter that begins at i.
 func parameterAt(text string, i int) (from, to int) {
 	const parameter = "usersig"
-	folded := strings.ToLower(text[i:min(len(text), i+20)])
+	folded := ascii.Lower(text[i:min(len(text), i+20)])
 	if !strings.HasPrefix(folded, parameter) {
 		return i, i
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 
+	"tencent-chat-groups/core/internal/ascii"
 	"tencent-chat-groups/core/internal/strictjson"
 )
 
@@ -43,7 +44,7 @@ func ParseBaseURL(url, origin string) (base string, err error) {
 	if err != nil {
 		return "", err
 	}
-	host = strings.ToLower(host)
+	host = ascii.Lower(host)
 	if !isHost(host) {
 		return "", errors.New("has no valid host name")
 	}
@@ -53,7 +54,7 @@ func ParseBaseURL(url, origin string) (base string, err error) {
 	if !isPlainPath(path) {
 		return "", errors.New("must have a plain path: letters, digits, - . _ ~ and no . or .. segment")
 	}
-	if !secure && !isLoopback(host) && !strings.EqualFold("http://"+authority, origin) {
+	if !secure && !isLoopback(host) && ascii.Lower("http://"+authority) != ascii.Lower(origin) {
 		problem := "must be https: http is accepted only on a loopback host (localhost, 127.0.0.0/8, [::1])"
 		if origin != "" {
 			problem += " and on the page's own origin, " + origin

@@ -109,48 +109,47 @@ func (c *caller) options() []byte {
 	s := c.service
 	b := append([]byte(`{"call":"`), c.call...)
 	b = append(b, `","runtime":"server","origin":"","options":{`...)
-	option := func(name, kind, value string) {
+	option := func(name string, valueJSON []byte) {
 		if b[len(b)-1] != '{' {
 			b = append(b, ',')
 		}
 		b = appendJSON(b, name)
-		if value != "" {
-			kind += ":" + value
-		}
 		b = append(b, ':')
-		b = appendJSON(b, kind)
+		b = append(b, valueJSON...)
 	}
-	number := func(name string, value int64) { option(name, "number", strconv.FormatInt(value, 10)) }
+	text := func(name, value string) { option(name, appendJSON(nil, value)) }
+	number := func(name string, value int64) { option(name, strconv.AppendInt(nil, value, 10)) }
 	if s.sdkAppID != 0 {
 		number("sdkAppId", s.sdkAppID)
 	}
 	switch c.credential {
 	case "userSig", "secretKey":
-		option(c.credential, "string", "")
+		option(c.credential, []byte(`{"kind":"secret"}`))
 	case "userSigFunction":
-		option("userSig", "function", "")
+		option("userSig", []byte(`{"kind":"function"}`))
 	case "proxy":
-		option("proxy", "string", s.proxyOption)
+		text("proxy", s.proxyOption)
 	}
 	if c.credential != "proxy" {
-		option("identifier", "string", identifier)
+		text("identifier", identifier)
 	}
 	if s.regionOption != "" {
-		option("region", "string", s.regionOption)
+		text("region", s.regionOption)
 	}
 	if s.endpointOption != "" {
-		option("endpoint", "string", s.endpointOption)
+		text("endpoint", s.endpointOption)
 	}
 	if c.limit != 10000 {
 		number("limit", c.limit)
 	}
 	switch {
 	case c.inTurn && slices.Equal(c.types, groupTypes) && c.w.dice.chance(0.7):
-		option("groupType", "string", "each")
+		text("groupType", "each")
 	case c.inTurn:
-		option("groupType", "list", c.typesInAnyWords())
+		list := append([]byte{'['}, strings.Join(quoted(c.typesInAnyWords()), ",")...)
+		option("groupType", append(list, ']'))
 	case c.types != nil:
-		option("groupType", "string", c.typesInAnyWords())
+		text("groupType", c.typesInAnyWords()[0])
 	}
 	if c.timeoutMs != 10_000 {
 		number("timeoutMs", c.timeoutMs)
@@ -166,15 +165,15 @@ func (c *caller) options() []byte {
 	}
 	switch c.from {
 	case "resume", "again":
-		option("resume", "checkpoint", c.checkpoint)
+		option("resume", []byte(`{"kind":"checkpoint","value":`+c.checkpoint+`}`))
 	case "next":
-		option("next", "string", strconv.FormatInt(c.next, 10))
+		text("next", strconv.FormatInt(c.next, 10))
 	}
 	return append(b, '}', '}')
 }
 
 // typesInAnyWords: two types have another name today, and whoever resumes may use it or not.
-func (c *caller) typesInAnyWords() string {
+func (c *caller) typesInAnyWords() []string {
 	words := slices.Clone(c.types)
 	for i, word := range words {
 		switch {
@@ -184,7 +183,14 @@ func (c *caller) typesInAnyWords() string {
 			words[i] = "Meeting"
 		}
 	}
-	return strings.Join(words, ",")
+	return words
+}
+
+func quoted(words []string) []string {
+	for i, word := range words {
+		words[i] = string(appendJSON(nil, word))
+	}
+	return words
 }
 
 const identifier = "administrator/1 &?" // to be percent-encoded in every way
@@ -248,7 +254,7 @@ func (c *caller) perform(a *core.Action) {
 		c.ended(a.Checkpoint.JSON())
 	case core.Fail:
 		w.counts.Failures++
-		c.ended(a.Failure.Checkpoint)
+		c.ended(checkpointJSON(a.Failure.Checkpoint))
 	}
 }
 
@@ -322,7 +328,7 @@ func (c *caller) signed() {
 // abort ends a listing whose caller gave up, and goes on later.
 func (c *caller) abort() {
 	w := c.w
-	checkpoint := w.engine.Close(c.id, w.look())
+	checkpoint := checkpointJSON(w.engine.Close(c.id, w.look()))
 	if w.tracing {
 		w.note(c.name, "abort: %s", checkpoint)
 	}
@@ -335,7 +341,7 @@ func (c *caller) abort() {
 // ended goes on from a checkpoint, or ends for good.
 func (c *caller) ended(checkpoint string) {
 	w, d := c.w, c.w.dice
-	if again := w.engine.Close(c.id, w.look()); again != "" {
+	if again := w.engine.Close(c.id, w.look()); again != nil {
 		w.fail("%s: the listing has ended, but the engine still has it", c.name)
 	}
 	delete(w.byID, c.id)

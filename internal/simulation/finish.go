@@ -78,7 +78,7 @@ func (w *world) finish() {
 	}
 	for _, c := range w.callers {
 		for _, id := range c.ids {
-			if w.engine.Close(id, w.look()) != "" {
+			if w.engine.Close(id, w.look()) != nil {
 				w.fail("%s: the engine still has its listing %d", c.name, id)
 			}
 		}

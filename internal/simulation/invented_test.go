@@ -28,7 +28,7 @@ func TestNoListingIsEndless(t *testing.T) {
 		{"an ID in every sixth page", func(n int) (int, int) { return max(0, n%6-4) * 100, 5 }},
 	} {
 		for _, call := range []string{"listAllGroups", "paginateGroups"} {
-			for _, options := range []string{``, `,"groupType":"string:Public"`, `,"groupType":"list:Public,Community"`, `,"maxPages":"number:3"`} {
+			for _, options := range []string{``, `,"groupType":"Public"`, `,"groupType":["Public","Community"]`, `,"maxPages":3`} {
 				server.list(t, call, options)
 			}
 		}
@@ -40,8 +40,8 @@ func (server inventor) list(t *testing.T, call, options string) {
 	const maxPages = 20_000 // more than 100,000 IDs take, ten in a page
 	engine, checkpoint := core.NewEngine(), ""
 	for calls := 0; ; {
-		read, failure := core.ReadOptions([]byte(`{"call":"` + call + `","runtime":"server","origin":"","options":{"sdkAppId":"number:1400000000",` +
-			`"proxy":"string:https://proxy.example","minIntervalMs":"number:0"` + options + checkpoint + `}}`))
+		read, failure := core.ReadOptions([]byte(`{"call":"` + call + `","runtime":"server","origin":"","options":{"sdkAppId":1400000000,` +
+			`"proxy":"https://proxy.example","minIntervalMs":0` + options + checkpoint + `}}`))
 		if failure != nil {
 			t.Fatal(failure)
 		}
@@ -73,6 +73,6 @@ func (server inventor) list(t *testing.T, call, options string) {
 			}
 			return
 		}
-		checkpoint = fmt.Sprintf(`,"resume":%q`, "checkpoint:"+action.Checkpoint.JSON())
+		checkpoint = `,"resume":{"kind":"checkpoint","value":` + action.Checkpoint.JSON() + `}`
 	}
 }

@@ -358,7 +358,7 @@ func (c *caller) judgeSecrecy(text string) {
 func (c *caller) judgeFail(a *core.Action, kind core.Kind) {
 	c.want(a, core.Fail)
 	c.judgeFailure(a.Failure, kind)
-	c.judgeCheckpoint("its failure", a.Failure.Checkpoint, c.place)
+	c.judgeCheckpoint("its failure", checkpointJSON(a.Failure.Checkpoint), c.place)
 }
 
 // judgePage: a page came.
@@ -490,6 +490,14 @@ func (c *caller) judgeAbort(checkpoint string) {
 	c.judgeCheckpoint("abort", checkpoint, c.place)
 }
 
+// checkpointJSON returns a checkpoint's JSON, "" if there is none.
+func checkpointJSON(checkpoint *core.Checkpoint) string {
+	if checkpoint == nil {
+		return ""
+	}
+	return checkpoint.JSON()
+}
+
 // judgeCheckpoint compares a checkpoint to what it has to be, all but the time that has passed.
 func (c *caller) judgeCheckpoint(of, got string, at place) {
 	b := make([]byte, 0, 256)
@@ -522,9 +530,9 @@ func (c *caller) judgeCheckpoint(of, got string, at place) {
 	rest, ok := strings.CutPrefix(got, string(b))
 	types := make([]byte, 0, 160)
 	if c.inTurn {
-		types = append(types, `,"groupTypes":"`...)
-		types = append(types, strings.Join(c.types, ",")...)
-		types = append(types, `","earlierTotalCount":`...)
+		types = append(types, `,"groupTypes":["`...)
+		types = append(types, strings.Join(c.types, `","`)...)
+		types = append(types, `"],"earlierTotalCount":`...)
 		types = strconv.AppendInt(types, at.earlier, 10)
 	}
 	if at.highest > at.totalCount && !at.atEnd {

@@ -1,7 +1,8 @@
 /** tencent-chat-groups list */
+
+import { formats, formatsByType } from '../formats.js';
 import { paginateGroups } from '../node.js';
 import { number, plural } from './figures.js';
-import { formats, formatsByType } from './formats.js';
 import { isByType } from './options.js';
 import { openOutput } from './output.js';
 import { progressOn } from './progress.js';

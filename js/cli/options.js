@@ -1,8 +1,8 @@
-/** How flags and environment become options of the library, and the library's messages become those of the command line. */
+/** How flags and environment become options of the library, and what each option is called on the command line. */
 import { credentials, flags } from './flags.js';
 import { readSecretFile } from './secretfile.js';
 import { bearer, tokenFlag, tokenVariable } from './token.js';
-import { shown, UsageError } from './usageerror.js';
+import { UsageError } from './usageerror.js';
 
 const optionFlags = Object.entries(flags).filter(([, { option }]) => option);
 
@@ -104,40 +104,15 @@ function groupTypeOf({ 'group-type': types, 'by-type': byType }) {
 /** Whether several types are listed one after the other. */
 export const isByType = ({ groupType }) => groupType === 'each' || Array.isArray(groupType);
 
+// What to give an option as, if it was not given.
+const optionNames = new Map([
+  ...Object.entries(credentials).map(([variable, option]) => [option, variable]),
+  ['resume', '--resume'],
+  ...optionFlags.map(([flag, { option }]) => [option, `--${flag}`]),
+]);
+
 /**
- * Says a message of the library's in the words of the command line. Names of options that are no English words are
- * replaced anywhere; the others only where the message is about them, which is up to its first colon or semicolon.
+ * Returns what an option is called on the command line.
  * @param {Record<string, string>} names where each option was given
  */
-export function inFlags(message, names = {}) {
-  let [about] = message.split(/(?<=[:;])/, 1);
-  let rest = message.slice(about.length);
-  const flagNames = optionFlags.map(([flag, { option }]) => [option, `--${flag}`]);
-  const variables = Object.entries(credentials).map(([variable, option]) => [option, variable]);
-  for (const [option, otherwise] of [...flagNames, ['resume', '--resume'], ...variables]) {
-    const word = new RegExp(`(?<![\\w'-])${option}(?![\\w'-])`, 'g');
-    const name = names[option] ?? otherwise;
-    about = about.replace(word, name);
-    if (/[A-Z]/.test(option)) rest = rest.replace(word, name);
-  }
-  rest = rest.replace(/\bwith resume\b/, 'with --resume');
-  return (about + rest).replace(/'([^'/\s]{40,})'/g, (_, text) => shown(text)); // it may be a key in a wrong place
-}
-
-/** Says a hint of the library's in the words of the command line. */
-export function hintInFlags(hint, names = {}) {
-  const named = (option, flag) => names[option] ?? `--${flag}`;
-  let text = hint
-    .replace(/Give secretKey, or userSig as a function[^.]*\./, 'Set a fresh UserSig, or give --secret-key-file.')
-    .replace('groupType, limit and next', '--group-type, --limit and --next')
-    .replace('lower limit so', 'lower --limit so')
-    .replace(
-      /\b(Check|Compare|Give|or|and|as|right|smaller) (endpoint|proxy|region|identifier|limit|next)\b/g,
-      (_, before, option) => `${before} ${named(option, option)}`,
-    );
-  text = text.replace(/\bsecretKey\b/g, names.secretKey ?? 'the secret key');
-  for (const [flag, { option }] of optionFlags) {
-    if (/[A-Z]/.test(option)) text = text.replace(new RegExp(`\\b${option}\\b`, 'g'), named(option, flag));
-  }
-  return text;
-}
+export const nameIn = (names) => (option) => names[option] ?? optionNames.get(option) ?? option;

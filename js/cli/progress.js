@@ -1,5 +1,7 @@
 /** How a listing gets on: a bar on a terminal, lines for a log, or nothing in a pipe. */
+import { wordsOf } from '../errors.js';
 import { duration, number, plural } from './figures.js';
+import { nameIn } from './options.js';
 import { colours, fitting, isScreen } from './style.js';
 import { printable } from './visible.js';
 
@@ -55,8 +57,7 @@ class RetryLines extends NoProgress {
   }
 }
 
-const failure = ({ error: { message, hint } }, hide) =>
-  printable(hide(hint && message.endsWith(hint) ? message.slice(0, -hint.length) : message));
+const failure = ({ error }, hide) => printable(hide(wordsOf(error, nameIn({})).message));
 
 const asItIs = (text) => text;
 
@@ -66,10 +67,10 @@ const asItIs = (text) => text;
  */
 function typeOf({ groupType, groupTypes, next }) {
   if (!groupTypes) return { label: '', begins: false, open: false };
-  const types = groupTypes.split(',');
-  const nth = types.indexOf(groupType) + 1;
+  const nth = groupTypes.indexOf(groupType) + 1;
   const begins = next === '0';
-  return { label: printable(`${groupType} (${nth} of ${types.length})`), begins, open: begins || nth < types.length };
+  const label = printable(`${groupType} (${nth} of ${groupTypes.length})`);
+  return { label, begins, open: begins || nth < groupTypes.length };
 }
 
 const soFar = (checkpoint, listed) =>

@@ -1,13 +1,13 @@
 /** How the command line ends: what happened and what to do, in two lines, and an exit status. */
-import { GroupListError, ValidationError } from '../errors.js';
-import { FormatError } from './formats.js';
-import { hintInFlags, inFlags } from './options.js';
+import { GroupListError, ValidationError, wordsOf } from '../errors.js';
+import { FormatError } from '../formats.js';
+import { nameIn } from './options.js';
 import { ReaderGone } from './output.js';
 import { OutputError } from './outputerror.js';
 import { statuses } from './signals.js';
 import { colours } from './style.js';
 import { proxyHint } from './token.js';
-import { UsageError } from './usageerror.js';
+import { shown, UsageError } from './usageerror.js';
 import { printable } from './visible.js';
 
 const failed = 1;
@@ -27,10 +27,12 @@ const goesOn = 'The same command goes on where this one stopped.';
 
 /** Returns what happened and what to do, in the words of the command line. @param {GroupListError} error */
 export function explain(error, names) {
-  const { message, hint } = error;
-  const what = hint && message.endsWith(hint) ? message.slice(0, -hint.length).trimEnd() : message;
-  return { what, todo: proxyHint(error, names) ?? (hint && hintInFlags(hint, names)) };
+  const { message, hint } = wordsOf(error, nameIn(names));
+  return { what: message, todo: proxyHint(error, names) ?? hint };
 }
+
+/** Hides long quoted strings: each may be a key in a wrong place. */
+const withoutKeys = (message) => message.replace(/'([^'/\s]{40,})'/g, (_, text) => shown(text));
 
 /**
  * Says what went wrong on standard error and returns the exit status.
@@ -57,9 +59,9 @@ export function report(error, stderr, env, { command = error.command, names = {}
     return wrongUsage;
   }
   if (error instanceof ValidationError) {
-    const { message, option } = error;
-    const isHttp = option === 'proxy' && /^proxy must be https/.test(message);
-    tell(`${inFlags(message, names)}${isHttp ? ` ${networkProxy(names)}` : ''}`, help);
+    const { what } = explain(error, names);
+    const isHttp = error.option === 'proxy' && /^proxy must be https/.test(error.message);
+    tell(`${withoutKeys(what)}${isHttp ? ` ${networkProxy(names)}` : ''}`, help);
     return wrongUsage;
   }
   if (error instanceof GroupListError) {

@@ -3,7 +3,7 @@
  * it is shown by its code.
  */
 
-import { invisible } from './invisible.js';
+import { invisible } from '../invisible.js';
 
 const hidden = new RegExp(invisible, 'gu');
 

@@ -68,7 +68,11 @@ func body(n int32) unsafe.Pointer {
 //
 //go:wasmexport close
 func closeListing(id int32, nowMs float64) {
-	border.SetText(engine.Close(int(id), nowMs))
+	text := ""
+	if checkpoint := engine.Close(int(id), nowMs); checkpoint != nil {
+		text = checkpoint.JSON()
+	}
+	border.SetText(text)
 	border.SetWoken(engine.Woken())
 }
 

@@ -1,4 +1,4 @@
-/** What the entries for browsers have in common: there is no way to sign. */
+/** The browser's platform: modules are fetched, and nothing can sign. */
 import { createApi } from './api.js';
 import { describeError } from './cause.js';
 import { isFrameworkSignal } from './framework-signal.js';
@@ -8,8 +8,8 @@ import { inNode } from './surroundings.js';
 
 const origin = globalThis.location?.origin ?? '';
 
-/** @param {() => unknown} groups where groups.wasm is */
-export function pageApi(groups) {
+/** @param {() => unknown} groups returns the default source of groups.wasm */
+export function browserApi(groups) {
   return createApi({
     runtime: inNode() ? 'browser entry' : 'browser',
     origin: /^https?:/.test(origin) ? origin : '', // 'null' where a page came from a file
@@ -18,6 +18,11 @@ export function pageApi(groups) {
   });
 }
 
+/**
+ * Gets what a URL names.
+ * @param {URL} url
+ * @returns {Promise<Response | ArrayBuffer>}
+ */
 async function open(url) {
   if (url.protocol === 'file:') {
     if (inNode()) {
@@ -41,7 +46,11 @@ async function open(url) {
   }
 }
 
-/** fetch refuses file:, but Electron lets XMLHttpRequest read what belongs to the program. */
+/**
+ * fetch refuses file:, but Electron lets XMLHttpRequest read what belongs to the program.
+ * @param {URL} url
+ * @returns {Promise<ArrayBuffer>}
+ */
 function readFile(url) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();

@@ -1,4 +1,4 @@
-/** What the entries for Node.js, Electron's main process, Bun and Deno have in common: they may sign. */
+/** The platform of Node.js, Electron's main process, Bun and Deno: modules are read from files, and a secretKey can sign. */
 import * as util from 'node:util';
 import { createApi } from './api.js';
 import { describeError } from './cause.js';
@@ -8,12 +8,13 @@ import { files, loadFailure, Unloadable } from './load-failure.js';
 import { open } from './open.js';
 import { inBrowser } from './surroundings.js';
 
+/** @import { Signer } from './signer.js' */
+
 /**
- * @param {() => unknown} groups where groups.wasm is
- * @param {() => Promise<{ sign: Function, load: Function }>} importSigner called when it is needed: most users of a process
- *   never sign
+ * @param {() => unknown} groups returns the default source of groups.wasm
+ * @param {() => Promise<Signer>} importSigner called when a secretKey is used for the first time
  */
-export function serverApi(groups, importSigner) {
+export function nodeApi(groups, importSigner) {
   const signer = () =>
     importSigner().catch((error) => {
       throw loadFailure(withoutSigner(error), files.signer, 'signer');
@@ -29,6 +30,7 @@ export function serverApi(groups, importSigner) {
   });
 }
 
+/** @param {unknown} cause */
 function withoutSigner(cause) {
   return new Unloadable(
     describeError(cause).text,
