@@ -36,7 +36,7 @@ const each = "each"
 // is what was given.
 func ReadOptions(text []byte) (*Options, *Failure) {
 	var call, runtime, origin string
-	var instead given
+	instead := given{kind: "null"}
 	r := optionReader{given: map[string]given{}}
 	json := strictjson.Reader{Data: text}
 	options := &strictjson.Member{Name: "options", Read: func() error { return r.read(&json) }}
