@@ -1,8 +1,8 @@
 /**
  * Lists the IDs of all groups in a Tencent Cloud Chat app.
  *
- * Facts about the service come from the vendor's page "Getting All Groups in an App" (get_appid_group_list) and, where noted, from its
- * "RESTful API Overview" and "Error Codes".
+ * Facts about the service come from the vendor's page "Getting All Groups in an App" (get_appid_group_list) and, where
+ * noted, from its "RESTful API Overview" and "Error Codes".
  */
 
 /**
@@ -25,8 +25,8 @@ export type EndpointGroupType = Exclude<GroupType, 'Work' | 'Meeting'>;
 export type GroupTypes = readonly GroupType[] | 'each';
 
 /**
- * A data center of the service. The console shows it for each app. An app belongs to one of them; a call to another one fails with
- * {@link ApiError} 70020.
+ * A data center of the service. The console shows it for each app. An app belongs to one of them; a call to another one
+ * fails with {@link ApiError} 70020.
  */
 export type Region =
   | 'china'
@@ -49,8 +49,8 @@ export interface FetchInit {
   signal: AbortSignal;
   redirect: 'manual';
   /**
-   * Keeps caches of browsers and frameworks from storing the answer under the signed URL. Undefined where the runtime has no such
-   * option, such as Cloudflare Workers with a compatibility date before 2024-11-11.
+   * Keeps caches of browsers and frameworks from storing the answer under the signed URL. Undefined where the runtime
+   * has no such option, such as Cloudflare Workers with a compatibility date before 2024-11-11.
    */
   cache?: 'no-store';
   credentials?: 'omit' | 'same-origin' | 'include';
@@ -67,40 +67,43 @@ export interface FetchResponse {
 }
 
 /**
- * The options of every function. A wrong value or an unknown name rejects with a {@link ValidationError} before anything is sent. The
- * error names the option, the value and what is accepted. `undefined` is the same as leaving an option out.
+ * The options of every function. A wrong value or an unknown name rejects with a {@link ValidationError} before
+ * anything is sent. The error names the option, the value and what is accepted. `undefined` is the same as leaving an
+ * option out.
  */
 export interface GroupListOptions {
   // ---- credentials: exactly one of userSig, secretKey and proxy ----
 
   /**
-   * The app's SDKAppID, as the console shows it: a whole number from 1 to 4294967295. Required unless `proxy` is given. With `proxy`,
-   * it keeps checkpoints of different apps apart.
+   * The app's SDKAppID, as the console shows it: a whole number from 1 to 4294967295. Required unless `proxy` is given.
+   * With `proxy`, it keeps checkpoints of different apps apart.
    */
   sdkAppId?: number | undefined;
 
-  /** The UserID of an admin of the app, 1 to 255 bytes. Only admins may list groups. Required unless `proxy` is given. */
+  /**
+   * The UserID of an admin of the app, 1 to 255 bytes. Only admins may list groups. Required unless `proxy` is given.
+   */
   identifier?: string | undefined;
 
   /**
-   * A UserSig of `identifier`, or a function that returns one (or a promise of one). A function is called before the first call, and
-   * once again for a page if the service reports that the UserSig expired (70001) or was revoked (70052). A string cannot be renewed, so
-   * the listing fails then. If the function throws or returns no string, the listing rejects with a {@link SigningError}. Refused in a
-   * browser.
+   * A UserSig of `identifier`, or a function that returns one (or a promise of one). A function is called before the
+   * first call, and once again for a page if the service reports that the UserSig expired (70001) or was revoked
+   * (70052). A string cannot be renewed, so the listing fails then. If the function throws or returns no string, the
+   * listing rejects with a {@link SigningError}. Refused in a browser.
    * @example
    * userSig: () => fetch('https://signer.example/administrator').then((response) => response.text())
    */
   userSig?: string | (() => string | Promise<string>) | undefined;
 
   /**
-   * The app's secret key. It signs UserSigs in this process (Node.js, Electron's main process, Bun, Deno). Each is valid for 30 minutes
-   * and renewed when it expires. Refused in a browser, where everyone could read the key.
+   * The app's secret key. It signs UserSigs in this process (Node.js, Electron's main process, Bun, Deno). Each is
+   * valid for 30 minutes and renewed when it expires. Refused in a browser, where everyone could read the key.
    */
   secretKey?: string | undefined;
 
   /**
-   * The URL of a signing proxy, which adds SDKAppID, identifier and UserSig: https, or http on a loopback host or on the page's own
-   * origin. In a browser it may be a path on the page's own origin ('/chat'). Calls are POST requests to
+   * The URL of a signing proxy, which adds SDKAppID, identifier and UserSig: https, or http on a loopback host or on
+   * the page's own origin. In a browser it may be a path on the page's own origin ('/chat'). Calls are POST requests to
    * `<proxy>/v4/group_open_http_svc/get_appid_group_list` with a JSON body and no query.
    */
   proxy?: string | undefined;
@@ -111,43 +114,45 @@ export interface GroupListOptions {
   region?: Region | undefined;
 
   /**
-   * The base URL of the REST API instead of a region's: https, or http on a loopback host (for the sandbox), without query and
-   * fragment. It has no backup host. Signed calls go there: never take it from untrusted input.
+   * The base URL of the REST API instead of a region's: https, or http on a loopback host (for the sandbox), without
+   * query and fragment. It has no backup host. Signed calls go there: never take it from untrusted input.
    */
   endpoint?: string | undefined;
 
   // ---- what to list ----
 
   /**
-   * The maximum number of IDs per page: a whole number from 1 to 10000. Default 10000. The service refuses an answer of more than 1 MB
-   * (10018); the listing then halves the limit and continues. countGroups always uses 1.
+   * The maximum number of IDs per page: a whole number from 1 to 10000. Default 10000. The service refuses an answer of
+   * more than 1 MB (10018); the listing then halves the limit and continues. countGroups always uses 1.
    */
   limit?: number | undefined;
 
   /**
-   * The cursor of the first page to fetch: a decimal string, a bigint or a safe integer, from 0 to 2^63-1. Default 0, the first page of
-   * the listing. Cursors have 64 bits: keep them as strings, as pages have them. `null`, the end of a listing, is refused.
+   * The cursor of the first page to fetch: a decimal string, a bigint or a safe integer, from 0 to 2^63-1. Default 0,
+   * the first page of the listing. Cursors have 64 bits: keep them as strings, as pages have them. `null`, the end of a
+   * listing, is refused.
    */
   next?: string | bigint | number | undefined;
 
   /**
-   * Only groups of this type, see {@link GroupType}. Default: all types at once. The service then does not return the type of a group. To
-   * learn it, give a list of types or 'each': the types are listed one after another, at one pace and with one checkpoint. listGroups,
-   * which fetches one page, and `next` do not accept several types.
+   * Only groups of this type, see {@link GroupType}. Default: all types at once. The service then does not return the
+   * type of a group. To learn it, give a list of types or 'each': the types are listed one after another, at one pace
+   * and with one checkpoint. listGroups, which fetches one page, and `next` do not accept several types.
    */
   groupType?: GroupType | GroupTypes | undefined;
 
   // ---- calls ----
 
   /**
-   * Replaces the global fetch, for example to use a dispatcher or your own certificates. It must return a promise of a Response; those of
-   * node-fetch, cross-fetch and make-fetch-happen work too. It should honor `init.signal`. It receives the signed URL and must not log
-   * it. Default: the global fetch.
+   * Replaces the global fetch, for example to use a dispatcher or your own certificates. It must return a promise of a
+   * Response; those of node-fetch, cross-fetch and make-fetch-happen work too. It should honor `init.signal`. It
+   * receives the signed URL and must not log it. Default: the global fetch.
    */
   fetch?: ((url: string, init: FetchInit) => Promise<FetchResponse>) | undefined;
 
   /**
-   * Headers of every call, such as a token for a proxy: a Headers object, an object or a list of pairs. This package sets
+   * Headers of every call, such as a token for a proxy: a Headers object, an object or a list of pairs. This package
+   * sets
    * `content-type`. Default: none.
    * @example
    * headers: { authorization: 'Bearer ' + token }
@@ -158,46 +163,50 @@ export interface GroupListOptions {
   credentials?: 'omit' | 'same-origin' | 'include' | undefined;
 
   /**
-   * Aborts the listing at once, in any state. The promise rejects with the signal's reason, not with a {@link GroupListError}. If the
-   * reason is an object, it gets the `checkpoint` to resume from.
+   * Aborts the listing at once, in any state. The promise rejects with the signal's reason, not with a {@link
+   * GroupListError}. If the reason is an object, it gets the `checkpoint` to resume from.
    * @example
    * signal: AbortSignal.timeout(60_000)
    */
   signal?: AbortSignal | undefined;
 
   /**
-   * The timeout of one attempt, body included: milliseconds, 1 to 3600000. Default 10000. A timed-out call is retried; after `maxRetries`
-   * retries the listing rejects with a {@link TimeoutError}. To limit a whole listing, use `signal`.
+   * The timeout of one attempt, body included: milliseconds, 1 to 3600000. Default 10000. A timed-out call is retried;
+   * after `maxRetries` retries the listing rejects with a {@link TimeoutError}. To limit a whole listing, use `signal`.
    */
   timeoutMs?: number | undefined;
 
   /**
-   * The maximum number of retries of a failed call: 0 to 1000. Default 5. Every page starts at 0 again. A retry with a smaller page
-   * (10018) or with a fresh UserSig does not count.
+   * The maximum number of retries of a failed call: 0 to 1000. Default 5. Every page starts at 0 again. A retry with a
+   * smaller page (10018) or with a fresh UserSig does not count.
    */
   maxRetries?: number | undefined;
 
   /**
-   * The minimum time between the arrivals of two calls of one app: milliseconds, 0 to 3600000. Default 1000: the service allows one call
-   * per second. All listings of an app in this process share the pace; the largest interval among the open ones applies.
+   * The minimum time between the arrivals of two calls of one app: milliseconds, 0 to 3600000. Default 1000: the
+   * service allows one call per second. All listings of an app in this process share the pace; the largest interval
+   * among the open ones applies.
    */
   minIntervalMs?: number | undefined;
 
   /**
-   * Called after each page. If it returns a promise, the listing waits for it. If it throws or rejects, the listing ends and rejects with
-   * the same value.
+   * Called after each page. If it returns a promise, the listing waits for it. If it throws or rejects, the listing
+   * ends and rejects with the same value.
    * @example
    * onProgress: ({ groups, totalCount }) => console.error(groups, 'of', totalCount)
    */
   onProgress?: ((progress: Progress) => void | Promise<void>) | undefined;
 
-  /** Called after a failed attempt, before the pause that precedes the retry. Promises and errors work as with `onProgress`. */
+  /**
+   * Called after a failed attempt, before the pause that precedes the retry. Promises and errors work as with
+   * `onProgress`.
+   */
   onRetry?: ((retry: Retry) => void | Promise<void>) | undefined;
 
   /**
-   * The checkpoint to resume from: of a page, a listing, a progress event or an error, possibly stored as JSON in between. It must belong
-   * to the same app and groupType, and cannot be combined with `next`. Resuming a finished checkpoint lists nothing. Default: start from
-   * the first page.
+   * The checkpoint to resume from: of a page, a listing, a progress event or an error, possibly stored as JSON in
+   * between. It must belong to the same app and groupType, and cannot be combined with `next`. Resuming a finished
+   * checkpoint lists nothing. Default: start from the first page.
    */
   resume?: Checkpoint | undefined;
 
@@ -206,8 +215,8 @@ export interface GroupListOptions {
 }
 
 /**
- * A listing's position, as plain JSON: store it anywhere, and give it to `resume` later. It contains no secret. All counts include those
- * of the runs before.
+ * A listing's position, as plain JSON: store it anywhere, and give it to `resume` later. It contains no secret. All
+ * counts include those of the runs before.
  */
 export interface Checkpoint {
   /** The version of the format. Other versions are refused. */
@@ -220,7 +229,9 @@ export interface Checkpoint {
   readonly groupTypes?: readonly EndpointGroupType[];
   /** Only with `groupTypes`: the sum of the TotalCounts of the types before `groupType`. */
   readonly earlierTotalCount?: number;
-  /** Only if `totalCount` was larger before: its maximum. It bounds the listing if a server returns pages without end. */
+  /**
+   * Only if `totalCount` was larger before: its maximum. It bounds the listing if a server returns pages without end.
+   */
   readonly maxTotalCount?: number;
   /** The requested IDs per page. Smaller than the option if answers were too large. */
   readonly limit: number;
@@ -273,8 +284,9 @@ export interface GroupListing {
   /** Milliseconds since the start, with pauses, without the time between runs. */
   elapsedMs: number;
   /**
-   * true: the end was reached, and at least `totalCount` groups were listed. false: the end was not reached, or groups are missing. null:
-   * enough IDs came, but after `resume` some may be duplicates of earlier runs, which only the caller can detect.
+   * true: the end was reached, and at least `totalCount` groups were listed. false: the end was not reached, or groups
+   * are missing. null: enough IDs came, but after `resume` some may be duplicates of earlier runs, which only the
+   * caller can detect.
    */
   complete: boolean | null;
   /** The cursor of the next page after `maxPages`: a decimal string, null at the end. */
@@ -340,8 +352,8 @@ export interface Retry {
 export function listGroups(options: GroupListOptions): Promise<GroupPage>;
 
 /**
- * Fetches every page, at one call per second: up to 10,000 groups per second. All IDs are held in memory; {@link paginateGroups} holds one
- * page at a time.
+ * Fetches every page, at one call per second: up to 10,000 groups per second. All IDs are held in memory; {@link
+ * paginateGroups} holds one page at a time.
  * @returns all group IDs, each once, with counts
  * @throws a {@link GroupListError}, or the signal's reason. The error has the
  * `checkpoint` to resume from and the `groupIds` that were read
@@ -356,8 +368,8 @@ export function listAllGroups(options: ByType): Promise<GroupListingByType>;
 export function listAllGroups(options: GroupListOptions): Promise<GroupListing>;
 
 /**
- * Fetches one page per iteration, in constant memory. Leaving the loop stops the listing at once. IDs that come again on a later page are
- * not dropped.
+ * Fetches one page per iteration, in constant memory. Leaving the loop stops the listing at once. IDs that come again
+ * on a later page are not dropped.
  * @throws a {@link GroupListError}, or the signal's reason, thrown by the loop
  * @example
  * for await (const { groupIds, checkpoint } of paginateGroups(options)) {
@@ -413,7 +425,10 @@ export interface ClientByType extends Omit<Client, 'listAllGroups' | 'countGroup
 export function createClient(defaults: ByType): ClientByType;
 export function createClient(defaults: GroupListOptions): Client;
 
-/** A source of a WebAssembly module: a URL (in a browser also a relative one), bytes, a Response, or the compiled module. */
+/**
+ * A source of a WebAssembly module: a URL (in a browser also a relative one), bytes, a Response, or the compiled
+ * module.
+ */
 export type WasmSource = string | URL | ArrayBuffer | ArrayBufferView | Response | WebAssemblyModule;
 
 /** WebAssembly.Module, or object if the compiler's libraries do not know WebAssembly. */
@@ -424,13 +439,14 @@ type WebAssemblyModule = typeof globalThis extends { WebAssembly: { Module: new 
 /** The options of `init`. */
 export interface InitOptions {
   /**
-   * The source of groups.wasm, or a promise of it. A compiled module can be shared with workers. Default: the file in this package.
+   * The source of groups.wasm, or a promise of it. A compiled module can be shared with workers. Default: the file in
+   * this package.
    */
   wasm?: WasmSource | Promise<WasmSource> | undefined;
 
   /**
-   * The source of usersig.wasm, which signs with a `secretKey`: for bundles of Node.js programs that do not contain the file. Default: the
-   * file in this package, loaded when a `secretKey` is first used. Refused in a browser.
+   * The source of usersig.wasm, which signs with a `secretKey`: for bundles of Node.js programs that do not contain the
+   * file. Default: the file in this package, loaded when a `secretKey` is first used. Refused in a browser.
    */
   signer?: WasmSource | Promise<WasmSource> | undefined;
 }
@@ -456,9 +472,10 @@ export type GroupListErrorKind =
   | 'internal';
 
 /**
- * The base class of all errors. Three others are passed on unchanged: the reason of an abort, errors of a callback, and the errors that a
- * framework uses for control flow (Next.js marks them with a `digest`). An abort's reason that is an object gets `checkpoint` and, from
- * listAllGroups, `groupIds` as hidden properties, unless it aborted several listings at once: then take the checkpoint from
+ * The base class of all errors. Three others are passed on unchanged: the reason of an abort, errors of a callback, and
+ * the errors that a framework uses for control flow (Next.js marks them with a `digest`). An abort's reason that is an
+ * object gets `checkpoint` and, from listAllGroups, `groupIds` as hidden properties, unless it aborted several listings
+ * at once: then take the checkpoint from
  * `onProgress`. `message` says what happened and ends with `hint`. `cause` is a copy of the runtime's error, if there was one. No property
  * and no cause contains a UserSig, a secret key or a signed URL.
  * @example
@@ -512,8 +529,8 @@ export class ApiError extends GroupListError {
 }
 
 /**
- * The answer has an HTTP status other than 200. It comes from a proxy, a gateway or a firewall: the service always answers 200. The
- * message contains the detail of an `application/problem+json` body, without secrets.
+ * The answer has an HTTP status other than 200. It comes from a proxy, a gateway or a firewall: the service always
+ * answers 200. The message contains the detail of an `application/problem+json` body, without secrets.
  */
 export class HttpError extends GroupListError {
   static [Symbol.hasInstance](value: unknown): value is HttpError;
@@ -537,8 +554,8 @@ export class TimeoutError extends GroupListError {
 }
 
 /**
- * The answer is not what the endpoint promises: not JSON, a missing field, more than 2 MiB, a repeated cursor, or far more group IDs than
- * TotalCount explains. Nothing of it was returned.
+ * The answer is not what the endpoint promises: not JSON, a missing field, more than 2 MiB, a repeated cursor, or far
+ * more group IDs than TotalCount explains. Nothing of it was returned.
  */
 export class ProtocolError extends GroupListError {
   static [Symbol.hasInstance](value: unknown): value is ProtocolError;
@@ -552,15 +569,18 @@ export class SigningError extends GroupListError {
 }
 
 /**
- * The WebAssembly module could not be loaded or started: the file is missing, has another version, or the runtime refuses it. `hint` says
- * what to do. If a bundler moved the file, give its URL to `init`. If `retryable`, the next call tries again.
+ * The WebAssembly module could not be loaded or started: the file is missing, has another version, or the runtime
+ * refuses it. `hint` says what to do. If a bundler moved the file, give its URL to `init`. If `retryable`, the next
+ * call tries again.
  */
 export class LoadError extends GroupListError {
   static [Symbol.hasInstance](value: unknown): value is LoadError;
   readonly kind: 'load';
 }
 
-/** A fault of this package: please report it. The next call starts a fresh engine; `resume` continues from `checkpoint`. */
+/**
+ * A fault of this package: please report it. The next call starts a fresh engine; `resume` continues from `checkpoint`.
+ */
 export class InternalError extends GroupListError {
   static [Symbol.hasInstance](value: unknown): value is InternalError;
   readonly kind: 'internal';

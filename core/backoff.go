@@ -9,9 +9,9 @@ const (
 	maxPauseMs           = 600_000
 )
 
-// backoffMs returns the time before the retry after a number of failures in a row: a random part of a time that doubles with every
-// failure ("full jitter"), so that callers that failed together do not return together. The pause that the server asks for (Retry-After,
-// or one that an error code is known to need) is added.
+// backoffMs returns the time before the retry after a number of failures in a row: a random part of a time that doubles
+// with every failure ("full jitter"), so that callers that failed together do not return together. The pause that the
+// server asks for (Retry-After, or one that an error code is known to need) is added.
 func backoffMs(f *Failure, failures int64, random uint32) float64 {
 	limit := float64(firstBackoffMs)
 	if f.retry == restapi.RetrySlower {

@@ -7,7 +7,8 @@ import (
 	"tencent-chat-groups/core/restapi"
 )
 
-// Example lists all groups with a toy host: its clock moves only when the engine waits, and its service answers from a list.
+// Example lists all groups with a toy host: its clock moves only when the engine waits, and its service answers from a
+// list.
 func Example() {
 	answers := []string{
 		`{"ActionStatus":"OK","ErrorCode":0,"TotalCount":3,"GroupIdList":[{"GroupId":"@TGS#1"},{"GroupId":"@TGS#2"}],"Next":4454685361}`,

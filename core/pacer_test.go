@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// paced answers n calls in a row, each sent as soon as the pace allows and after a rest, and returns when the last one's headers
-// came.
+// paced answers n calls in a row, each sent as soon as the pace allows and after a rest, and returns when the last
+// one's headers came.
 func paced(p *pacer, base string, n int, nowMs, restMs, rttMs float64) float64 {
 	for range n {
 		if p.called {

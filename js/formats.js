@@ -13,9 +13,10 @@ function idLine(id) {
 const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
 const csvField = (text) => (/[",\r\n]|^\s|\s$/.test(text) ? quoted(text) : text);
 
-// Where a spreadsheet may begin a cell, which with some settings is after a semicolon too, and the characters that can make
-// that cell a formula. Spreadsheets skip blanks, quotes and invisible characters before a formula. Full-width and small
-// forms count as the signs that they look like. An apostrophe is here so that one apostrophe less is the exact text.
+// Where a spreadsheet may begin a cell, which with some settings is after a semicolon too, and the characters that can
+// make that cell a formula. Spreadsheets skip blanks, quotes and invisible characters before a formula. Full-width and
+// small forms count as the signs that they look like. An apostrophe is here so that one apostrophe less is the exact
+// text.
 const formulas = /(?<=^|[,;\t\r\n])(?=[=+\-@＝＋－＠﹦﹢﹣﹫−'"\s\p{C}\p{Default_Ignorable_Code_Point}])/gu;
 const apostrophes = /(?<=^|[,;\t\r\n])'/g;
 

@@ -1,5 +1,5 @@
-// Command generate writes what is made of the facts in core/restapi: js/facts.js, and the tables in docs. `make docs` runs it. With -check
-// it writes nothing and fails if something is stale.
+// Command generate writes what is made of the facts in core/restapi: js/facts.js, and the tables in docs. `make docs`
+// runs it. With -check it writes nothing and fails if something is stale.
 package main
 
 import (

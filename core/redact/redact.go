@@ -1,5 +1,6 @@
-// Package redact removes signatures and secret keys from text that came from elsewhere, such as a server's answer or an error of fetch,
-// before it is shown. Gateways like to repeat the URL that they could not reach, and the endpoint's URL contains the UserSig.
+// Package redact removes signatures and secret keys from text that came from elsewhere, such as a server's answer or an
+// error of fetch, before it is shown. Gateways like to repeat the URL that they could not reach, and the endpoint's URL
+// contains the UserSig.
 package redact
 
 import (
@@ -20,9 +21,9 @@ const (
 	keyDigits  = 64
 )
 
-// Text replaces secrets by [redacted]. It removes the given UserSigs and every part of them, as they are, percent-encoded, in base64 and
-// in hexadecimal; every value after "usersig="; and whatever looks like a UserSig or a secret key, because behind a proxy the UserSig is
-// not known.
+// Text replaces secrets by [redacted]. It removes the given UserSigs and every part of them, as they are,
+// percent-encoded, in base64 and in hexadecimal; every value after "usersig="; and whatever looks like a UserSig or a
+// secret key, because behind a proxy the UserSig is not known.
 func Text(text string, userSigs []string) string {
 	text = text[:min(len(text), MaxBytes)]
 	var secrets []string
@@ -80,7 +81,8 @@ func Line(text string, userSigs []string, maxCharacters int) string {
 	return string(out)
 }
 
-// base64Inside returns the part of a text's base64 that a secret in it determines, if as many bytes (modulo 3) precede the secret.
+// base64Inside returns the part of a text's base64 that a secret in it determines, if as many bytes (modulo 3) precede
+// the secret.
 func base64Inside(secret string, before int) string {
 	const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 	var out []byte
@@ -91,7 +93,8 @@ func base64Inside(secret string, before int) string {
 	return string(out)
 }
 
-// hexadecimal returns the lower-case hexadecimal digits of a text. (Package encoding/hex would bring fmt into groups.wasm.)
+// hexadecimal returns the lower-case hexadecimal digits of a text. (Package encoding/hex would bring fmt into
+// groups.wasm.)
 func hexadecimal(text string) string {
 	const digits = "0123456789abcdef"
 	var out []byte
@@ -116,7 +119,8 @@ func endOfPart(text string, i int, secret string) int {
 	return i
 }
 
-// endOfLookalike returns the end of whatever looks like a UserSig (base64 of zlib) or a secret key (64 hexadecimal digits) at i, or i.
+// endOfLookalike returns the end of whatever looks like a UserSig (base64 of zlib) or a secret key (64 hexadecimal
+// digits) at i, or i.
 func endOfLookalike(text string, i int) int {
 	end, minimum := i, minUserSig
 	if !beginsLikeUserSig(text[i:]) {
@@ -140,7 +144,8 @@ func IsUserSig(text string) bool {
 	return len(text) >= minUserSig && beginsLikeUserSig(text) && endOfLookalike(text, 0) == len(text)
 }
 
-// beginsLikeUserSig reports whether text begins as the base64 of zlib does. The vendor's libraries differ in the level of compression.
+// beginsLikeUserSig reports whether text begins as the base64 of zlib does. The vendor's libraries differ in the level
+// of compression.
 func beginsLikeUserSig(text string) bool {
 	return len(text) > 1 && text[0] == 'e' && strings.IndexByte("AFJN", text[1]) >= 0
 }

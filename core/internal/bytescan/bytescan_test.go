@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// followed puts data in front of more, as a slice that could be made longer. Whoever reads too far takes that for a part of it.
+// followed puts data in front of more, as a slice that could be made longer. Whoever reads too far takes that for a
+// part of it.
 func followed(data, more string) []byte { return []byte(data + more)[:len(data)] }
 
 // Bytes that are nothing special, next to those that are.
@@ -142,8 +143,9 @@ func FuzzEntries(f *testing.F) {
 
 var entryForm = regexp.MustCompile("^[ \n\r\t]*{[ \n\r\t]*\"GroupId\"[ \n\r\t]*:[ \n\r\t]*\"([ !#-\\[\\]-\x7f]*)\"[ \n\r\t]*}[ \n\r\t]*,")
 
-// checkEntries holds Entries to what the regular expression finds: it reads the same entries, and may stop before one for no
-// other reason than that the end is near, of data or of the room for text. It reads and writes nothing beyond either.
+// checkEntries holds Entries to what the regular expression finds: it reads the same entries, and may stop before one
+// for no other reason than that the end is near, of data or of the room for text. It reads and writes nothing beyond
+// either.
 func checkEntries(t *testing.T, list string) {
 	t.Helper()
 	const beyond = `"},{"GroupId":"beyond"},{"GroupId":"beyond"},`
