@@ -22,8 +22,8 @@ import (
 // Each of these is something that somebody may try who reaches the proxy. What must hold in all of them: the service is not called,
 // and nothing secret is answered or logged (which startProxy looks for in the end).
 
-// TestOnePathAndOneMethod walks other paths and methods, and ways to write the path that some servers take for it.
-func TestOnePathAndOneMethod(t *testing.T) {
+// TestPathAndMethod walks other paths and methods, and ways to write the path that some servers take for it.
+func TestPathAndMethod(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil))
 	send := func(target, method string) reply {
 		return p.raw(t, method+" "+target+" HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "+p.token+
@@ -61,8 +61,8 @@ func TestOnePathAndOneMethod(t *testing.T) {
 	assert.Zero(t, p.service.calls())
 }
 
-// TestNothingOfARequestTravelsOn sends a call with everything that could, and looks at what arrives at the service.
-func TestNothingOfARequestTravelsOn(t *testing.T) {
+// TestRequestIsNotForwarded sends a call with everything that could, and looks at what arrives at the service.
+func TestRequestIsNotForwarded(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil))
 	answer := p.list(t, `{ "Next":0, "GroupType":"Public", "Limit":7 }`, func(r *http.Request) {
 		for name, value := range map[string]string{
@@ -95,8 +95,8 @@ func TestNothingOfARequestTravelsOn(t *testing.T) {
 	assert.ElementsMatch(t, []string{"Accept-Encoding", "Content-Length", "Content-Type"}, names)
 }
 
-// TestAnIdentityOfTheCallersIsRefused: who names an identity or a signature in the body is told so.
-func TestAnIdentityOfTheCallersIsRefused(t *testing.T) {
+// TestForeignIdentity: who names an identity or a signature in the body is told so.
+func TestForeignIdentity(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil))
 	for _, body := range []string{
 		`{"usersig":"eJx"}`, `{"identifier":"mallory"}`, `{"sdkappid":1}`, `{"Limit":1,"UserSig":"eJx"}`, `{"limit":1}`, `{"LIMIT":1}`, `{"next":0}`,
@@ -333,9 +333,9 @@ func TestLogAndHeaderInjection(t *testing.T) {
 	assert.NotContains(t, p.log.String(), "forged")
 }
 
-// TestAFlood: 10,000 requests, most of them without a token, beside somebody who lists. The pace is held, memory is bounded, and
+// TestFlood: 10,000 requests, most of them without a token, beside somebody who lists. The pace is held, memory is bounded, and
 // whoever may list is served.
-func TestAFlood(t *testing.T) {
+func TestFlood(t *testing.T) {
 	const requests, callers = 10_000, 64
 	interval := 50 * time.Millisecond
 	p := startProxy(t, startService(t, interval, 100, "", nil), "--min-interval", interval.String(), "--cache-ttl", "0s")

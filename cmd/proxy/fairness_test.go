@@ -17,9 +17,9 @@ import (
 	"tencent-chat-groups/internal/proxy/auth"
 )
 
-// TestAListingBesideAFlood: seven connections of one token ask for pages at random, as fast as they can. Another caller lists all groups
+// TestListingDuringFlood: seven connections of one token ask for pages at random, as fast as they can. Another caller lists all groups
 // meanwhile, is never refused, and gets at least every second call.
-func TestAListingBesideAFlood(t *testing.T) {
+func TestListingDuringFlood(t *testing.T) {
 	const pages = 6
 	interval := 200 * time.Millisecond // much longer than bob takes to ask for the next page, also on a busy machine
 	p := startProxy(t, startService(t, interval, 100*pages, "", nil), "--min-interval", interval.String(), "--cache-ttl", "0s")
@@ -62,8 +62,8 @@ func TestAListingBesideAFlood(t *testing.T) {
 	assertPace(t, p.service, interval)
 }
 
-// TestAPauseHoldsForEverybody: after a Retry-After of the service, no caller's page is asked for before that time.
-func TestAPauseHoldsForEverybody(t *testing.T) {
+// TestPause: after a Retry-After of the service, no caller's page is asked for before that time.
+func TestPause(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, `[{"fault":"status","call":1,"status":503,"retryAfter":"2"},{"fault":"status","call":2,"status":429,"retryAfter":"70000"}]`, nil),
 		"--min-interval", "1ms")
 	first := p.list(t, `{"Limit":1}`)

@@ -59,8 +59,8 @@ func TestStalledLog(t *testing.T) {
 	p.log.await(t, func(line map[string]any) bool { return line["route"] == "list" && line["status"] == 200.0 })
 }
 
-// TestStoppingWithAStalledLog: SIGTERM ends the process in its time.
-func TestStoppingWithAStalledLog(t *testing.T) {
+// TestStopWithStalledLog: SIGTERM ends the process in its time.
+func TestStopWithStalledLog(t *testing.T) {
 	p := startProcess(t, startService(t, 0, 10, "", nil))
 	p.flood(t, 1600)
 	assert.Equal(t, exitOK, p.end(t, shutdownTime+10*time.Second))

@@ -52,8 +52,8 @@ func TestReload(t *testing.T) {
 	p.stop = stopThenSearch(t, p, bob)
 }
 
-// TestRevocationWithoutASignal: a token that is taken out of the file is refused soon, also the last one.
-func TestRevocationWithoutASignal(t *testing.T) {
+// TestRevocation: a token that is taken out of the file is refused soon, also the last one.
+func TestRevocation(t *testing.T) {
 	t.Parallel()
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--min-interval", "0s")
 	assert.Equal(t, 200, p.as(t, p.token))
@@ -76,8 +76,8 @@ func TestRevokingTheLastToken(t *testing.T) {
 	}
 }
 
-// TestNobodyAtTheStart: a proxy may start before there are tokens, and takes the first one.
-func TestNobodyAtTheStart(t *testing.T) {
+// TestNoTokensAtStart: a proxy may start before there are tokens, and takes the first one.
+func TestNoTokensAtStart(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "nobody")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
@@ -91,8 +91,8 @@ func TestNobodyAtTheStart(t *testing.T) {
 	p.stop = stopThenSearch(t, p, carol)
 }
 
-// TestATokensFileThatCannotBeUsed: SIGHUP lets nobody in, /readyz and the log say so, and the file's repair needs no signal.
-func TestATokensFileThatCannotBeUsed(t *testing.T) {
+// TestUnusableTokensFile: SIGHUP lets nobody in, /readyz and the log say so, and the file's repair needs no signal.
+func TestUnusableTokensFile(t *testing.T) {
 	for name, c := range map[string]struct {
 		spoil func(file, token string) error
 		why   string
@@ -137,8 +137,8 @@ func TestTokensAndAnIssuer(t *testing.T) {
 	assert.Contains(t, p.get(t, "/readyz").body, `{"name":"tokens","state":"degraded"`)
 }
 
-// TestAKeyThatCannotBeReadAgain: the one before stays in force, and /readyz says so until a reload succeeds.
-func TestAKeyThatCannotBeReadAgain(t *testing.T) {
+// TestUnreadableKey: the one before stays in force, and /readyz says so until a reload succeeds.
+func TestUnreadableKey(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--cache-ttl", "0s", "--min-interval", "0s")
 	key := strings.TrimSuffix(p.tokens, "tokens") + "key"
 	require.NoError(t, os.WriteFile(key, []byte("two words"), 0o600))
@@ -156,8 +156,8 @@ func TestAKeyThatCannotBeReadAgain(t *testing.T) {
 	assert.NotContains(t, p.get(t, "/readyz").body, "secret key")
 }
 
-// TestACertificateThatCannotBeReadAgain is treated alike; so is a certificate's key that others can write.
-func TestACertificateThatCannotBeReadAgain(t *testing.T) {
+// TestUnreadableCertificate is treated alike; so is a certificate's key that others can write.
+func TestUnreadableCertificate(t *testing.T) {
 	folder := t.TempDir()
 	certFile, keyFile := folder+"/cert.pem", folder+"/key.pem"
 	roots := x509.NewCertPool()

@@ -16,9 +16,9 @@ import (
 	"github.com/tencentyun/tls-sig-api-v2-golang/tencentyun"
 )
 
-// TestSecretsInTheWrongPlace puts secrets where other values belong, in every flag and variable, as an argument, as a flag's name and as
+// TestMisplacedSecrets puts secrets where other values belong, in every flag and variable, as an argument, as a flag's name and as
 // a token's name. Nothing of them is written.
-func TestSecretsInTheWrongPlace(t *testing.T) {
+func TestMisplacedSecrets(t *testing.T) {
 	userSig, err := tencentyun.GenUserSig(testApp, testKey, testAdmin, 600)
 	require.NoError(t, err)
 	folder := t.TempDir()
@@ -108,8 +108,8 @@ func TestKeyFiles(t *testing.T) {
 	}
 }
 
-// TestAUserSigInPlaceOfTheKey: signing with it would only fail at the service.
-func TestAUserSigInPlaceOfTheKey(t *testing.T) {
+// TestUserSigAsKey: signing with it would only fail at the service.
+func TestUserSigAsKey(t *testing.T) {
 	userSig, err := tencentyun.GenUserSig(testApp, testKey, testAdmin, 600)
 	require.NoError(t, err)
 	file := filepath.Join(t.TempDir(), "key")

@@ -81,8 +81,8 @@ func TestWhoami(t *testing.T) {
 	assert.Zero(t, p.service.calls())
 }
 
-// TestWhoamiWithoutAuthentication: nobody has a name.
-func TestWhoamiWithoutAuthentication(t *testing.T) {
+// TestWhoamiNoAuth: nobody has a name.
+func TestWhoamiNoAuth(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--no-auth")
 	assert.JSONEq(t, `{"sdkAppId":1400000000}`, p.get(t, "/whoami").body)
 }
@@ -119,8 +119,8 @@ func TestWithoutACache(t *testing.T) {
 	assert.Equal(t, 3, p.service.calls())
 }
 
-// TestTheQueueHasABound: who finds it full is told when to come again.
-func TestTheQueueHasABound(t *testing.T) {
+// TestQueueBound: who finds it full is told when to come again.
+func TestQueueBound(t *testing.T) {
 	arrived, release := make(chan struct{}, 3), make(chan struct{})
 	p := startProxy(t, startService(t, 0, 0, "", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		arrived <- struct{}{}
@@ -149,8 +149,8 @@ func TestTheQueueHasABound(t *testing.T) {
 	wait.Wait()
 }
 
-// TestACallerWhoLeavesGivesUpTheirPlace: a page that nobody waits for any more costs no call.
-func TestACallerWhoLeavesGivesUpTheirPlace(t *testing.T) {
+// TestLeave: a page that nobody waits for any more costs no call.
+func TestLeave(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--min-interval", "25s")
 	assert.Equal(t, 200, p.list(t, "{}").status)
 	ctx, leave := context.WithCancel(t.Context())
@@ -172,8 +172,8 @@ func TestACallerWhoLeavesGivesUpTheirPlace(t *testing.T) {
 	assert.Equal(t, 1, p.service.calls())
 }
 
-// TestAFreshUserSig: an expired or revoked UserSig is replaced once, unseen by the caller.
-func TestAFreshUserSig(t *testing.T) {
+// TestFreshUserSig: an expired or revoked UserSig is replaced once, unseen by the caller.
+func TestFreshUserSig(t *testing.T) {
 	for _, code := range []int{70001, 70052} {
 		p := startProxy(t, startService(t, 0, 10, fmt.Sprintf(`[{"fault":"code","call":2,"code":%d},{"fault":"code","from":4,"code":%d}]`, code, code), nil),
 			"--cache-ttl", "0s", "--min-interval", "0s")
@@ -186,8 +186,8 @@ func TestAFreshUserSig(t *testing.T) {
 	}
 }
 
-// TestTheServicesRefusals come through as they are, but for secrets that were put into them, and are not kept.
-func TestTheServicesRefusals(t *testing.T) {
+// TestServiceRefusals come through as they are, but for secrets that were put into them, and are not kept.
+func TestServiceRefusals(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, `[{"fault":"code","call":1,"code":10002,"info":"try \"again\""},{"fault":"code","call":2,"code":60002,"info":"cannot POST","echoUrl":true}]`, nil),
 		"--min-interval", "0s")
 	a := readAnswer(t, p.list(t, "{}"))
@@ -200,16 +200,16 @@ func TestTheServicesRefusals(t *testing.T) {
 	assert.Zero(t, readAnswer(t, p.list(t, "{}")).ErrorCode)
 }
 
-// TestAThrottleAnswerSlowsThePace: the caller is told, and the next call comes later.
-func TestAThrottleAnswerSlowsThePace(t *testing.T) {
+// TestThrottleSlowsPace: the caller is told, and the next call comes later.
+func TestThrottleSlowsPace(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, `[{"fault":"code","call":1,"code":60011}]`, nil), "--min-interval", "10ms")
 	assert.Equal(t, 60011, readAnswer(t, p.list(t, "{}")).ErrorCode)
 	assert.Zero(t, readAnswer(t, p.list(t, "{}")).ErrorCode)
 	assertPace(t, p.service, 260*time.Millisecond)
 }
 
-// TestWhatIsNoAnswerOfTheService walks what may come back instead of one.
-func TestWhatIsNoAnswerOfTheService(t *testing.T) {
+// TestForeignAnswer walks what may come back instead of one.
+func TestForeignAnswer(t *testing.T) {
 	for _, c := range []struct {
 		fault, retryAfter string
 		status            int
@@ -246,8 +246,8 @@ func TestWhatIsNoAnswerOfTheService(t *testing.T) {
 	}
 }
 
-// TestAPageThatRepeatsASecret is not passed on, in whatever field.
-func TestAPageThatRepeatsASecret(t *testing.T) {
+// TestSecretInPage is not passed on, in whatever field.
+func TestSecretInPage(t *testing.T) {
 	for name, echo := range map[string]func(r *http.Request) string{
 		"the UserSig": func(r *http.Request) string { return r.URL.Query().Get("usersig") },
 		"the URL":     func(r *http.Request) string { return r.URL.String() },
@@ -262,8 +262,8 @@ func TestAPageThatRepeatsASecret(t *testing.T) {
 	}
 }
 
-// TestAnotherKey: a key that was replaced is used for the next call.
-func TestAnotherKey(t *testing.T) {
+// TestNewKey: a key that was replaced is used for the next call.
+func TestNewKey(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--cache-ttl", "0s", "--min-interval", "0s")
 	keyFile := strings.TrimSuffix(p.tokens, "tokens") + "key"
 	other := strings.Repeat("ab", 32)

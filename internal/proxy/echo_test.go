@@ -68,8 +68,8 @@ var encodings = map[string]func(string) string{
 	"base64 percent-encoded": func(s string) string { return url.QueryEscape(base64.StdEncoding.EncodeToString([]byte("???" + s))) },
 }
 
-// TestEveryEchoIsFound: whatever the upstream does to the URL, the UserSig, what is within it, or the key.
-func TestEveryEchoIsFound(t *testing.T) {
+// TestEchoes: whatever the upstream does to the URL, the UserSig, what is within it, or the key.
+func TestEchoes(t *testing.T) {
 	for n := range 20 { // so many UserSigs, each with runs of its own
 		u := newUpstream("https://example.com")
 		u.signer.identifier = fmt.Sprint("administrator", n)
@@ -103,8 +103,8 @@ func inflated(t *testing.T, userSig string) string {
 	return string(text)
 }
 
-// TestPagesWithoutASecretAreNone, also those of IDs that look alike or seem to be escaped.
-func TestPagesWithoutASecretAreNone(t *testing.T) {
+// TestPagesWithoutSecret, also those of IDs that look alike or seem to be escaped.
+func TestPagesWithoutSecret(t *testing.T) {
 	u := newUpstream("https://example.com")
 	userSig, err := u.signer.sign(time.Now())
 	require.NoError(t, err)

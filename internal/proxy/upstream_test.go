@@ -58,8 +58,8 @@ func newUpstream(bases ...string) *upstream {
 
 const emptyPage = `{"ActionStatus":"OK","ErrorCode":0,"TotalCount":0,"Next":0,"GroupIdList":[]}`
 
-// TestTheBackupHost: three calls in a row that fail, and the region's other host is called from then on.
-func TestTheBackupHost(t *testing.T) {
+// TestBackupHost: three calls in a row that fail, and the region's other host is called from then on.
+func TestBackupHost(t *testing.T) {
 	fails := true
 	called := map[string]int{}
 	serve := func(name string) *httptest.Server {
@@ -94,8 +94,8 @@ func TestTheBackupHost(t *testing.T) {
 	assert.Equal(t, map[string]int{"main": 6, "backup": 2}, called)
 }
 
-// TestHowATurnEnds: a call that was answered has arrived by then; one that was not may arrive until it is given up.
-func TestHowATurnEnds(t *testing.T) {
+// TestTurnEnds: a call that was answered has arrived by then; one that was not may arrive until it is given up.
+func TestTurnEnds(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		answers http.HandlerFunc
@@ -139,8 +139,8 @@ type panics struct{}
 
 func (panics) RoundTrip(r *http.Request) (*http.Response, error) { panic(r.URL.String()) }
 
-// TestAFaultInACall ends neither the process nor the pace, and shows nothing of what was panicked with.
-func TestAFaultInACall(t *testing.T) {
+// TestPanicInCall ends neither the process nor the pace, and shows nothing of what was panicked with.
+func TestPanicInCall(t *testing.T) {
 	var log bytes.Buffer
 	u := newUpstream("http://127.0.0.1:1")
 	u.client.Transport = panics{}
@@ -159,8 +159,8 @@ func TestAFaultInACall(t *testing.T) {
 	assert.NotContains(t, log.String(), "usersig")
 }
 
-// TestADecompressionBomb: what is read is bounded after it was unpacked.
-func TestADecompressionBomb(t *testing.T) {
+// TestDecompressionBomb: what is read is bounded after it was unpacked.
+func TestDecompressionBomb(t *testing.T) {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
 	_, err := w.Write(bytes.Repeat([]byte(" "), 64<<20))
@@ -176,8 +176,8 @@ func TestADecompressionBomb(t *testing.T) {
 	require.ErrorIs(t, err, errTooLarge)
 }
 
-// TestASecretInAnyEncoding: the longest run of a UserSig tells it, however the rest was encoded.
-func TestASecretInAnyEncoding(t *testing.T) {
+// TestEncodedSecrets: the longest run of a UserSig tells it, however the rest was encoded.
+func TestEncodedSecrets(t *testing.T) {
 	u := newUpstream("http://127.0.0.1:1")
 	const userSig = "eJwtzEELgjAYxvHvsnPI3*Oxm1tvxrZQnKAtvpLh-M6H5nj00000Aa_"
 	for _, star := range []string{"*", "%2A", "%2a", "%252A", "%252a", "&#42;", `\u002a`} {
@@ -187,8 +187,8 @@ func TestASecretInAnyEncoding(t *testing.T) {
 	assert.False(t, u.repeatsSecret([]byte(emptyPage), userSig))
 }
 
-// TestACallOutlivesItsCallers: it has arrived at the service, and what it brings is kept for others.
-func TestACallOutlivesItsCallers(t *testing.T) {
+// TestCallOutlivesCallers: it has arrived at the service, and what it brings is kept for others.
+func TestCallOutlivesCallers(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		leave()
@@ -246,8 +246,8 @@ func TestRetryAfter(t *testing.T) {
 	assert.InDelta(t, 59.5, own.Seconds(), 1.5, "without a Date, the own clock counts")
 }
 
-// TestACallEndsWithItsTurn: a call never lasts longer than its turn, since the next may begin then.
-func TestACallEndsWithItsTurn(t *testing.T) {
+// TestCallEndsWithTurn: a call never lasts longer than its turn, since the next may begin then.
+func TestCallEndsWithTurn(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body) // so that the server sees that the client has gone
 		<-r.Context().Done()

@@ -85,7 +85,7 @@ func whole(t *testing.T, groups int) []byte {
 	return text
 }
 
-func TestALostRequestDoesNotCount(t *testing.T) {
+func TestLostRequest(t *testing.T) {
 	f := newFaulty(t, 3, `[{"fault":"lost-request","call":2}]`)
 	f.page(t, `{}`)
 	f.clock.Advance(600 * time.Millisecond)
@@ -99,7 +99,7 @@ func TestALostRequestDoesNotCount(t *testing.T) {
 	assert.Zero(t, read(t, text).ErrorCode)
 }
 
-func TestALostAnswerCounts(t *testing.T) {
+func TestLostAnswer(t *testing.T) {
 	f := newFaulty(t, 3, `[{"fault":"lost-answer","call":1}]`)
 	_, _, err := f.call(t, `{}`)
 	require.ErrorIs(t, err, syscall.ECONNRESET)
@@ -109,7 +109,7 @@ func TestALostAnswerCounts(t *testing.T) {
 	assert.Equal(t, codeTooOften, read(t, text).ErrorCode)
 }
 
-func TestABodyBreaksOff(t *testing.T) {
+func TestBrokenBody(t *testing.T) {
 	want := whole(t, 500)
 	for kind, wantErr := range map[string]error{resetBody: syscall.ECONNRESET, truncateBody: io.ErrUnexpectedEOF} {
 		for script, sent := range map[string]int{
@@ -133,7 +133,7 @@ func TestABodyBreaksOff(t *testing.T) {
 	}
 }
 
-func TestAStallEndsWhenTheClientGivesUp(t *testing.T) {
+func TestStallEndsWithClient(t *testing.T) {
 	t.Run("before the headers", func(t *testing.T) {
 		f := newFaulty(t, 3, `[{"fault":"stall-headers","call":1}]`)
 		logged := make(chan struct{})
@@ -166,7 +166,7 @@ func TestAStallEndsWhenTheClientGivesUp(t *testing.T) {
 	})
 }
 
-func TestAStallEndsWhenTheServerStops(t *testing.T) {
+func TestStallEndsWithServer(t *testing.T) {
 	for kind, wantErr := range map[string]error{stallHeaders: io.EOF, stallBody: io.ErrUnexpectedEOF} {
 		t.Run(kind, func(t *testing.T) {
 			f := newFaulty(t, 3, fmt.Sprintf(`[{"fault":%q,"call":1}]`, kind))
@@ -178,7 +178,7 @@ func TestAStallEndsWhenTheServerStops(t *testing.T) {
 	}
 }
 
-func TestADelayPassesBeforeAndAfterTheArrival(t *testing.T) {
+func TestDelay(t *testing.T) {
 	f := newFaulty(t, 3, `[{"fault":"delay","call":2,"in":"300ms","out":"2s"}]`)
 	f.page(t, `{}`)
 	sent := f.clock.Now()
@@ -187,7 +187,7 @@ func TestADelayPassesBeforeAndAfterTheArrival(t *testing.T) {
 	assert.Equal(t, 1300.0, f.lines.last(t)["gapMs"])
 }
 
-func TestAnAnswerIsAsLongAsTheScriptSays(t *testing.T) {
+func TestOversize(t *testing.T) {
 	f := newFaulty(t, 3, `[{"fault":"oversize","call":1,"bytes":3145728}]`)
 	response, text, err := f.call(t, `{}`)
 	require.NoError(t, err)
@@ -196,7 +196,7 @@ func TestAnAnswerIsAsLongAsTheScriptSays(t *testing.T) {
 	assert.Len(t, read(t, text).GroupIDList, 3)
 }
 
-func TestAnAnswerHasNoEndUntilTheClientGivesUp(t *testing.T) {
+func TestEndlessAnswer(t *testing.T) {
 	f := newFaulty(t, 3, `[{"fault":"oversize","call":1}]`)
 	response, err := f.send(t, t.Context(), `{}`)
 	require.NoError(t, err)
@@ -209,7 +209,7 @@ func TestAnAnswerHasNoEndUntilTheClientGivesUp(t *testing.T) {
 	<-f.ended
 }
 
-func TestAnAnswerWithoutEndEndsWithTheServer(t *testing.T) {
+func TestStopEndsEndlessAnswer(t *testing.T) {
 	f := newFaulty(t, 3, `[{"fault":"oversize","call":1}]`)
 	response, err := f.send(t, t.Context(), `{}`)
 	require.NoError(t, err)
@@ -220,7 +220,7 @@ func TestAnAnswerWithoutEndEndsWithTheServer(t *testing.T) {
 	<-f.ended
 }
 
-func TestMessagesAreWhatTheScriptSays(t *testing.T) {
+func TestMessages(t *testing.T) {
 	right := string(whole(t, 20))
 	tests := map[string]struct {
 		script   string
@@ -273,7 +273,7 @@ func TestMessagesAreWhatTheScriptSays(t *testing.T) {
 	}
 }
 
-func TestARedirectCarriesTheQueryWhenItEchoesTheURL(t *testing.T) {
+func TestRedirectEchoesQuery(t *testing.T) {
 	f := newFaulty(t, 3, `[{"fault":"redirect","call":1,"echoUrl":true}]`)
 	response, _, err := f.call(t, `{}`)
 	require.NoError(t, err)
@@ -281,7 +281,7 @@ func TestARedirectCarriesTheQueryWhenItEchoesTheURL(t *testing.T) {
 	assert.Contains(t, response.Header.Get("Location"), "usersig=")
 }
 
-func TestWrongJSONIsWrongInOneWay(t *testing.T) {
+func TestWrongJSON(t *testing.T) {
 	const ids = `"GroupIdList":[{"GroupId":"@TGS#2J4SZEAEL"}]`
 	const right = `{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0,"TotalCount":1,` + ids + `,"Next":0}`
 	tests := map[string][2]string{ // what of the right answer becomes what
@@ -325,7 +325,7 @@ func TestWrongJSONIsWrongInOneWay(t *testing.T) {
 	assert.Len(t, tests, len(wrongAnswers))
 }
 
-func TestARepeatedCursorLeadsToThePageThatItCameWith(t *testing.T) {
+func TestRepeatedCursor(t *testing.T) {
 	f := newFaulty(t, 30, `[{"fault":"repeat-cursor","call":1},{"fault":"repeat-cursor","from":4,"to":5}]`)
 	first := f.page(t, `{"Limit":10}`)
 	again := f.page(t, fmt.Sprintf(`{"Limit":10,"Next":%d}`, first.Next))
@@ -340,7 +340,7 @@ func TestARepeatedCursorLeadsToThePageThatItCameWith(t *testing.T) {
 	assert.Zero(t, f.page(t, fmt.Sprintf(`{"Limit":10,"Next":%d}`, second.Next)).Next)
 }
 
-func TestAnEmptyPageHasANewCursorForTheSamePlace(t *testing.T) {
+func TestEmptyPageCursor(t *testing.T) {
 	for _, groups := range []int{30, 10, 0} {
 		f := newFaulty(t, groups, `[{"fault":"empty-page","call":1},{"fault":"empty-page","from":3,"to":5}]`)
 		ids, next, cursors := []string{}, uint64(0), []uint64{}
@@ -356,7 +356,7 @@ func TestAnEmptyPageHasANewCursorForTheSamePlace(t *testing.T) {
 	}
 }
 
-func TestDuplicatesAreThePageBeforesGroups(t *testing.T) {
+func TestDuplicates(t *testing.T) {
 	f := newFaulty(t, 30, `[{"fault":"duplicates","from":1,"to":2,"count":4},{"fault":"duplicates","call":3,"count":9999}]`)
 	first := f.page(t, `{"Limit":10}`)
 	assert.Equal(t, idsOf(f.groups[:10], ""), first.ids(), "nothing is before the first page")
@@ -366,7 +366,7 @@ func TestDuplicatesAreThePageBeforesGroups(t *testing.T) {
 	assert.Equal(t, idsOf(f.groups[7:17], ""), third.ids(), "one group is new")
 }
 
-func TestDuplicatesAreOfTheTypeThatIsAskedFor(t *testing.T) {
+func TestDuplicatesByType(t *testing.T) {
 	f := newFaulty(t, 100, `[{"fault":"duplicates","call":2,"count":2}]`)
 	want := idsOf(f.groups, "Public")
 	first := f.page(t, `{"Limit":5,"GroupType":"Public"}`)
@@ -374,7 +374,7 @@ func TestDuplicatesAreOfTheTypeThatIsAskedFor(t *testing.T) {
 	assert.Equal(t, want[3:8], second.ids())
 }
 
-func TestGroupsComeAndGoDuringAListing(t *testing.T) {
+func TestGroupsChange(t *testing.T) {
 	f := newFaulty(t, 1000, `[{"fault":"groups-change","every":2,"created":30,"dismissed":20}]`)
 	ids, next, total := []string{}, uint64(0), 1000
 	for call := 1; call == 1 || next != 0; call++ {

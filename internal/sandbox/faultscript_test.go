@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestAScriptSaysWhichCallsAFaultIsFor(t *testing.T) {
+func TestScriptCalls(t *testing.T) {
 	script, err := ParseScript([]byte(`[
 		{"fault": "lost-answer", "call": 2},
 		{"fault": "html", "from": 2, "to": 4},
@@ -24,7 +24,7 @@ func TestAScriptSaysWhichCallsAFaultIsFor(t *testing.T) {
 	assert.Empty(t, Script{}.of(1).kind)
 }
 
-func TestMistakesInAScriptAreNamedWithWhatIsAccepted(t *testing.T) {
+func TestScriptErrors(t *testing.T) {
 	tests := map[string]struct{ script, says string }{
 		"no JSON":                 {"[\n{\"call\" 1}]", "line 2: not valid JSON"},
 		"no script at all":        {"", "line 1: not valid JSON"},
@@ -66,7 +66,7 @@ func TestMistakesInAScriptAreNamedWithWhatIsAccepted(t *testing.T) {
 	}
 }
 
-func TestHelpListsAllThatAScriptMayHold(t *testing.T) {
+func TestFaultHelp(t *testing.T) {
 	var help bytes.Buffer
 	WriteFaultHelp(&help)
 	fields := map[string]bool{}

@@ -13,12 +13,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestTheSameSeedMakesTheSameGroups(t *testing.T) {
+func TestSeed(t *testing.T) {
 	assert.Equal(t, NewGenerator(3, false).Generate(500), NewGenerator(3, false).Generate(500))
 	assert.NotEqual(t, NewGenerator(3, false).Generate(500), NewGenerator(4, false).Generate(500))
 }
 
-func TestTheSmallestAppHasAGroupOfEveryType(t *testing.T) {
+func TestSmallestApp(t *testing.T) {
 	types := []string{}
 	for _, group := range NewGenerator(1, false).Generate(6) {
 		types = append(types, group.Type)
@@ -26,7 +26,7 @@ func TestTheSmallestAppHasAGroupOfEveryType(t *testing.T) {
 	assert.ElementsMatch(t, GroupTypes, types)
 }
 
-func TestGroupIDsAreUniqueAndOfAllKindsThatTheServiceHas(t *testing.T) {
+func TestGroupIDs(t *testing.T) {
 	kinds := map[string]func(Group) bool{
 		"generated": func(g Group) bool {
 			return g.Type != "Community" && strings.HasPrefix(g.ID, "@TGS#2") && len(g.ID) == 14
@@ -73,7 +73,7 @@ func isOrdinary(id string) bool {
 	return ordinaryGenerated.MatchString(id) || ordinaryCustom.MatchString(id)
 }
 
-func TestAListBeginsAndEndsWithOrdinaryIDs(t *testing.T) {
+func TestOrdinaryEnds(t *testing.T) {
 	for seed := range uint64(5) {
 		groups := NewGenerator(seed, false).Generate(25_000)
 		for _, groupType := range append([]string{""}, GroupTypes...) {
@@ -93,7 +93,7 @@ func TestAListBeginsAndEndsWithOrdinaryIDs(t *testing.T) {
 	}
 }
 
-func TestUnusualIDsAreInSmallAppsAndOnEveryPage(t *testing.T) {
+func TestUnusualIDs(t *testing.T) {
 	unusual := func(ids []string) (count int) {
 		for _, id := range ids {
 			if !isOrdinary(id) {
@@ -115,7 +115,7 @@ func TestUnusualIDsAreInSmallAppsAndOnEveryPage(t *testing.T) {
 	}
 }
 
-func TestOrdinaryIDsDoNotReplaceLongOnes(t *testing.T) {
+func TestLongIDs(t *testing.T) {
 	for _, group := range NewGenerator(1, true).Generate(100) {
 		assert.Len(t, group.ID, maxIDBytes)
 	}
@@ -125,7 +125,7 @@ func isASCII(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) < 0
 }
 
-func TestWrittenGroupsAreJSONLinesInListingOrder(t *testing.T) {
+func TestWriteGroups(t *testing.T) {
 	groups := NewGenerator(1, false).Generate(300)
 	var text bytes.Buffer
 	require.NoError(t, WriteGroups(&text, groups))

@@ -21,7 +21,7 @@ func (c stuckClock) After(time.Duration) <-chan time.Time {
 	return nil
 }
 
-func TestStoppingEndsTheCallsThatAreUnderWay(t *testing.T) {
+func TestStopEndsCalls(t *testing.T) {
 	clock := stuckClock{make(chan struct{}, 1)}
 	a := newApp(t, nil, func(c *Config) {
 		c.Clock = clock

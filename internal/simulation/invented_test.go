@@ -16,7 +16,7 @@ type inventor struct {
 }
 
 // Whatever a server invents, a listing ends, however often it is resumed.
-func TestNoListingIsEndless(t *testing.T) {
+func TestNoEndlessListing(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, server := range []inventor{
 		{"full pages", func(int) (int, int) { return 10_000, 5 }},

@@ -40,7 +40,7 @@ func paced(t *testing.T, seed uint64, l line, calendar bool, types []string) (o 
 }
 
 // On a steady line a listing takes at most 2 % longer than an interval a page and the latency of the first and last call.
-func TestASteadyLineCostsNextToNothing(t *testing.T) {
+func TestSteadyLine(t *testing.T) {
 	for _, leastMs := range []float64{1, 5, 20, 50, 100, 200, 300, 400} {
 		for _, outShare := range []float64{0, 0.5, 1} {
 			for i, types := range [][]string{nil, nil, groupTypes} {
@@ -61,7 +61,7 @@ func TestASteadyLineCostsNextToNothing(t *testing.T) {
 
 // On a line with a slow first connection and 5 to 400 ms after it, no call is refused, and a listing takes at most 2 %
 // longer than it has to: an interval a page, and what each call takes more than the line at its fastest.
-func TestAJitteryLineSeesNoThrottleAnswer(t *testing.T) {
+func TestJitteryLine(t *testing.T) {
 	listings := uint64(3000)
 	if raceDetector || testing.Short() {
 		listings /= 20

@@ -11,7 +11,7 @@ import (
 // Where the million runs of docs/reliability.md go further.
 const firstSeed, seeds = 1, 20_000
 
-func TestListingsSurviveEverything(t *testing.T) {
+func TestSeeds(t *testing.T) {
 	n := uint64(seeds)
 	if raceDetector || testing.Short() {
 		n /= 20
@@ -39,7 +39,7 @@ func TestListingsSurviveEverything(t *testing.T) {
 	}
 }
 
-func TestASeedIsTheSameRunEveryTime(t *testing.T) {
+func TestDeterminism(t *testing.T) {
 	for seed := uint64(1); seed <= 50; seed++ {
 		first, second := Run(seed, true), Run(seed, true)
 		if first.Trace != second.Trace {
@@ -56,7 +56,7 @@ func TestASeedIsTheSameRunEveryTime(t *testing.T) {
 	}
 }
 
-func TestATraceTellsWhatHappened(t *testing.T) {
+func TestTrace(t *testing.T) {
 	trace := Run(7, true).Trace
 	for _, line := range []string{"open as 1", "-> fetch", "headers 200", "-> page of", "has its listing", "end"} {
 		if !strings.Contains(trace, line) {

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestOneBearerTokenIsTaken(t *testing.T) {
+func TestBearer(t *testing.T) {
 	longest := strings.Repeat("x", maxToken)
 	for value, want := range map[string]string{
 		"Bearer a":             "a",
@@ -54,7 +54,7 @@ var malformed = [][]string{
 	{"Bearer a", ""},
 }
 
-func TestWhateverIsNotOneBearerTokenIsNone(t *testing.T) {
+func TestMalformedBearer(t *testing.T) {
 	for _, authorization := range malformed {
 		token, ok := bearer(authorization)
 		assert.False(t, ok, "%.40q", authorization)

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestFirstTakesTokensOfEitherKind(t *testing.T) {
+func TestFirst(t *testing.T) {
 	issuer := startIssuer(t)
 	file, made := makeTokens(t, "alice")
 	tokens, err := OpenTokens(file)
@@ -38,7 +38,7 @@ type answer struct {
 
 func (a answer) Check(context.Context, []string) (Caller, error) { return Caller{Name: a.name}, a.err }
 
-func TestFirstKeepsTheRefusalThatSaysMost(t *testing.T) {
+func TestFirstRefusal(t *testing.T) {
 	forbidden, away, unknown := answer{"bob", ErrForbidden}, answer{"", ErrUnavailable}, answer{"", ErrUnauthenticated}
 	for _, c := range []struct {
 		checkers []Checker

@@ -24,7 +24,7 @@ func (i *localIssuer) tokenOf(t testing.TB, kid string, key any) string {
 	return sign(t, jose.RS256, key, map[string]any{"kid": kid}, i.claims(nil))
 }
 
-func TestTheIssuerIsAskedOnceForManyTokens(t *testing.T) {
+func TestSharedKeyFetch(t *testing.T) {
 	issuer := startIssuer(t)
 	checker := issuer.checker(t, nil)
 	token := issuer.token(t, nil)
@@ -38,8 +38,8 @@ func TestTheIssuerIsAskedOnceForManyTokens(t *testing.T) {
 	issuer.set(func() { assert.Zero(t, issuer.kept, "no connection is left open") })
 }
 
-// TestAKeyThatTheIssuerHasNewIsTaken, within ten seconds of the last fetch at the latest.
-func TestAKeyThatTheIssuerHasNewIsTaken(t *testing.T) {
+// TestNewIssuerKey, within ten seconds of the last fetch at the latest.
+func TestNewIssuerKey(t *testing.T) {
 	issuer := startIssuer(t)
 	checker := issuer.checker(t, nil)
 	admitted(t, checker, issuer.token(t, nil))
@@ -56,8 +56,8 @@ func TestAKeyThatTheIssuerHasNewIsTaken(t *testing.T) {
 	assert.Equal(t, 2, keyFetches)
 }
 
-// TestAKeyThatTheIssuerHasWithdrawnIsDropped, though nothing else makes the proxy fetch keys.
-func TestAKeyThatTheIssuerHasWithdrawnIsDropped(t *testing.T) {
+// TestWithdrawnKey, though nothing else makes the proxy fetch keys.
+func TestWithdrawnKey(t *testing.T) {
 	issuer := startIssuer(t)
 	checker := issuer.checker(t, nil)
 	token := issuer.token(t, nil)
@@ -70,8 +70,8 @@ func TestAKeyThatTheIssuerHasWithdrawnIsDropped(t *testing.T) {
 	admitted(t, checker, sign(t, jose.ES256, ecKey(), map[string]any{"kid": ecKid}, issuer.claims(nil)))
 }
 
-// TestAFloodOfForgedTokensIsNoneAtTheIssuer: each has a kid of its own, as if the issuer had a new key.
-func TestAFloodOfForgedTokensIsNoneAtTheIssuer(t *testing.T) {
+// TestForgedFloodSparesIssuer: each has a kid of its own, as if the issuer had a new key.
+func TestForgedFloodSparesIssuer(t *testing.T) {
 	issuer := startIssuer(t)
 	checker := issuer.checker(t, nil)
 	good := issuer.token(t, nil)
@@ -106,8 +106,8 @@ func gone(w http.ResponseWriter, _ *http.Request) {
 	http.Error(w, "away\n\x1b[31m"+strings.Repeat("x", 1000), http.StatusServiceUnavailable)
 }
 
-// TestTheIssuerIsDownAndComesUp: the proxy starts without it, asks less and less often, and takes tokens once it is there.
-func TestTheIssuerIsDownAndComesUp(t *testing.T) {
+// TestIssuerRecovers: the proxy starts without it, asks less and less often, and takes tokens once it is there.
+func TestIssuerRecovers(t *testing.T) {
 	issuer := startIssuer(t)
 	issuer.set(func() { issuer.instead = gone })
 	checker := issuer.checker(t, nil)
@@ -143,8 +143,8 @@ func TestTheIssuerIsDownAndComesUp(t *testing.T) {
 	assert.NoError(t, checker.Ready())
 }
 
-// TestReadyAsksTheIssuer: else nobody would, where only proxies that are ready get requests.
-func TestReadyAsksTheIssuer(t *testing.T) {
+// TestReadyFetchesKeys: else nobody would, where only proxies that are ready get requests.
+func TestReadyFetchesKeys(t *testing.T) {
 	issuer := startIssuer(t)
 	asked := make(chan struct{})
 	issuer.set(func() {
@@ -165,8 +165,8 @@ func TestReadyAsksTheIssuer(t *testing.T) {
 	assert.NoError(t, checker.Ready())
 }
 
-// TestAnIssuerThatIsNoneIsUnavailable: what is wrong is in the reason, in short.
-func TestAnIssuerThatIsNoneIsUnavailable(t *testing.T) {
+// TestBrokenIssuer: what is wrong is in the reason, in short.
+func TestBrokenIssuer(t *testing.T) {
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { assert.Fail(t, "asked elsewhere") }))
 	t.Cleanup(elsewhere.Close)
 	redirect := func(w http.ResponseWriter, r *http.Request) {
@@ -257,7 +257,7 @@ func virtualIssuer(t *testing.T, delay time.Duration) (*localIssuer, *OIDC) {
 	return i, checker
 }
 
-func TestASlowIssuerHoldsNobodyForLong(t *testing.T) {
+func TestSlowIssuer(t *testing.T) {
 	rsaKey()
 	synctest.Test(t, func(t *testing.T) {
 		issuer, checker := virtualIssuer(t, time.Hour)
@@ -276,8 +276,8 @@ func TestASlowIssuerHoldsNobodyForLong(t *testing.T) {
 	})
 }
 
-// TestACallerWhoGoesWaitsForNothing, and the fetch goes on for the others.
-func TestACallerWhoGoesWaitsForNothing(t *testing.T) {
+// TestGoneCaller, and the fetch goes on for the others.
+func TestGoneCaller(t *testing.T) {
 	rsaKey()
 	synctest.Test(t, func(t *testing.T) {
 		issuer, checker := virtualIssuer(t, 2*time.Second)
@@ -301,7 +301,7 @@ func TestACallerWhoGoesWaitsForNothing(t *testing.T) {
 	})
 }
 
-func TestKeysOfASecureIssuerComeBySecureWays(t *testing.T) {
+func TestKeysNeedHTTPS(t *testing.T) {
 	rsaKey()
 	synctest.Test(t, func(t *testing.T) {
 		issuer, checker := virtualIssuer(t, 0)
@@ -310,8 +310,8 @@ func TestKeysOfASecureIssuerComeBySecureWays(t *testing.T) {
 	})
 }
 
-// TestABodyWithoutEndIsCutOff: also one that comes drop by drop.
-func TestABodyWithoutEndIsCutOff(t *testing.T) {
+// TestEndlessBody: also one that comes drop by drop.
+func TestEndlessBody(t *testing.T) {
 	rsaKey()
 	synctest.Test(t, func(t *testing.T) {
 		var read atomic.Int64

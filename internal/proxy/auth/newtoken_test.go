@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestANewTokenIsInTheFileByItsHashAlone(t *testing.T) {
+func TestNewTokenHash(t *testing.T) {
 	file, made := makeTokens(t, "alice", "bob")
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
@@ -27,7 +27,7 @@ func TestANewTokenIsInTheFileByItsHashAlone(t *testing.T) {
 	}
 }
 
-func TestANewTokenIsAddedToWhatIsThere(t *testing.T) {
+func TestNewTokenIsAppended(t *testing.T) {
 	for _, before := range []string{"", "# who may call\n", "alice " + hash("a") + "\n", "alice " + hash("a")} {
 		file := filepath.Join(t.TempDir(), "tokens")
 		require.NoError(t, os.WriteFile(file, []byte(before), 0o640))
@@ -42,7 +42,7 @@ func TestANewTokenIsAddedToWhatIsThere(t *testing.T) {
 	}
 }
 
-func TestANameIsRefused(t *testing.T) {
+func TestInvalidName(t *testing.T) {
 	file, _ := makeTokens(t, "alice")
 	before, err := os.ReadFile(file)
 	require.NoError(t, err)
@@ -70,7 +70,7 @@ func TestANameIsRefused(t *testing.T) {
 	assert.NoError(t, err)
 }
 
-func TestOfTokensMadeAtTheSameTimeNoneIsLostOrDoubled(t *testing.T) {
+func TestConcurrentNewTokens(t *testing.T) {
 	file, _ := makeTokens(t)
 	made := map[string]string{} // by name
 	for round := range 20 {

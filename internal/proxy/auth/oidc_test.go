@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestIDTokensAndAccessTokensAreTaken(t *testing.T) {
+func TestTokenTypes(t *testing.T) {
 	issuer := startIssuer(t)
 	edPublic, edKey := must2(ed25519.GenerateKey(rand.Reader))
 	issuer.keys = append(issuer.keys, publicKey("Ed25519", edPublic), publicKey("", strangersKey().Public()))
@@ -55,8 +55,8 @@ func must2[A, B any](a A, b B, err error) (A, B) {
 	return a, b
 }
 
-// TestForgedTokensAreRefused: whatever a forger does, the answer is the same.
-func TestForgedTokensAreRefused(t *testing.T) {
+// TestForgedTokens: whatever a forger does, the answer is the same.
+func TestForgedTokens(t *testing.T) {
 	issuer := startIssuer(t)
 	publicDER := must(x509.MarshalPKIXPublicKey(rsaKey().Public()))
 	secret := []byte("a secret of the issuer that should not be in its keys")
@@ -114,8 +114,8 @@ func TestForgedTokensAreRefused(t *testing.T) {
 	assert.Equal(t, "oidc:u-1", admitted(t, checker, good), "though the issuer's keys are a mess")
 }
 
-// TestTokensOfOtherTimesAndPlacesAreRefused: the issuer's signature alone is not enough.
-func TestTokensOfOtherTimesAndPlacesAreRefused(t *testing.T) {
+// TestForeignTokens: the issuer's signature alone is not enough.
+func TestForeignTokens(t *testing.T) {
 	issuer := startIssuer(t)
 	checker := issuer.checker(t, nil)
 	now := issuer.clock.Now()
@@ -163,7 +163,7 @@ func TestTokensOfOtherTimesAndPlacesAreRefused(t *testing.T) {
 	refused(t, checker, token, ErrUnauthenticated, "token is expired")
 }
 
-func TestGroupsAndClaimsSayWhoMay(t *testing.T) {
+func TestGroupsAndClaims(t *testing.T) {
 	issuer := startIssuer(t)
 	group := func(claim, group string) func(*OIDCConfig) {
 		return func(c *OIDCConfig) { c.Group, c.GroupClaim = group, claim }
@@ -224,7 +224,7 @@ func TestGroupsAndClaimsSayWhoMay(t *testing.T) {
 	refused(t, issuer.checker(t, nil), issuer.token(t, map[string]any{"groups": nil, "aud": "another"}), ErrUnauthenticated, "audience")
 }
 
-func TestACallersNameIsWhatTheIssuerCallsThem(t *testing.T) {
+func TestCallerName(t *testing.T) {
 	issuer := startIssuer(t)
 	checker := issuer.checker(t, nil)
 	for want, changes := range map[string]map[string]any{
@@ -252,8 +252,8 @@ func TestACallersNameIsWhatTheIssuerCallsThem(t *testing.T) {
 	}
 }
 
-// TestACallersID is one for each sub, byte by byte, and of bounded length: callers take turns by it.
-func TestACallersID(t *testing.T) {
+// TestCallerID is one for each sub, byte by byte, and of bounded length: callers take turns by it.
+func TestCallerID(t *testing.T) {
 	issuer := startIssuer(t)
 	file, made := makeTokens(t, "u-1")
 	tokens, err := OpenTokens(file)
@@ -284,7 +284,7 @@ func TestACallersID(t *testing.T) {
 	}
 }
 
-func TestMalformedAuthorizationsAskNoIssuer(t *testing.T) {
+func TestMalformedTokensSpareIssuer(t *testing.T) {
 	issuer := startIssuer(t)
 	checker := issuer.checker(t, nil)
 	for _, authorization := range malformed {

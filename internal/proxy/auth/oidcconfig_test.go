@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestConfigsThatWouldNotDoAreNamed(t *testing.T) {
+func TestInvalidConfigs(t *testing.T) {
 	good := OIDCConfig{Issuer: "https://issuer.example/realm", Audience: "console", Group: "g"}
 	for _, c := range []struct {
 		change func(*OIDCConfig)

@@ -33,7 +33,7 @@ func check(t testing.TB, checker Checker, token string) (Caller, error) {
 	return checker.Check(t.Context(), []string{"Bearer " + token})
 }
 
-func TestATokenTellsItsName(t *testing.T) {
+func TestTokenName(t *testing.T) {
 	file, made := makeTokens(t, "alice", "bob@example.com", "build_server-2.1")
 	tokens, err := OpenTokens(file)
 	require.NoError(t, err)
@@ -44,8 +44,8 @@ func TestATokenTellsItsName(t *testing.T) {
 	}
 }
 
-// TestWrongAndMissingTokensAreAlike: the answer and the work do not depend on what was shown.
-func TestWrongAndMissingTokensAreAlike(t *testing.T) {
+// TestWrongTokens: the answer and the work do not depend on what was shown.
+func TestWrongTokens(t *testing.T) {
 	file, made := makeTokens(t, "alice", "bob", "carol")
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
@@ -82,7 +82,7 @@ func TestWrongAndMissingTokensAreAlike(t *testing.T) {
 	}
 }
 
-func TestReloadTakesNewTokensAndRevokesThoseThatAreGone(t *testing.T) {
+func TestReloadAddsAndRevokes(t *testing.T) {
 	file, made := makeTokens(t, "alice", "bob")
 	tokens, err := OpenTokens(file)
 	require.NoError(t, err)
@@ -181,7 +181,7 @@ func TestReloadFailsClosed(t *testing.T) {
 	}
 }
 
-func TestTokensAreCheckedWhileTheyAreReadAgain(t *testing.T) {
+func TestCheckDuringReload(t *testing.T) {
 	file, made := makeTokens(t, "alice", "bob")
 	tokens, err := OpenTokens(file)
 	require.NoError(t, err)

@@ -15,7 +15,7 @@ import (
 // hash returns a hash for the file, of the digit's own.
 func hash(digit string) string { return hashPrefix + strings.Repeat(digit, 64) }
 
-func TestATokensFileHasNamesHashesCommentsAndBlankLines(t *testing.T) {
+func TestTokensFileFormat(t *testing.T) {
 	entries, err := parseTokens(strings.NewReader(
 		"# who may call\r\n\n  \t\nalice " + hash("a") + "\r\n\t bob\t\t" + hash("B") + "  \n  # carol " + hash("c") + "\ndave " + hash("d")))
 	require.NoError(t, err)
@@ -26,8 +26,8 @@ func TestATokensFileHasNamesHashesCommentsAndBlankLines(t *testing.T) {
 	assert.Equal(t, []string{"4 alice aa", "5 bob bb", "7 dave dd"}, names)
 }
 
-// TestAWrongLineIsNamedAndNotShown: whatever is there may be a token.
-func TestAWrongLineIsNamedAndNotShown(t *testing.T) {
+// TestWrongLine: whatever is there may be a token.
+func TestWrongLine(t *testing.T) {
 	token := tokenPrefix + "aHiddenTokenThatSomebodyPastedIntoTheFile0_"
 	for text, says := range map[string]string{
 		token:                                                           `line 1: it must be NAME sha256:HEX`,
@@ -67,7 +67,7 @@ func TestAWrongLineIsNamedAndNotShown(t *testing.T) {
 	}
 }
 
-func TestATokensFileThatCannotBeUsedIsNamed(t *testing.T) {
+func TestUnusableTokensFile(t *testing.T) {
 	folder := t.TempDir()
 	write := func(name, text string, mode os.FileMode) string {
 		file := filepath.Join(folder, name)

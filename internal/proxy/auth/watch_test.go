@@ -79,7 +79,7 @@ func (w *watched) truncate(text string) {
 	require.NoError(w.t, os.WriteFile(w.file, []byte(text), 0o600))
 }
 
-func TestWatchTakesAndRevokesTokens(t *testing.T) {
+func TestWatch(t *testing.T) {
 	watch(t, func(t *testing.T, w *watched) {
 		carol, err := NewToken(w.file, "carol")
 		require.NoError(t, err)
@@ -107,8 +107,8 @@ func TestWatchTakesAndRevokesTokens(t *testing.T) {
 	})
 }
 
-// TestWatchSeesWhatStatDoesNot: a name of the same length, at the same time, in the same file.
-func TestWatchSeesWhatStatDoesNot(t *testing.T) {
+// TestWatchComparesContent: a name of the same length, at the same time, in the same file.
+func TestWatchComparesContent(t *testing.T) {
 	watch(t, func(t *testing.T, w *watched) {
 		before, err := os.Stat(w.file)
 		require.NoError(t, err)
@@ -120,9 +120,9 @@ func TestWatchSeesWhatStatDoesNot(t *testing.T) {
 	})
 }
 
-// TestAHalfWrittenFile: whatever part of the file a reading meets, nobody is refused if it is whole at the next one; and if it is not,
+// TestHalfWrittenFile: whatever part of the file a reading meets, nobody is refused if it is whole at the next one; and if it is not,
 // those who belong there are admitted again when it is.
-func TestAHalfWrittenFile(t *testing.T) {
+func TestHalfWrittenFile(t *testing.T) {
 	line := strings.SplitAfter(makeText(t), "\n")[0]
 	for name, part := range map[string]int{
 		"empty": 0, "in a name": 3, "in a hash": len(line) - 10, "at the end of a line": len(line), "in the next line": len(line) + 20,
@@ -159,8 +159,8 @@ func makeText(t *testing.T) string {
 	return string(must(os.ReadFile(file)))
 }
 
-// TestAReloadThatMeetsAHalfWrittenFile waits for the rest, which comes within milliseconds.
-func TestAReloadThatMeetsAHalfWrittenFile(t *testing.T) {
+// TestReloadHalfWrittenFile waits for the rest, which comes within milliseconds.
+func TestReloadHalfWrittenFile(t *testing.T) {
 	for _, part := range []int{0, 3, 70, 90} {
 		watch(t, func(t *testing.T, w *watched) {
 			w.truncate(w.text[:part])
@@ -176,8 +176,8 @@ func TestAReloadThatMeetsAHalfWrittenFile(t *testing.T) {
 	}
 }
 
-// TestAReloadOfAFileThatNeverSettles ends all the same.
-func TestAReloadOfAFileThatNeverSettles(t *testing.T) {
+// TestReloadNeverSettles ends all the same.
+func TestReloadNeverSettles(t *testing.T) {
 	watch(t, func(t *testing.T, w *watched) {
 		ctx, stop := context.WithCancel(t.Context())
 		stopped := make(chan struct{})
@@ -197,8 +197,8 @@ func TestAReloadOfAFileThatNeverSettles(t *testing.T) {
 	})
 }
 
-// TestWatchFailsClosedAndRecovers: without a signal, in either direction.
-func TestWatchFailsClosedAndRecovers(t *testing.T) {
+// TestWatchFailsClosed: without a signal, in either direction.
+func TestWatchFailsClosed(t *testing.T) {
 	for name, spoil := range spoiled {
 		t.Run(name, func(t *testing.T) {
 			watch(t, func(t *testing.T, w *watched) {
@@ -219,8 +219,8 @@ func TestWatchFailsClosedAndRecovers(t *testing.T) {
 	}
 }
 
-// TestAFailedReloadIsMendedByTheWatch: the next signal may never come.
-func TestAFailedReloadIsMendedByTheWatch(t *testing.T) {
+// TestWatchRecoversReload: the next signal may never come.
+func TestWatchRecoversReload(t *testing.T) {
 	watch(t, func(t *testing.T, w *watched) {
 		w.truncate(w.text + "carol sha256:")
 		require.Error(t, w.tokens.Reload())
@@ -232,8 +232,8 @@ func TestAFailedReloadIsMendedByTheWatch(t *testing.T) {
 	})
 }
 
-// TestWatchHeedsNoLock: whoever may read the file can lock it, and must not keep revoked tokens alive by that.
-func TestWatchHeedsNoLock(t *testing.T) {
+// TestWatchIgnoresLock: whoever may read the file can lock it, and must not keep revoked tokens alive by that.
+func TestWatchIgnoresLock(t *testing.T) {
 	watch(t, func(t *testing.T, w *watched) {
 		f, err := os.Open(w.file)
 		require.NoError(t, err)

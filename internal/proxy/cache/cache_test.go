@@ -34,7 +34,7 @@ func get(t *testing.T, c *Cache, name string) string {
 	return string(body)
 }
 
-func TestAPageIsKeptForItsTime(t *testing.T) {
+func TestTTL(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New(Config{TTL: ttl})
 		assert.Empty(t, get(t, c, "first"))
@@ -50,7 +50,7 @@ func TestAPageIsKeptForItsTime(t *testing.T) {
 	})
 }
 
-func TestWithoutATimeNothingIsKept(t *testing.T) {
+func TestNoTTL(t *testing.T) {
 	server := redistest.Start(t)
 	c := of(t, server, 0)
 	c.Put(t.Context(), "page", []byte("1"))
@@ -73,7 +73,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	assert.Equal(t, "x", get(t, c, fmt.Sprint(2*pagesMost-1)))
 }
 
-func TestReplicasShareTheirPages(t *testing.T) {
+func TestReplicasSharePages(t *testing.T) {
 	server := redistest.Start(t)
 	page := strings.Repeat("\x00\xff€\r\n", 300_000) // a large one, with every sort of byte
 	of(t, server, time.Minute).Put(t.Context(), "page", []byte(page))
@@ -87,7 +87,7 @@ func TestReplicasShareTheirPages(t *testing.T) {
 	assert.Equal(t, page, get(t, other, "page"), "it is in memory now")
 }
 
-func TestAPageOfAnotherReplicaIsNotKeptLongerThanThere(t *testing.T) {
+func TestSharedPageExpires(t *testing.T) {
 	server := redistest.Start(t)
 	of(t, server, time.Hour).Put(t.Context(), "page", []byte("1"))
 	key := "tencent-chat-groups:{1400000000}:page:page"
@@ -112,7 +112,7 @@ func TestAPageOfAnotherReplicaIsNotKeptLongerThanThere(t *testing.T) {
 	assert.Empty(t, get(t, of(t, server, time.Hour), "page"))
 }
 
-func TestWhatIsDamagedOrOfSomebodyElseIsNotServed(t *testing.T) {
+func TestDamagedPage(t *testing.T) {
 	server := redistest.Start(t)
 	key := "tencent-chat-groups:{1400000000}:page:page"
 	of(t, server, time.Hour).Put(t.Context(), "page", []byte("a page"))
@@ -134,7 +134,7 @@ func TestWhatIsDamagedOrOfSomebodyElseIsNotServed(t *testing.T) {
 	assert.Empty(t, get(t, of(t, server, time.Hour), "other"))
 }
 
-func TestWithoutRedisPagesAreKeptInMemoryAndCallersDoNotWaitForIt(t *testing.T) {
+func TestMemoryWithoutRedis(t *testing.T) {
 	server := redistest.Start(t)
 	c := of(t, server, time.Hour)
 	server.Do("CLIENT", "PAUSE", 60_000, "ALL")
@@ -155,7 +155,7 @@ func TestWithoutRedisPagesAreKeptInMemoryAndCallersDoNotWaitForIt(t *testing.T) 
 	}, 10*time.Second, time.Millisecond)
 }
 
-func TestARedisThatIsKnownToBeLostIsNotAsked(t *testing.T) {
+func TestLostRedisIsNotAsked(t *testing.T) {
 	server := redistest.Start(t)
 	c := of(t, server, time.Hour)
 	lost := true

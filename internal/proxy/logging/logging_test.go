@@ -109,8 +109,8 @@ func TestStalledReader(t *testing.T) {
 	assert.LessOrEqual(t, r.text.Len(), 2*maxWaiting+1000, "memory is bounded")
 }
 
-// TestReaderThatNeverReads: closing takes its time and no more.
-func TestReaderThatNeverReads(t *testing.T) {
+// TestReaderNeverReads: closing takes its time and no more.
+func TestReaderNeverReads(t *testing.T) {
 	r := &reader{gate: make(chan struct{})}
 	l := Start(r)
 	l.Info("event")

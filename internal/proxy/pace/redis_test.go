@@ -98,7 +98,7 @@ func (s *service) check(t *testing.T) {
 	}
 }
 
-func TestNoCallComesTooEarlyWhateverHappensToARealRedis(t *testing.T) {
+func TestRealRedisKeepsPace(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t, "--dbfilename", "dump.rdb")
 	var s service
@@ -135,7 +135,7 @@ func TestNoCallComesTooEarlyWhateverHappensToARealRedis(t *testing.T) {
 	s.check(t)
 }
 
-func TestReplicasCallOnTheirOwnWithoutRedisIfTheyKnowTheirNumber(t *testing.T) {
+func TestReplicasWithoutRedis(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	alone, none := with(t, server.URL(), 3), with(t, server.URL(), 0)
@@ -169,7 +169,7 @@ func TestReplicasCallOnTheirOwnWithoutRedisIfTheyKnowTheirNumber(t *testing.T) {
 	}
 }
 
-func TestARedisThatDoesNotDoWhatItShouldIsLost(t *testing.T) {
+func TestBrokenRedisIsLost(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		command []any
@@ -190,8 +190,8 @@ func TestARedisThatDoesNotDoWhatItShouldIsLost(t *testing.T) {
 	}
 }
 
-// TestTheScriptNeedsFewRights are those that docs/proxy.md names, and it works without INFO as well.
-func TestTheScriptNeedsFewRights(t *testing.T) {
+// TestRedisPermissions are those that docs/proxy.md names, and it works without INFO as well.
+func TestRedisPermissions(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	for _, rights := range [][]any{{"+info"}, nil} {
@@ -279,7 +279,7 @@ func (r *relay) cut() {
 	r.connections = nil
 }
 
-func TestARedisFarAwayRecoversAfterABrokenConnection(t *testing.T) {
+func TestDistantRedisReconnects(t *testing.T) {
 	t.Parallel()
 	for _, away := range []time.Duration{140 * time.Millisecond, 900 * time.Millisecond} {
 		t.Run(away.String(), func(t *testing.T) {

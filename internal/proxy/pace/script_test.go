@@ -41,7 +41,7 @@ func withRedis(t *testing.T, test func(t *testing.T, r *luaRedis)) {
 	})
 }
 
-func TestAnOutcomeToldAgainCountsOnce(t *testing.T) {
+func TestRepeatedOutcome(t *testing.T) {
 	withRedis(t, func(t *testing.T, r *luaRedis) {
 		granted, _ := message{replica: "a", number: 1, callers: 1, turn: 1}.send(r)
 		require.True(t, granted)
@@ -65,7 +65,7 @@ func TestAnOutcomeToldAgainCountsOnce(t *testing.T) {
 	})
 }
 
-func TestALeaseIsGrantedToOneReplicaUntilItEnds(t *testing.T) {
+func TestLeaseIsExclusive(t *testing.T) {
 	withRedis(t, func(t *testing.T, r *luaRedis) {
 		granted, _ := message{replica: "a", number: 1, callers: 1, turn: 1}.send(r)
 		require.True(t, granted)
@@ -82,7 +82,7 @@ func TestALeaseIsGrantedToOneReplicaUntilItEnds(t *testing.T) {
 	})
 }
 
-func TestALateMessageTakesNoLeaseAndFreesNone(t *testing.T) {
+func TestLateMessage(t *testing.T) {
 	withRedis(t, func(t *testing.T, r *luaRedis) {
 		idle := message{replica: "a", number: 1, turn: 1}
 		wants := message{replica: "a", number: 2, callers: 1, turn: 1}
@@ -101,7 +101,7 @@ func TestALateMessageTakesNoLeaseAndFreesNone(t *testing.T) {
 	})
 }
 
-func TestALeaseWhoseGrantWasLostIsGrantedAgainOrFreed(t *testing.T) {
+func TestLostGrant(t *testing.T) {
 	withRedis(t, func(t *testing.T, r *luaRedis) {
 		granted, _ := message{replica: "a", number: 1, callers: 1, turn: 1}.send(r)
 		require.True(t, granted)
@@ -113,7 +113,7 @@ func TestALeaseWhoseGrantWasLostIsGrantedAgainOrFreed(t *testing.T) {
 	})
 }
 
-func TestReplicasTakeTurnsByTheirCallers(t *testing.T) {
+func TestReplicaTurns(t *testing.T) {
 	withRedis(t, func(t *testing.T, r *luaRedis) {
 		replicas := []message{{replica: "a", callers: 1, turn: 1}, {replica: "b", callers: 3, turn: 1}, {replica: "c", callers: 1, turn: 1}}
 		turns := map[string]int{}
@@ -138,7 +138,7 @@ func TestReplicasTakeTurnsByTheirCallers(t *testing.T) {
 	})
 }
 
-func TestABrokenStateIsReplaced(t *testing.T) {
+func TestBrokenState(t *testing.T) {
 	withRedis(t, func(t *testing.T, r *luaRedis) {
 		message{replica: "a", number: 1, callers: 1, turn: 1}.send(r)
 		good := r.state

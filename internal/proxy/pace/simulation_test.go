@@ -349,7 +349,7 @@ func (w *world) disturb(dice *rand.Rand) {
 	}
 }
 
-func TestNoCallComesTooEarly(t *testing.T) {
+func TestSimulatedPace(t *testing.T) {
 	calls := 0
 	for seed := *firstSeed; seed < *firstSeed+*seeds; seed++ {
 		synctest.Test(t, func(t *testing.T) {

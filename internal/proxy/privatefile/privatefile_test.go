@@ -67,7 +67,7 @@ func TestModes(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoRegularFile(t *testing.T) {
+func TestIrregularFiles(t *testing.T) {
 	at := t.TempDir()
 	assert.Equal(t, "is a directory", refused(t, newChecker(), at))
 	assert.Contains(t, refused(t, newChecker(), "/dev/null"), "not a regular file")
@@ -188,8 +188,8 @@ func TestKubernetes(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// TestASecretInPlaceOfAPath: the error's parts beside the path do not show it.
-func TestASecretInPlaceOfAPath(t *testing.T) {
+// TestSecretAsPath: the error's parts beside the path do not show it.
+func TestSecretAsPath(t *testing.T) {
 	t.Chdir(t.TempDir())
 	secret := strings.Repeat("0123456789abcdef", 4)
 	_, err := Read(secret, 256)

@@ -47,7 +47,7 @@ func busy(t *testing.T, q *Queue) {
 	require.NoError(t, err)
 }
 
-func TestEveryCallerGetsAFairShareBesideAnyFlood(t *testing.T) {
+func TestFairShare(t *testing.T) {
 	for _, others := range []int{1, 2, 7, 25} {
 		alone(t, func(t *testing.T, q *Queue) {
 			ctx, stop := context.WithCancel(t.Context())
@@ -76,7 +76,7 @@ func TestEveryCallerGetsAFairShareBesideAnyFlood(t *testing.T) {
 	}
 }
 
-func TestACallerWhoWasRefusedComesBeforeTheFlood(t *testing.T) {
+func TestRefusedCallerIsNext(t *testing.T) {
 	const others = 100 // so many that a turn of each takes longer than anybody waits
 	alone(t, func(t *testing.T, q *Queue) {
 		ctx, stop := context.WithCancel(t.Context())
@@ -117,7 +117,7 @@ func TestACallerWhoWasRefusedComesBeforeTheFlood(t *testing.T) {
 	})
 }
 
-func TestAPageOfAFlooderHasAPlaceInTheLineOfEveryCallerWhoJoins(t *testing.T) {
+func TestSharedPageSkipsFlood(t *testing.T) {
 	alone(t, func(t *testing.T, q *Queue) {
 		first := q.Request()
 		require.NoError(t, first.Join("flooder"))
@@ -146,7 +146,7 @@ func TestAPageOfAFlooderHasAPlaceInTheLineOfEveryCallerWhoJoins(t *testing.T) {
 	})
 }
 
-func TestThePlacesOfOthersStayWhenACallerLeaves(t *testing.T) {
+func TestLeavingKeepsOthers(t *testing.T) {
 	alone(t, func(t *testing.T, q *Queue) {
 		first := q.Request()
 		require.NoError(t, first.Join("a"))
@@ -170,7 +170,7 @@ func TestThePlacesOfOthersStayWhenACallerLeaves(t *testing.T) {
 	})
 }
 
-func TestALineIsBoundedForEachCaller(t *testing.T) {
+func TestBoundPerCaller(t *testing.T) {
 	alone(t, func(t *testing.T, q *Queue) {
 		busy(t, q)
 		for range 6 {
@@ -184,7 +184,7 @@ func TestALineIsBoundedForEachCaller(t *testing.T) {
 	})
 }
 
-func TestAllLinesTogetherAreBoundedButNobodyIsLockedOut(t *testing.T) {
+func TestTotalBound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := New(1000, pace.Config{CallTimeout: time.Second, MaxWait: time.Second}) // turns take no time
 		defer q.Pacer.Close()
@@ -201,7 +201,7 @@ func TestAllLinesTogetherAreBoundedButNobodyIsLockedOut(t *testing.T) {
 	})
 }
 
-func TestCallersDoNotWaitInVain(t *testing.T) {
+func TestHopelessWait(t *testing.T) {
 	alone(t, func(t *testing.T, q *Queue) {
 		busy(t, q)
 		var full *Full
@@ -232,7 +232,7 @@ func TestCallersDoNotWaitInVain(t *testing.T) {
 	})
 }
 
-func TestATurnThatComesWhenItsCallersLeaveIsNotLost(t *testing.T) {
+func TestTurnOfLeavingCaller(t *testing.T) {
 	alone(t, func(t *testing.T, q *Queue) {
 		r := q.Request()
 		require.NoError(t, r.Join("a"))

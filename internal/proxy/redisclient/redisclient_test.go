@@ -14,7 +14,7 @@ import (
 	"tencent-chat-groups/internal/proxy/redistest"
 )
 
-func TestAURLThatIsNoneIsRefusedWithoutItsPassword(t *testing.T) {
+func TestInvalidURLHidesPassword(t *testing.T) {
 	for _, url := range []string{
 		"", "hush-hush", "localhost:6379", "http://:hush-hush@localhost", "redis://:hush-hush@localhost:port", "redis://:hush-hush%zz@localhost",
 		"redis://:hush-hush@localhost/hush-hush", "redis://:hush-hush@local host", "redis://:hush-hush@localhost?hush-hush=1",
@@ -26,7 +26,7 @@ func TestAURLThatIsNoneIsRefusedWithoutItsPassword(t *testing.T) {
 	}
 }
 
-func TestARedisThatIsBackAnswersSoon(t *testing.T) {
+func TestRedisRecovers(t *testing.T) {
 	server := redistest.Start(t)
 	client, err := Open(server.URL())
 	require.NoError(t, err)
@@ -42,7 +42,7 @@ func TestARedisThatIsBackAnswersSoon(t *testing.T) {
 	require.Eventually(t, func() bool { return client.Ping(context.Background()).Err() == nil }, 10*time.Second, 10*time.Millisecond)
 }
 
-func TestURLsOfAllKindsAreTaken(t *testing.T) {
+func TestURLs(t *testing.T) {
 	for _, url := range []string{"redis://localhost:6379/1", "rediss://user:hush-hush@redis.example.com", "unix:///run/redis.sock?db=2"} {
 		client, err := Open(url)
 		require.NoError(t, err, url)
@@ -50,7 +50,7 @@ func TestURLsOfAllKindsAreTaken(t *testing.T) {
 	}
 }
 
-func TestASocketIsTakenToo(t *testing.T) {
+func TestUnixSocket(t *testing.T) {
 	path := t.TempDir() + "/redis.sock"
 	redistest.Start(t, "--unixsocket", path)
 	client, err := Open("unix://" + path)
@@ -59,7 +59,7 @@ func TestASocketIsTakenToo(t *testing.T) {
 	require.NoError(t, client.Ping(t.Context()).Err())
 }
 
-func TestReasonsAreShortAndRepeatNothingOfWhatWasSent(t *testing.T) {
+func TestReasonsHideInput(t *testing.T) {
 	reason := func(url string) string {
 		client, err := Open(url)
 		require.NoError(t, err)
