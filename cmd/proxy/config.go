@@ -56,7 +56,7 @@ type serve struct {
 
 const (
 	maxCacheTTL = time.Minute
-	maxDrain    = 5 * time.Minute
+	maxDrainTime    = 5 * time.Minute
 	maxQueue    = 1000
 	maxInterval = time.Hour
 	maxReplicas = 100
@@ -64,8 +64,8 @@ const (
 	keyEnv      = "TENCENT_CHAT_SECRET_KEY"
 )
 
-// check finds everything that is wrong with the flags. It looks at no file.
-func (s *serve) check() error {
+// validate finds everything that is wrong with the flags. It looks at no file.
+func (s *serve) validate() error {
 	var wrong []error
 	complain := func(format string, values ...any) { wrong = append(wrong, fmt.Errorf(format, values...)) }
 
@@ -133,8 +133,8 @@ func (s *serve) check() error {
 			complain("--trusted-proxy is %q: it must be an IP address or a network, such as 10.0.0.5 or 10.0.0.0/8", text)
 		}
 	}
-	if s.DrainTime < 0 || s.DrainTime > maxDrain {
-		complain("--drain-time is %v: it must be from 0s (no drain) to %v", s.DrainTime, maxDrain)
+	if s.DrainTime < 0 || s.DrainTime > maxDrainTime {
+		complain("--drain-time is %v: it must be from 0s (no drain) to %v", s.DrainTime, maxDrainTime)
 	}
 	if s.MinInterval < 0 || s.MinInterval > maxInterval {
 		complain("--min-interval is %v: it must be from 0s to %v", s.MinInterval, maxInterval)
@@ -234,7 +234,7 @@ func readNetwork(text string) (netip.Prefix, error) {
 func (s *serve) secretKey(log *slog.Logger) (string, error) {
 	where, text := keyEnv, []byte(os.Getenv(keyEnv))
 	if s.SecretKeyFile != "" {
-		file, err := privatefile.Read(s.SecretKeyFile, maxKeyFile)
+		file, err := privatefile.Read(s.SecretKeyFile, maxKeyFileBytes)
 		if err != nil {
 			var at *fs.PathError
 			if errors.As(err, &at) { // its path may be the key itself, put where the file's name belongs
@@ -242,7 +242,7 @@ func (s *serve) secretKey(log *slog.Logger) (string, error) {
 			}
 			return "", fmt.Errorf("--secret-key-file: %w", err)
 		}
-		warnOfReaders(log, "--secret-key-file", file)
+		warnIfReadable(log, "--secret-key-file", file)
 		where, text = "--secret-key-file "+s.SecretKeyFile, file.Text
 	}
 	key := bytes.TrimSpace(text)

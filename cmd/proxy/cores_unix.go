@@ -4,7 +4,7 @@ package main
 
 import "syscall"
 
-// keepOutOfCores keeps the key out of core dumps, by allowing none.
-func keepOutOfCores() {
+// disableCoreDumps keeps the key out of core dumps, by allowing none.
+func disableCoreDumps() {
 	_ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}) // lowering a limit is always allowed
 }

@@ -1,4 +1,4 @@
 package main
 
-// keepOutOfCores does nothing: Windows writes no core dumps by itself.
-func keepOutOfCores() {}
+// disableCoreDumps does nothing: Windows writes no core dumps by itself.
+func disableCoreDumps() {}

@@ -63,7 +63,7 @@ func TestStalledLog(t *testing.T) {
 func TestStopWithStalledLog(t *testing.T) {
 	p := startProcess(t, startService(t, 0, 10, "", nil))
 	p.flood(t, 1600)
-	assert.Equal(t, exitOK, p.end(t, shutdownTime+10*time.Second))
+	assert.Equal(t, exitOK, p.end(t, shutdownTimeout+10*time.Second))
 }
 
 // TestClosedLog: a reader of the log that has gone does not end the process.
@@ -74,7 +74,7 @@ func TestClosedLog(t *testing.T) {
 		assert.Equal(t, 200, p.list(t, "{}").status)
 		assert.Equal(t, 401, p.list(t, "{}", without("Authorization")).status)
 	}
-	assert.Equal(t, exitOK, p.end(t, shutdownTime+10*time.Second))
+	assert.Equal(t, exitOK, p.end(t, shutdownTimeout+10*time.Second))
 }
 
 // TestDrain: after SIGTERM /readyz answers 503, and callers are served until the drain is over, or the next SIGTERM.

@@ -11,14 +11,14 @@ import (
 	"tencent-chat-groups/internal/proxy/privatefile"
 )
 
-// maxKeyFile bounds the file of a certificate's key, in bytes. RSA keys of 16,384 bits have 13 KiB.
-const maxKeyFile = 64 << 10
+// maxKeyFileBytes bounds the file of a certificate's key, in bytes. RSA keys of 16,384 bits have 13 KiB.
+const maxKeyFileBytes = 64 << 10
 
 // Files that are read again, as the log and /readyz name them.
 const (
 	keyFile         = "secret key"
 	tokensFile      = "tokens"
-	scrapersFile    = "metrics tokens"
+	metricsTokensFile    = "metrics tokens"
 	certificateFile = "certificate"
 )
 
@@ -39,7 +39,7 @@ func (a *app) reload(logger *slog.Logger) {
 			logger.Info("read again", slog.String("what", name), slog.Int("tokens", tokens.Count()))
 		}
 	}
-	a.warnOfNobody(logger)
+	a.warnIfNoTokens(logger)
 	if a.certificate != nil {
 		a.stale.note(logger, certificateFile, a.loadCertificate(logger))
 	}
@@ -51,15 +51,15 @@ func (a *app) tokensFiles() map[string]*auth.Tokens {
 	if a.tokens != nil {
 		files[tokensFile] = a.tokens
 	}
-	if a.scrapers != nil {
-		files[scrapersFile] = a.scrapers
+	if a.metricsTokens != nil {
+		files[metricsTokensFile] = a.metricsTokens
 	}
 	return files
 }
 
 // watchTokens follows the files of tokens until stop is called.
 func (a *app) watchTokens(logger *slog.Logger) (stop func()) {
-	a.warnOfNobody(logger)
+	a.warnIfNoTokens(logger)
 	ctx, cancel := context.WithCancel(context.Background())
 	var watch sync.WaitGroup
 	for name, tokens := range a.tokensFiles() {
@@ -70,7 +70,7 @@ func (a *app) watchTokens(logger *slog.Logger) (stop func()) {
 					return
 				}
 				logger.Info("the tokens file has changed", slog.String("what", name), slog.Int("tokens", tokens.Count()))
-				a.warnOfNobody(logger)
+				a.warnIfNoTokens(logger)
 			})
 		})
 	}
@@ -85,15 +85,15 @@ func logUnusableTokens(logger *slog.Logger, name string, err error) {
 		slog.String("what", name), slog.String("why", err.Error()))
 }
 
-func (a *app) warnOfNobody(logger *slog.Logger) {
+func (a *app) warnIfNoTokens(logger *slog.Logger) {
 	if a.tokens != nil && a.tokens.Count() == 0 {
 		logger.Warn("the tokens file has no tokens: nobody may call by token")
 	}
 }
 
-// warnOfReaders warns of a file with a secret that every user of the machine can read. It is accepted: Kubernetes mounts secrets so,
+// warnIfReadable warns of a file with a secret that every user of the machine can read. It is accepted: Kubernetes mounts secrets so,
 // and nobody else is there.
-func warnOfReaders(logger *slog.Logger, flag string, file privatefile.File) {
+func warnIfReadable(logger *slog.Logger, flag string, file privatefile.File) {
 	if file.ReadableByOthers() {
 		logger.Warn("every user of this machine can read the file: chmod o-r", slog.String("flag", flag),
 			slog.String("mode", fmt.Sprintf("%04o", file.Mode.Perm())))

@@ -31,21 +31,21 @@ import (
 // Limits of connections. A response has a deadline of its own once it is written: see internal/proxy/sender.go.
 const (
 	maxConnections = 1024             // further ones wait until one ends
-	maxHeader      = 16 << 10         // bytes
+	maxHeaderBytes      = 16 << 10         // bytes
 	headerTimeout  = 5 * time.Second  // for a TLS handshake, and for a request's headers
 	readTimeout    = 10 * time.Second // for a whole request, also a refused one: net/http reads its body before it answers
 	idleTimeout    = 30 * time.Second // between requests
 	writeTimeout   = 10 * time.Second // for what net/http answers by itself
-	shutdownTime   = 20 * time.Second // for running requests to end, after the drain
+	shutdownTimeout   = 20 * time.Second // for running requests to end, after the drain
 )
 
 // run serves until it is told to stop.
 func (s *serve) run(ctx context.Context, signals <-chan os.Signal, stderr io.Writer) error {
-	if err := s.check(); err != nil {
+	if err := s.validate(); err != nil {
 		return err
 	}
-	keepOutOfCores()
-	boundMemory()
+	disableCoreDumps()
+	limitMemory()
 	log := logging.Start(stderr)
 	defer log.Close()
 	log.ReplaceStandard()
@@ -77,13 +77,13 @@ func (s *serve) run(ctx context.Context, signals <-chan os.Signal, stderr io.Wri
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	hangups, stops := sortSignals(ctx, signals)
+	hangups, stops := splitSignals(ctx, signals)
 	go func() {
 		for range hangups { // beside the rest: a file that cannot be read must not hold up a stop
 			app.reload(log.Logger)
 		}
 	}()
-	err = app.untilStopped(ctx, log, stops, failed)
+	err = app.awaitStop(ctx, log, stops, failed)
 	if err == nil {
 		err = app.shutdown(log, server, stops)
 		<-failed
@@ -105,10 +105,10 @@ func (a *app) server(log *logging.Log) *http.Server {
 		ReadTimeout:       readTimeout,
 		IdleTimeout:       idleTimeout,
 		WriteTimeout:      writeTimeout,
-		MaxHeaderBytes:    maxHeader,
+		MaxHeaderBytes:    maxHeaderBytes,
 		// "OPTIONS *" is refused, counted and logged as the rest is.
 		DisableGeneralOptionsHandler: true,
-		ErrorLog:                     log.Foreign(),
+		ErrorLog:                     log.Standard(),
 	}
 	server.Protocols.SetHTTP1(true)
 	if a.certificate != nil {
@@ -120,9 +120,9 @@ func (a *app) server(log *logging.Log) *http.Server {
 	return server
 }
 
-// sortSignals separates SIGHUP from requests to stop. It takes signals at once, so that none is lost. Several SIGHUPs during a reload
+// splitSignals separates SIGHUP from requests to stop. It takes signals at once, so that none is lost. Several SIGHUPs during a reload
 // are one.
-func sortSignals(ctx context.Context, signals <-chan os.Signal) (hangups <-chan struct{}, stops <-chan os.Signal) {
+func splitSignals(ctx context.Context, signals <-chan os.Signal) (hangups <-chan struct{}, stops <-chan os.Signal) {
 	hup, stop := make(chan struct{}, 1), make(chan os.Signal, 16)
 	go func() {
 		defer close(hup)
@@ -145,8 +145,8 @@ func sortSignals(ctx context.Context, signals <-chan os.Signal) (hangups <-chan 
 	return hup, stop
 }
 
-// untilStopped returns when the process is to stop and the drain is over, or with the error that ended the server.
-func (a *app) untilStopped(ctx context.Context, log *logging.Log, stops <-chan os.Signal, failed <-chan error) error {
+// awaitStop returns when the process is to stop and the drain is over, or with the error that ended the server.
+func (a *app) awaitStop(ctx context.Context, log *logging.Log, stops <-chan os.Signal, failed <-chan error) error {
 	select {
 	case err := <-failed:
 		return err
@@ -174,7 +174,7 @@ func (a *app) untilStopped(ctx context.Context, log *logging.Log, stops <-chan o
 func (a *app) shutdown(log *logging.Log, server *http.Server, stops <-chan os.Signal) error {
 	log.Info("stopping")
 	a.proxy.Stop()
-	ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 	defer cancel()
 	go func() {
 		select {
@@ -195,8 +195,8 @@ func (a *app) shutdown(log *logging.Log, server *http.Server, stops <-chan os.Si
 // has some 60 MB in use, and would let that double.
 const memoryLimit = 96 << 20
 
-// boundMemory sets memoryLimit, unless the environment has a limit.
-func boundMemory() {
+// limitMemory sets memoryLimit, unless the environment has a limit.
+func limitMemory() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}
@@ -207,7 +207,7 @@ type app struct {
 	flags       *serve
 	proxy       *proxy.Proxy
 	tokens      *auth.Tokens                     // nil if there are none
-	scrapers    *auth.Tokens                     // those of --metrics-tokens-file; nil if there are none or it is the tokens file
+	metricsTokens    *auth.Tokens                     // those of --metrics-tokens-file; nil if there are none or it is the tokens file
 	certificate *atomic.Pointer[tls.Certificate] // nil without TLS
 	stale       staleFiles
 	close       func()
@@ -235,7 +235,7 @@ func (s *serve) build(log *logging.Log) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	metrics, err := a.mayReadMetrics()
+	metrics, err := a.metricsReaders()
 	if err != nil {
 		return nil, err
 	}
@@ -266,7 +266,7 @@ func (s *serve) build(log *logging.Log) (*app, error) {
 	a.proxy, err = proxy.New(proxy.Config{
 		Endpoints: s.endpoints(), SDKAppID: s.SDKAppID, Identifier: s.Identifier, SecretKey: key,
 		Callers: callers, MayReadMetrics: metrics, Hosts: s.hosts(), Origins: s.AllowOrigin, TrustedProxies: s.trustedProxies(),
-		Queue: waiting, Cache: cache.New(cache.Config{SDKAppID: s.SDKAppID, TTL: s.CacheTTL, Redis: forPages, Lost: redisLost}),
+		Queue: waiting, Cache: cache.New(cache.Config{SDKAppID: s.SDKAppID, TTL: s.CacheTTL, Redis: forPages, RedisLost: redisLost}),
 		Console: pages,
 		Parts: func() []proxy.Part {
 			parts := []proxy.Part{pacePart(waiting.Pacer)}
@@ -309,8 +309,8 @@ func (a *app) callers() (checker auth.Checker, issuer *auth.OIDC, err error) {
 	return auth.First(checkers...), issuer, nil
 }
 
-// mayReadMetrics are those who may read /metrics: nobody by default.
-func (a *app) mayReadMetrics() (auth.Checker, error) {
+// metricsReaders are those who may read /metrics: nobody by default.
+func (a *app) metricsReaders() (auth.Checker, error) {
 	var err error
 	switch s := a.flags; {
 	case s.MetricsTokensFile == "" && s.NoAuth:
@@ -320,10 +320,10 @@ func (a *app) mayReadMetrics() (auth.Checker, error) {
 	case s.MetricsTokensFile == s.TokensFile:
 		return a.tokens, nil
 	}
-	if a.scrapers, err = auth.OpenTokens(a.flags.MetricsTokensFile); err != nil {
+	if a.metricsTokens, err = auth.OpenTokens(a.flags.MetricsTokensFile); err != nil {
 		return nil, fmt.Errorf("--metrics-tokens-file: %w", err)
 	}
-	return a.scrapers, nil
+	return a.metricsTokens, nil
 }
 
 func (a *app) loadCertificate(logger *slog.Logger) error {
@@ -331,7 +331,7 @@ func (a *app) loadCertificate(logger *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("--tls-cert-file: %w", err)
 	}
-	key, err := privatefile.Read(a.flags.TLSKeyFile, maxKeyFile)
+	key, err := privatefile.Read(a.flags.TLSKeyFile, maxKeyFileBytes)
 	if err != nil {
 		return fmt.Errorf("--tls-key-file: %w", err)
 	}
@@ -339,7 +339,7 @@ func (a *app) loadCertificate(logger *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("--tls-cert-file, --tls-key-file: %w", err)
 	}
-	warnOfReaders(logger, "--tls-key-file", key)
+	warnIfReadable(logger, "--tls-key-file", key)
 	a.certificate.Store(&certificate)
 	return nil
 }

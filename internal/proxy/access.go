@@ -29,18 +29,18 @@ func newAccess(hosts, origins []string) (*access, error) {
 	return a, nil
 }
 
-// knowsHost tells whether a request came to one of the proxy's own names. A page of another site whose name was made to lead here
+// allowsHost tells whether a request came to one of the proxy's own names. A page of another site whose name was made to lead here
 // (DNS rebinding) comes with that name.
-func (a *access) knowsHost(host string) bool {
+func (a *access) allowsHost(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
 	return a.hosts[strings.ToLower(strings.Trim(host, "[]"))]
 }
 
-// admits tells whether a request that is no browser's, or comes from a page that may call. For pages of other origins that are
+// allowsOrigin tells whether a request that is no browser's, or comes from a page that may call. For pages of other origins that are
 // listed it sets what lets them read the answer.
-func (a *access) admits(w http.ResponseWriter, r *http.Request) bool {
+func (a *access) allowsOrigin(w http.ResponseWriter, r *http.Request) bool {
 	if len(r.Header["Origin"]) > 1 || a.cross.Check(r) != nil {
 		return false
 	}

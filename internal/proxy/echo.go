@@ -12,12 +12,12 @@ import (
 	"unicode/utf8"
 )
 
-// repeatsSecret reports whether an answer has the key, the UserSig or the signature within the UserSig: as it is, in base64, in hex, and
+// containsSecret reports whether an answer has the key, the UserSig or the signature within the UserSig: as it is, in base64, in hex, and
 // each of these with characters escaped as JSON, URLs and HTML do, up to twice. It does not find a UserSig that was cut short or whose
 // letters' case was changed, which nobody can use, nor one that was compressed, encrypted or spread over several IDs.
 //
 // A page of 10,000 groups takes 2 to 7 ms, 2 MiB of escapes 50 ms.
-func (u *upstream) repeatsSecret(text []byte, userSig string) bool {
+func (u *upstream) containsSecret(text []byte, userSig string) bool {
 	var secrets []string
 	for _, signature := range []string{userSig, innerSignature(userSig)} {
 		// What may be escaped or replaced is left out: of the rest, the longest run is unique enough.
@@ -33,7 +33,7 @@ func (u *upstream) repeatsSecret(text []byte, userSig string) bool {
 	secrets = slices.Compact(secrets)
 	var forms [][]byte
 	for _, secret := range secrets {
-		forms = append(forms, formsOf(secret)...)
+		forms = append(forms, encodingsOf(secret)...)
 	}
 	const maxEscapes = 2
 	for escapes := 0; ; escapes++ {
@@ -84,9 +84,9 @@ func innerSignature(userSig string) string {
 	return fields.Sig
 }
 
-// formsOf returns what a secret looks like as it is, in hex, and in base64 at each of the three places where a group of three bytes
+// encodingsOf returns what a secret looks like as it is, in hex, and in base64 at each of the three places where a group of three bytes
 // may begin. The base64 of letters and digits has neither + nor /, so it is the same in each alphabet.
-func formsOf(secret string) [][]byte {
+func encodingsOf(secret string) [][]byte {
 	lower := hex.EncodeToString([]byte(secret))
 	forms := [][]byte{[]byte(secret), []byte(lower), []byte(strings.ToUpper(lower))}
 	for before := range 3 {

@@ -17,7 +17,7 @@ type flights struct {
 type flight struct {
 	callers map[string]int // requests that wait for it, by caller
 	request *queue.Request // has a place in the line of each caller
-	leave   context.CancelFunc
+	cancel   context.CancelFunc
 	done    chan struct{} // closed when the next two are set
 	answer  answer
 	err     error
@@ -42,7 +42,7 @@ func (f *flights) join(
 	at.callers[caller]++
 	if !joined {
 		var fetching context.Context
-		fetching, at.leave = context.WithCancel(context.WithoutCancel(ctx))
+		fetching, at.cancel = context.WithCancel(context.WithoutCancel(ctx))
 		f.byName[name] = at
 		go func() {
 			at.answer, at.err = fetch(fetching, at.request)
@@ -73,7 +73,7 @@ func (f *flights) join(
 
 // end takes a flight off the list and releases its context.
 func (f *flights) end(name string, at *flight) {
-	at.leave()
+	at.cancel()
 	if f.byName[name] == at {
 		delete(f.byName, name)
 	}

@@ -222,7 +222,7 @@ func (p *Proxy) route(w http.ResponseWriter, r *http.Request, e *entry) *problem
 	case routeWhoami:
 		return p.serveWhoami(w, r, e)
 	default:
-		if !p.access.knowsHost(r.Host) {
+		if !p.access.allowsHost(r.Host) {
 			return unknownHost
 		}
 		counting := &counter{ResponseWriter: w, status: http.StatusOK}
@@ -241,7 +241,7 @@ func (p *Proxy) serveMetrics(w http.ResponseWriter, r *http.Request, e *entry) *
 	if p.config.MayReadMetrics == nil {
 		return &problem{Status: http.StatusNotFound, Detail: "metrics are off: --metrics-tokens-file turns them on"}
 	}
-	if _, anybody := p.config.MayReadMetrics.(auth.Anybody); anybody && !p.access.knowsHost(r.Host) {
+	if _, anybody := p.config.MayReadMetrics.(auth.Anybody); anybody && !p.access.allowsHost(r.Host) {
 		return unknownHost
 	}
 	if problem := authenticate(p.config.MayReadMetrics, r, e); problem != nil {
@@ -254,7 +254,7 @@ func (p *Proxy) serveMetrics(w http.ResponseWriter, r *http.Request, e *entry) *
 // serveWhoami tells callers which app the proxy lists, and the name that the log has of them. Without authentication nobody has
 // a name.
 func (p *Proxy) serveWhoami(w http.ResponseWriter, r *http.Request, e *entry) *problem {
-	if !p.access.knowsHost(r.Host) {
+	if !p.access.allowsHost(r.Host) {
 		return unknownHost
 	}
 	if problem := authenticate(p.config.Callers, r, e); problem != nil {
@@ -280,7 +280,7 @@ var unknownHost = &problem{Status: http.StatusMisdirectedRequest, Detail: "the p
 
 // serveList answers the one call.
 func (p *Proxy) serveList(w http.ResponseWriter, r *http.Request, e *entry) *problem {
-	if !p.access.knowsHost(r.Host) {
+	if !p.access.allowsHost(r.Host) {
 		return unknownHost
 	}
 	if r.Method == http.MethodOptions {
@@ -293,7 +293,7 @@ func (p *Proxy) serveList(w http.ResponseWriter, r *http.Request, e *entry) *pro
 	if r.Method != http.MethodPost {
 		return &problem{Status: http.StatusMethodNotAllowed, Detail: "only POST is served here", Allow: "POST"}
 	}
-	if !p.access.admits(w, r) {
+	if !p.access.allowsOrigin(w, r) {
 		return &problem{Status: http.StatusForbidden, Detail: "pages of this origin may not call"}
 	}
 	if problem := authenticate(p.config.Callers, r, e); problem != nil {

@@ -12,25 +12,25 @@ import (
 // before it came from the client.
 func peerOf(r *http.Request, trusted []netip.Prefix) string {
 	at, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil || !isIn(at.Addr(), trusted) {
+	if err != nil || !isInAny(at.Addr(), trusted) {
 		return r.RemoteAddr
 	}
 	peer := r.RemoteAddr
 	for _, text := range slices.Backward(strings.Split(strings.Join(r.Header["X-Forwarded-For"], ","), ",")) {
-		address, err := readAddress(strings.TrimSpace(text))
+		address, err := parseAddress(strings.TrimSpace(text))
 		if err != nil {
 			break
 		}
 		peer = address.String()
-		if !isIn(address, trusted) {
+		if !isInAny(address, trusted) {
 			break
 		}
 	}
 	return peer
 }
 
-// readAddress reads an address with or without a port. It drops a zone, which may be any text.
-func readAddress(text string) (netip.Addr, error) {
+// parseAddress reads an address with or without a port. It drops a zone, which may be any text.
+func parseAddress(text string) (netip.Addr, error) {
 	if withPort, err := netip.ParseAddrPort(text); err == nil {
 		return withPort.Addr().Unmap().WithZone(""), nil
 	}
@@ -38,6 +38,6 @@ func readAddress(text string) (netip.Addr, error) {
 	return address.Unmap().WithZone(""), err
 }
 
-func isIn(address netip.Addr, networks []netip.Prefix) bool {
+func isInAny(address netip.Addr, networks []netip.Prefix) bool {
 	return slices.ContainsFunc(networks, func(network netip.Prefix) bool { return network.Contains(address.Unmap().WithZone("")) })
 }

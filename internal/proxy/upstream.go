@@ -22,8 +22,8 @@ import (
 const (
 	// CallTimeout bounds one upstream call, its answer included. Callers wait 10 s by default, their turn included.
 	CallTimeout = 7 * time.Second
-	// failuresMost of a host in a row make the proxy go to the region's other host.
-	failuresMost = 3
+	// maxFailures of a host in a row make the proxy go to the region's other host.
+	maxFailures = 3
 )
 
 // upstream makes the one call of the service.
@@ -37,7 +37,7 @@ type upstream struct {
 	logger     *slog.Logger
 
 	mu       sync.Mutex
-	at       int // in bases
+	current       int // in bases
 	failures int // of that host, in a row
 }
 
@@ -75,13 +75,13 @@ func (u *upstream) call(ctx context.Context, body string, turn pace.Turn) (a ans
 		u.logger.Error("no UserSig could be made") // the library's error might hold what it was given
 		return answer{}, false, &problem{Status: http.StatusInternalServerError, Detail: "the proxy could not sign"}
 	}
-	base := u.base()
+	base := u.currentBase()
 	began := time.Now()
 	status, pause, text, err := u.post(ctx, base, userSig, body)
 	took := time.Since(began)
 	if err != nil {
 		u.failed(base)
-		return answer{}, false, u.note(took, 0, reasonOf(err), unanswered(err))
+		return answer{}, false, u.note(took, 0, resultOf(err), noAnswer(err))
 	}
 	if status != http.StatusOK {
 		if how = pace.Answered; status == http.StatusTooManyRequests {
@@ -90,7 +90,7 @@ func (u *upstream) call(ctx context.Context, body string, turn pace.Turn) (a ans
 		if status >= 500 {
 			u.failed(base)
 		}
-		return answer{}, false, u.note(took, 0, "status "+strconv.Itoa(status), refused(status, pause))
+		return answer{}, false, u.note(took, 0, "status "+strconv.Itoa(status), badStatus(status, pause))
 	}
 	outcome, err := restapi.ReadAnswer(text, nil)
 	code := restapi.LookUpErrorCode(outcome.ErrorCode)
@@ -102,11 +102,11 @@ func (u *upstream) call(ctx context.Context, body string, turn pace.Turn) (a ans
 	case err != nil:
 		return answer{}, false, u.note(took, 0, "no answer of the service", &problem{Status: http.StatusBadGateway,
 			Detail: "what came back is no answer of the service"})
-	case u.repeatsSecret(text, userSig) && outcome.ErrorCode == 0:
+	case u.containsSecret(text, userSig) && outcome.ErrorCode == 0:
 		return answer{}, false, u.note(took, 0, "an answer that repeats a secret", &problem{Status: http.StatusBadGateway,
 			Detail: "what came back is no answer of the service"})
 	}
-	u.worked(base)
+	u.succeeded(base)
 	resign = code.Retry == restapi.RetryResign
 	if resign {
 		u.signer.drop(userSig)
@@ -151,9 +151,9 @@ func (u *upstream) post(ctx context.Context, base, userSig, body string) (status
 
 var errTooLarge = errors.New("the answer is too large")
 
-// reasonOf says what went wrong with a call, for the log. The error of an http.Client has the URL, and so the UserSig, in it: only
+// resultOf says what went wrong with a call, for the log. The error of an http.Client has the URL, and so the UserSig, in it: only
 // what it wraps is shown, and of that only what cannot have come from the other side.
-func reasonOf(err error) string {
+func resultOf(err error) string {
 	var op *net.OpError
 	var dns *net.DNSError
 	switch {
@@ -176,16 +176,16 @@ func isTimeout(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
 }
 
-func unanswered(err error) *problem {
+func noAnswer(err error) *problem {
 	if isTimeout(err) {
 		return &problem{Status: http.StatusGatewayTimeout, Detail: "the service did not answer in time"}
 	}
 	return &problem{Status: http.StatusBadGateway, Detail: "no complete answer came from the service"}
 }
 
-// refused puts an HTTP status of the service's side into one of the proxy's. What the service says to the proxy (401, 404, a
+// badStatus puts an HTTP status of the service's side into one of the proxy's. What the service says to the proxy (401, 404, a
 // redirect) would mislead a caller, for whom the proxy is the one who says such things.
-func refused(status int, retryAfter time.Duration) *problem {
+func badStatus(status int, retryAfter time.Duration) *problem {
 	p := &problem{Status: http.StatusBadGateway, Detail: "the service answered with HTTP status " + strconv.Itoa(status), RetryAfter: retryAfter}
 	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
 		p.Status = status
@@ -224,17 +224,17 @@ func (u *upstream) note(took time.Duration, code int64, result string, p *proble
 	return p
 }
 
-// base is the base URL to call.
-func (u *upstream) base() string {
+// currentBase is the currentBase URL to call.
+func (u *upstream) currentBase() string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return u.bases[u.at]
+	return u.bases[u.current]
 }
 
-func (u *upstream) worked(base string) {
+func (u *upstream) succeeded(base string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.bases[u.at] == base {
+	if u.bases[u.current] == base {
 		u.failures = 0
 	}
 }
@@ -243,11 +243,11 @@ func (u *upstream) worked(base string) {
 func (u *upstream) failed(base string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.bases[u.at] != base {
+	if u.bases[u.current] != base {
 		return
 	}
-	if u.failures++; u.failures >= failuresMost && len(u.bases) > 1 {
-		u.at, u.failures = (u.at+1)%len(u.bases), 0
-		u.logger.Warn("the service's host does not answer: going to the other one", slog.String("host", u.bases[u.at]))
+	if u.failures++; u.failures >= maxFailures && len(u.bases) > 1 {
+		u.current, u.failures = (u.current+1)%len(u.bases), 0
+		u.logger.Warn("the service's host does not answer: going to the other one", slog.String("host", u.bases[u.current]))
 	}
 }

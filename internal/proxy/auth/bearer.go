@@ -2,9 +2,9 @@ package auth
 
 import "strings"
 
-// maxToken is how long a token may be, in bytes. JWTs with a hundred groups fit, and so much fits into one header line of common
+// maxTokenBytes is how long a token may be, in bytes. JWTs with a hundred groups fit, and so much fits into one header line of common
 // reverse proxies.
-const maxToken = 8 << 10
+const maxTokenBytes = 8 << 10
 
 const scheme = "Bearer "
 
@@ -19,7 +19,7 @@ func bearer(authorization []string) (token string, ok bool) {
 		return "", false
 	}
 	token = value[len(scheme):]
-	if len(token) > maxToken || !isB64Token(token) {
+	if len(token) > maxTokenBytes || !isB64Token(token) {
 		return "", false
 	}
 	return token, true

@@ -30,8 +30,8 @@ func parseClaims(payload []byte) (claims, error) {
 	switch sub := c.text("sub"); {
 	case sub == "":
 		return nil, errors.New("there is no sub")
-	case len(sub) > maxSub:
-		return nil, fmt.Errorf("sub has %d bytes: OpenID Connect allows %d", len(sub), maxSub)
+	case len(sub) > maxSubBytes:
+		return nil, fmt.Errorf("sub has %d bytes: OpenID Connect allows %d", len(sub), maxSubBytes)
 	}
 	if c["cnf"] != nil {
 		return nil, errors.New("the token is bound to a key (cnf), and bearers do not prove that they have it")
@@ -79,8 +79,8 @@ func (c claims) has(name, value string) bool {
 }
 
 const (
-	maxSub        = 255     // bytes (OpenID Connect Core 1.0, section 2)
-	maxCallerName = 128     // bytes
+	maxSubBytes        = 255     // bytes (OpenID Connect Core 1.0, section 2)
+	maxCallerNameBytes = 128     // bytes
 	oidcPrefix    = "oidc:" // not a token's name: those have no colon
 )
 
@@ -95,5 +95,5 @@ func (c claims) callerName() string {
 			name = c.text(claim)
 		}
 	}
-	return printable(oidcPrefix+name, maxCallerName)
+	return printable(oidcPrefix+name, maxCallerNameBytes)
 }

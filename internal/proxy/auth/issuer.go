@@ -19,12 +19,12 @@ import (
 )
 
 const (
-	keysMaxAge  = 5 * time.Minute  // a key that the issuer has withdrawn is trusted for so long
-	keysMinAge  = 10 * time.Second // tokens with unknown keys make no more fetches than one in so long
+	maxKeyAge  = 5 * time.Minute  // a key that the issuer has withdrawn is trusted for so long
+	minFetchInterval  = 10 * time.Second // tokens with unknown keys make no more fetches than one in so long
 	minBackOff  = time.Second      // after the first failure; doubled with each further one
 	maxBackOff  = 30 * time.Second
-	fetchTime   = 5 * time.Second // for the discovery document and the keys, together
-	maxDocument = 512 << 10       // bytes of each; those of large issuers have some 30 KiB
+	fetchTimeout   = 5 * time.Second // for the discovery document and the keys, together
+	maxDocumentBytes = 512 << 10       // bytes of each; those of large issuers have some 30 KiB
 )
 
 // issuer has the public keys of an issuer. It fetches them when they are asked for: anew when they are old, and when none fits,
@@ -46,7 +46,7 @@ type issuer struct {
 
 func newIssuer(url string, now func() time.Time, transport http.RoundTripper) *issuer {
 	client := &http.Client{
-		Transport: boundedBodies{transport},
+		Transport: limitedBodies{transport},
 		// A redirect could lead from https to anywhere.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
@@ -59,7 +59,7 @@ var errSignature = errors.New("no key of the issuer fits the signature")
 // ones cannot and none of the old ones fits, and errSignature otherwise.
 func (i *issuer) verify(ctx context.Context, signed *jose.JSONWebSignature) ([]byte, error) {
 	keys, fetched := i.current()
-	if len(keys) > 0 && i.now().Sub(fetched) >= keysMaxAge {
+	if len(keys) > 0 && i.now().Sub(fetched) >= maxKeyAge {
 		_ = i.refresh(ctx) // old keys are better than none while the issuer is away
 		keys, fetched = i.current()
 	}
@@ -127,11 +127,11 @@ func (i *issuer) fetch() (any, error) {
 	if early {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), fetchTime)
+	ctx, cancel := context.WithTimeout(context.Background(), fetchTimeout)
 	defer cancel()
 	keys, err := i.load(ctx)
 	if err != nil {
-		err = errors.New(printable(err.Error(), maxReason)) // it may hold the whole answer of what is no issuer
+		err = errors.New(printable(err.Error(), maxReasonBytes)) // it may hold the whole answer of what is no issuer
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -142,7 +142,7 @@ func (i *issuer) fetch() (any, error) {
 		return nil, err
 	}
 	i.keys, i.fetched, i.failures = keys, i.now(), 0
-	i.next = i.fetched.Add(keysMinAge)
+	i.next = i.fetched.Add(minFetchInterval)
 	return nil, nil
 }
 
@@ -212,13 +212,13 @@ func parseKeys(text []byte) ([]jose.JSONWebKey, error) {
 	return keys, nil
 }
 
-// boundedBodies lets nobody read more than maxDocument bytes of an answer.
-type boundedBodies struct{ http.RoundTripper }
+// limitedBodies lets nobody read more than maxDocument bytes of an answer.
+type limitedBodies struct{ http.RoundTripper }
 
-func (b boundedBodies) RoundTrip(request *http.Request) (*http.Response, error) {
+func (b limitedBodies) RoundTrip(request *http.Request) (*http.Response, error) {
 	response, err := b.RoundTripper.RoundTrip(request)
 	if err == nil {
-		response.Body = http.MaxBytesReader(nil, response.Body, maxDocument)
+		response.Body = http.MaxBytesReader(nil, response.Body, maxDocumentBytes)
 	}
 	return response, err
 }

@@ -47,7 +47,7 @@ func TestNewIssuerKey(t *testing.T) {
 	issuer.set(func() { issuer.keys = append(issuer.keys, newKey) })
 	token := issuer.tokenOf(t, "new", strangersKey())
 
-	issuer.clock.advance(keysMinAge - 1)
+	issuer.clock.advance(minFetchInterval - 1)
 	refused(t, checker, token, ErrUnauthenticated, "no key of the issuer fits")
 	issuer.clock.advance(1)
 	admitted(t, checker, token)
@@ -63,7 +63,7 @@ func TestWithdrawnKey(t *testing.T) {
 	token := issuer.token(t, nil)
 	admitted(t, checker, token)
 	issuer.set(func() { issuer.keys = issuer.keys[1:] })
-	issuer.clock.advance(keysMaxAge - 1)
+	issuer.clock.advance(maxKeyAge - 1)
 	admitted(t, checker, token)
 	issuer.clock.advance(1)
 	refused(t, checker, token, ErrUnauthenticated, "no key of the issuer fits")
@@ -91,7 +91,7 @@ func TestForgedFloodSparesIssuer(t *testing.T) {
 		flood()
 		discoveries, keyFetches := issuer.fetches()
 		assert.Equal(t, []int{round, round}, []int{discoveries, keyFetches})
-		issuer.clock.advance(keysMinAge)
+		issuer.clock.advance(minFetchInterval)
 	}
 	issuer.set(func() { issuer.instead = gone })
 	for range 25 { // and none while it is away
@@ -115,7 +115,7 @@ func TestIssuerRecovers(t *testing.T) {
 	refused(t, checker, token, ErrUnavailable, "discovery document: 503 Service Unavailable: away??[31mxxx")
 	err := checker.Ready()
 	require.ErrorContains(t, err, "issuer "+issuer.url+": discovery document: 503")
-	assert.LessOrEqual(t, len(err.Error()), len(issuer.url)+maxReason+20)
+	assert.LessOrEqual(t, len(err.Error()), len(issuer.url)+maxReasonBytes+20)
 
 	for _, seconds := range []time.Duration{1, 2, 4, 8, 16, 30, 30} {
 		before, _ := issuer.fetches()
@@ -135,7 +135,7 @@ func TestIssuerRecovers(t *testing.T) {
 	assert.NoError(t, checker.Ready())
 
 	issuer.set(func() { issuer.instead = gone })
-	issuer.clock.advance(keysMaxAge)
+	issuer.clock.advance(maxKeyAge)
 	token = issuer.token(t, nil)
 	admitted(t, checker, token) // with the keys that were there
 	issuer.clock.advance(minBackOff)
@@ -173,7 +173,7 @@ func TestBrokenIssuer(t *testing.T) {
 		http.Redirect(w, r, elsewhere.URL+r.URL.Path, http.StatusFound)
 	}
 	huge := func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, `{"x":"`+strings.Repeat("x", maxDocument)+`"}`) // it is cut off
+		_, _ = io.WriteString(w, `{"x":"`+strings.Repeat("x", maxDocumentBytes)+`"}`) // it is cut off
 	}
 	for name, c := range map[string]struct {
 		change func(*localIssuer)
@@ -267,12 +267,12 @@ func TestSlowIssuer(t *testing.T) {
 		for range 50 {
 			all.Go(func() {
 				refused(t, checker, token, ErrUnavailable, "deadline exceeded")
-				assert.Equal(t, fetchTime, time.Since(start))
+				assert.Equal(t, fetchTimeout, time.Since(start))
 			})
 		}
 		all.Wait()
 		refused(t, checker, token, ErrUnavailable, "deadline exceeded") // at once
-		assert.Equal(t, fetchTime, time.Since(start))
+		assert.Equal(t, fetchTimeout, time.Since(start))
 	})
 }
 
@@ -323,7 +323,7 @@ func TestEndlessBody(t *testing.T) {
 		start := time.Now()
 		issuer := &localIssuer{url: config.Issuer, clock: &clock{now: start}}
 		refused(t, checker, issuer.token(t, nil), ErrUnavailable, "deadline exceeded")
-		assert.Equal(t, fetchTime, time.Since(start))
+		assert.Equal(t, fetchTimeout, time.Since(start))
 		assert.Less(t, read.Load(), int64(10))
 	})
 }

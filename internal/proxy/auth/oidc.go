@@ -40,12 +40,12 @@ var algorithms = []jose.SignatureAlgorithm{
 func NewOIDC(config OIDCConfig) (*OIDC, error) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DisableKeepAlives = true // it is asked every few minutes
-	transport.MaxResponseHeaderBytes = maxDocument
+	transport.MaxResponseHeaderBytes = maxDocumentBytes
 	return newOIDC(config, transport)
 }
 
 func newOIDC(config OIDCConfig, transport http.RoundTripper) (*OIDC, error) {
-	if err := config.check(); err != nil {
+	if err := config.validate(); err != nil {
 		return nil, err
 	}
 	if config.GroupClaim == "" {

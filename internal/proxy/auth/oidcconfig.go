@@ -30,8 +30,8 @@ type OIDCConfig struct {
 
 const defaultGroupClaim = "groups"
 
-// check returns everything that is wrong with a config.
-func (c OIDCConfig) check() error {
+// validate returns everything that is wrong with a config.
+func (c OIDCConfig) validate() error {
 	var wrong []error
 	complain := func(format string, a ...any) {
 		wrong = append(wrong, fmt.Errorf(format, a...))

@@ -31,8 +31,8 @@ func Reason(err error) string {
 	return ""
 }
 
-const maxReason = 256 // bytes
+const maxReasonBytes = 256 // bytes
 
 func refuse(kind error, reason string) error {
-	return refusal{kind, printable(reason, maxReason)}
+	return refusal{kind, printable(reason, maxReasonBytes)}
 }

@@ -12,10 +12,10 @@ import (
 const (
 	// watchInterval is how often Watch reads the file. A change is in force after two readings that agree.
 	watchInterval = time.Second
-	// settleTime is the time between two readings of Reload: an editor that truncates a file and writes it takes less.
-	settleTime = 20 * time.Millisecond
-	// maxSettling is how many readings Reload waits for two that agree. Then it takes the last one, and Watch sees what comes of it.
-	maxSettling = 10
+	// settleDelay is the time between two readings of Reload: an editor that truncates a file and writes it takes less.
+	settleDelay = 20 * time.Millisecond
+	// maxSettleReads is how many readings Reload waits for two that agree. Then it takes the last one, and Watch sees what comes of it.
+	maxSettleReads = 10
 )
 
 // Tokens knows callers by tokens that [NewToken] made.
@@ -23,8 +23,8 @@ type Tokens struct {
 	file    string
 	compare func(x, y []byte) int // subtle.ConstantTimeCompare
 
-	reading sync.Mutex // held from reading the file until what was read is in force, so that no older reading replaces a newer one
-	inForce atomic.Pointer[reading]
+	reloading sync.Mutex // held from reading the file until what was read is in force, so that no older reading replaces a newer one
+	current atomic.Pointer[snapshot]
 }
 
 // entry is one line of the file.
@@ -54,17 +54,17 @@ func OpenTokens(file string) (*Tokens, error) {
 // Reload reads the file again. Tokens whose lines have gone are refused from then on. After an error no token is taken until a
 // later reading succeeds, be it by Reload or by Watch: the file may have been meant to revoke any of them.
 func (t *Tokens) Reload() error {
-	t.reading.Lock()
-	defer t.reading.Unlock()
-	read := readTokens(t.file, t.inForce.Load())
-	for range maxSettling { // somebody may be writing the file at this moment
+	t.reloading.Lock()
+	defer t.reloading.Unlock()
+	read := readTokens(t.file, t.current.Load())
+	for range maxSettleReads { // somebody may be writing the file at this moment
 		before := read
-		time.Sleep(settleTime)
-		if read = readTokens(t.file, before); read.mark == before.mark {
+		time.Sleep(settleDelay)
+		if read = readTokens(t.file, before); read.digest == before.digest {
 			break
 		}
 	}
-	t.inForce.Store(read)
+	t.current.Store(read)
 	return read.err
 }
 
@@ -84,28 +84,28 @@ func (t *Tokens) Watch(ctx context.Context, changed func(error)) {
 			return
 		case <-ticker.C:
 		}
-		last = t.look(last, changed)
+		last = t.poll(last, changed)
 	}
 }
 
-// look reads the file, and puts what it has in force if that is new and the last reading agrees. It returns the mark of the reading.
-func (t *Tokens) look(last [sha256.Size]byte, changed func(error)) [sha256.Size]byte {
-	t.reading.Lock()
-	defer t.reading.Unlock()
-	inForce := t.inForce.Load()
+// poll reads the file, and puts what it has in force if that is new and the last reading agrees. It returns the mark of the reading.
+func (t *Tokens) poll(last [sha256.Size]byte, changed func(error)) [sha256.Size]byte {
+	t.reloading.Lock()
+	defer t.reloading.Unlock()
+	inForce := t.current.Load()
 	read := readTokens(t.file, inForce)
-	if read.mark == last && read.mark != inForce.mark {
-		t.inForce.Store(read)
+	if read.digest == last && read.digest != inForce.digest {
+		t.current.Store(read)
 		changed(read.err)
 	}
-	return read.mark
+	return read.digest
 }
 
 // Ready returns why no token is taken: the file could not be read the last time.
-func (t *Tokens) Ready() error { return t.inForce.Load().err }
+func (t *Tokens) Ready() error { return t.current.Load().err }
 
 // Count returns how many tokens are taken.
-func (t *Tokens) Count() int { return len(t.inForce.Load().entries) }
+func (t *Tokens) Count() int { return len(t.current.Load().entries) }
 
 var (
 	errUnknownToken = refuse(ErrUnauthenticated, "no token of the file")
@@ -117,7 +117,7 @@ var (
 func (t *Tokens) Check(_ context.Context, authorization []string) (Caller, error) {
 	token, shown := bearer(authorization)
 	hash := sha256.Sum256([]byte(token))
-	inForce := t.inForce.Load()
+	inForce := t.current.Load()
 	found := -1
 	for i := range inForce.entries {
 		found = subtle.ConstantTimeSelect(t.compare(hash[:], inForce.entries[i].hash[:]), i, found)

@@ -132,7 +132,7 @@ var spoiled = map[string]func(file string) error{
 	"malformed":          func(file string) error { return appendTo(file, "bob\n") },
 	"the last line cut":  func(file string) error { return os.Truncate(file, 40) },
 	"a name twice":       func(file string) error { return appendTo(file, "alice "+hash("a")+"\n") },
-	"too long":           func(file string) error { return os.Truncate(file, maxTokensFile+1) },
+	"too long":           func(file string) error { return os.Truncate(file, maxTokensFileBytes+1) },
 	"writable by others": func(file string) error { return os.Chmod(file, 0o606) },
 	"in an open folder":  func(file string) error { return os.Chmod(filepath.Dir(file), 0o777) },
 	"a dangling link":    func(file string) error { return errors.Join(os.Remove(file), os.Symlink("nowhere", file)) },

@@ -15,30 +15,30 @@ import (
 )
 
 const (
-	maxName       = 64      // characters
-	maxTokensFile = 1 << 20 // bytes
+	maxNameLength       = 64      // characters
+	maxTokensFileBytes = 1 << 20 // bytes
 	hashPrefix    = "sha256:"
 )
 
-// reading is the result of reading a tokens file once.
-type reading struct {
+// snapshot is the result of snapshot a tokens file once.
+type snapshot struct {
 	entries []entry           // there may be none
 	err     error             // why there are none
-	mark    [sha256.Size]byte // equal for equal content, and for equal errors
+	digest    [sha256.Size]byte // equal for equal content, and for equal errors
 }
 
 // readTokens reads a tokens file. It returns known if the file has not changed since: the lines of 1 MiB take a while.
-func readTokens(file string, known *reading) *reading {
-	read, err := privatefile.Read(file, maxTokensFile)
+func readTokens(file string, known *snapshot) *snapshot {
+	read, err := privatefile.Read(file, maxTokensFileBytes)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = fmt.Errorf("%w: `proxy token NAME --tokens-file %s` makes it", err, file)
 	}
 	if err != nil {
 		err = fmt.Errorf("tokens file: %w", err)
-		return &reading{err: err, mark: sha256.Sum256([]byte(err.Error()))}
+		return &snapshot{err: err, digest: sha256.Sum256([]byte(err.Error()))}
 	}
-	r := &reading{mark: sha256.Sum256(read.Text)}
-	if known != nil && r.mark == known.mark {
+	r := &snapshot{digest: sha256.Sum256(read.Text)}
+	if known != nil && r.digest == known.digest {
 		return known
 	}
 	if r.entries, err = parseTokens(bytes.NewReader(read.Text)); err != nil {
@@ -117,5 +117,5 @@ func isName(name string) bool {
 			return false
 		}
 	}
-	return 0 < len(name) && len(name) <= maxName && !strings.HasPrefix(name, tokenPrefix)
+	return 0 < len(name) && len(name) <= maxNameLength && !strings.HasPrefix(name, tokenPrefix)
 }

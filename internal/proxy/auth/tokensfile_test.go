@@ -82,7 +82,7 @@ func TestUnusableTokensFile(t *testing.T) {
 		"/dev/null":                   "not a regular file",
 		write("group", line, 0o620):   "its group or others can write it (mode 0620): chmod go-w",
 		write("others", line, 0o602):  "its group or others can write it (mode 0602): chmod go-w",
-		write("huge", line+strings.Repeat("#\n", maxTokensFile), 0o600): "it has more than 1048576 bytes",
+		write("huge", line+strings.Repeat("#\n", maxTokensFileBytes), 0o600): "it has more than 1048576 bytes",
 	} {
 		_, err := OpenTokens(file)
 		require.ErrorContains(t, err, says)

@@ -167,7 +167,7 @@ func TestReloadHalfWrittenFile(t *testing.T) {
 			reloaded := make(chan error)
 			go func() { reloaded <- w.tokens.Reload() }()
 			synctest.Wait()            // the part was read
-			time.Sleep(settleTime / 2) // virtual time
+			time.Sleep(settleDelay / 2) // virtual time
 			require.NoError(t, appendTo(w.file, w.text[part:]))
 			require.NoError(t, <-reloaded)
 			admitted(t, w.tokens, w.alice)
@@ -185,12 +185,12 @@ func TestReloadNeverSettles(t *testing.T) {
 			defer close(stopped)
 			for ctx.Err() == nil {
 				assert.NoError(t, appendTo(w.file, "#\n"))
-				time.Sleep(settleTime / 2) // virtual time
+				time.Sleep(settleDelay / 2) // virtual time
 			}
 		}()
 		began := time.Now()
 		require.NoError(t, w.tokens.Reload())
-		assert.LessOrEqual(t, time.Since(began), maxSettling*settleTime)
+		assert.LessOrEqual(t, time.Since(began), maxSettleReads*settleDelay)
 		admitted(t, w.tokens, w.bob)
 		stop()
 		<-stopped

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// pagesMost bounds what is kept in memory: a page has at most 2 MiB, and some 400 KB if it is one of 10,000 groups.
-	pagesMost = 32
+	// maxPages bounds what is kept in memory: a page has at most 2 MiB, and some 400 KB if it is one of 10,000 groups.
+	maxPages = 32
 	// redisTimeout bounds how long a caller waits for Redis: as long as for a call, which a page found there saves. It allows a new
 	// connection with TLS to a Redis 140 ms away.
 	redisTimeout = time.Second
@@ -27,7 +27,7 @@ type Config struct {
 	SDKAppID uint32
 	TTL      time.Duration // how long a page is kept; 0 for not at all
 	Redis    *redis.Client // where pages are shared with other replicas, or nil
-	Lost     func() bool   // tells that Redis does not answer, so that no caller waits for it; nil if nobody knows
+	RedisLost     func() bool   // tells that Redis does not answer, so that no caller waits for it; nil if nobody knows
 }
 
 // Cache is safe for concurrent use. Where Redis does not answer, it has what is in memory.
@@ -45,7 +45,7 @@ type page struct {
 
 // New returns an empty cache.
 func New(config Config) *Cache {
-	pages, err := lru.New[string, page](pagesMost)
+	pages, err := lru.New[string, page](maxPages)
 	if err != nil {
 		panic(err) // the size is positive
 	}
@@ -63,7 +63,7 @@ func (c *Cache) Get(ctx context.Context, name string) ([]byte, bool) {
 		}
 		c.pages.Remove(name)
 	}
-	if !c.asksRedis() {
+	if !c.usesRedis() {
 		return nil, false
 	}
 	began := time.Now()
@@ -83,7 +83,7 @@ func (c *Cache) Get(ctx context.Context, name string) ([]byte, bool) {
 		return nil, false
 	}
 	body := text[sha256.Size:]
-	if sum := sumOf(name, body); string(sum[:]) != string(text[:sha256.Size]) { // another program's, another page's, or damaged
+	if sum := checksum(name, body); string(sum[:]) != string(text[:sha256.Size]) { // another program's, another page's, or damaged
 		return nil, false
 	}
 	c.pages.Add(name, page{body, began.Add(min(left.Val(), c.config.TTL))})
@@ -96,10 +96,10 @@ func (c *Cache) Put(ctx context.Context, name string, body []byte) {
 		return
 	}
 	c.pages.Add(name, page{body, time.Now().Add(c.config.TTL)})
-	if !c.asksRedis() {
+	if !c.usesRedis() {
 		return
 	}
-	sum := sumOf(name, body)
+	sum := checksum(name, body)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), redisTimeout)
 	defer cancel()
 	if c.config.Redis.Set(ctx, c.key(name), append(sum[:], body...), c.config.TTL).Err() != nil {
@@ -107,8 +107,8 @@ func (c *Cache) Put(ctx context.Context, name string, body []byte) {
 	}
 }
 
-// sumOf tells whether a page is as it was put into Redis.
-func sumOf(name string, body []byte) [sha256.Size]byte {
+// checksum tells whether a page is as it was put into Redis.
+func checksum(name string, body []byte) [sha256.Size]byte {
 	return sha256.Sum256(append([]byte("1 "+name+"\n"), body...)) // 1 is the number of this form
 }
 
@@ -116,8 +116,8 @@ func (c *Cache) key(name string) string {
 	return fmt.Sprintf("tencent-chat-groups:{%d}:page:%s", c.config.SDKAppID, name)
 }
 
-func (c *Cache) asksRedis() bool {
-	return c.config.Redis != nil && int64(time.Since(c.began)) >= c.pause.Load() && (c.config.Lost == nil || !c.config.Lost())
+func (c *Cache) usesRedis() bool {
+	return c.config.Redis != nil && int64(time.Since(c.began)) >= c.pause.Load() && (c.config.RedisLost == nil || !c.config.RedisLost())
 }
 
 func (c *Cache) failed() { c.pause.Store(int64(time.Since(c.began) + pauseAfterFailure)) }

@@ -60,17 +60,17 @@ func TestNoTTL(t *testing.T) {
 
 func TestMemoryIsBounded(t *testing.T) {
 	c := New(Config{TTL: ttl})
-	for i := range 2 * pagesMost {
+	for i := range 2 * maxPages {
 		c.Put(t.Context(), fmt.Sprint(i), []byte("x"))
 	}
 	kept := 0
-	for i := range 2 * pagesMost {
+	for i := range 2 * maxPages {
 		if get(t, c, fmt.Sprint(i)) != "" {
 			kept++
 		}
 	}
-	assert.Equal(t, pagesMost, kept)
-	assert.Equal(t, "x", get(t, c, fmt.Sprint(2*pagesMost-1)))
+	assert.Equal(t, maxPages, kept)
+	assert.Equal(t, "x", get(t, c, fmt.Sprint(2*maxPages-1)))
 }
 
 func TestReplicasSharePages(t *testing.T) {
@@ -159,7 +159,7 @@ func TestLostRedisIsNotAsked(t *testing.T) {
 	server := redistest.Start(t)
 	c := of(t, server, time.Hour)
 	lost := true
-	c.config.Lost = func() bool { return lost }
+	c.config.RedisLost = func() bool { return lost }
 	asked := 0
 	c.config.Redis.AddHook(counting{&asked})
 	assert.Empty(t, get(t, c, "page"))

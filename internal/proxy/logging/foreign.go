@@ -7,24 +7,24 @@ import (
 	"strings"
 )
 
-// Foreign returns a logger for net/http and whatever else uses a log.Logger. Of their text the log gets nothing: net/http prints
+// Standard returns a logger for net/http and whatever else uses a log.Logger. Of their text the log gets nothing: net/http prints
 // bytes that a server sent, which may repeat a UserSig. It gets the line of code that reported, and the address of a failed TLS
 // handshake.
-func (l *Log) Foreign() *log.Logger { return log.New(foreign{l.Logger}, "", log.Lshortfile) }
+func (l *Log) Standard() *log.Logger { return log.New(standardWriter{l.Logger}, "", log.Lshortfile) }
 
 // ReplaceStandard makes Foreign the logger of package log, for the whole process.
 func (l *Log) ReplaceStandard() {
 	log.SetPrefix("")
 	log.SetFlags(log.Lshortfile)
-	log.SetOutput(foreign{l.Logger})
+	log.SetOutput(standardWriter{l.Logger})
 }
 
-type foreign struct{ to *slog.Logger }
+type standardWriter struct{ to *slog.Logger }
 
 const handshakeError = "http: TLS handshake error from "
 
 // Write takes FILE:LINE: TEXT, of which FILE:LINE are package log's own.
-func (f foreign) Write(text []byte) (int, error) {
+func (f standardWriter) Write(text []byte) (int, error) {
 	at, rest, _ := strings.Cut(string(text), ": ")
 	if rest, ok := strings.CutPrefix(rest, handshakeError); ok {
 		address, _, _ := strings.Cut(rest, ": ")

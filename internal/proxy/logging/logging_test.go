@@ -106,7 +106,7 @@ func TestStalledReader(t *testing.T) {
 	}
 	assert.Equal(t, 1, reports)
 	assert.Equal(t, count, len(entries)-1+dropped)
-	assert.LessOrEqual(t, r.text.Len(), 2*maxWaiting+1000, "memory is bounded")
+	assert.LessOrEqual(t, r.text.Len(), 2*maxWaitingBytes+1000, "memory is bounded")
 }
 
 // TestReaderNeverReads: closing takes its time and no more.
@@ -200,9 +200,9 @@ func TestForeign(t *testing.T) {
 	for _, text := range []string{"hidden", "hidden: hidden", "\nhidden: hidden\n", `hidden","x":"`, handshakeError + "hidden: hidden", handshakeError + "127.0.0.1:80hidden: hidden"} {
 		log.Print(text)
 		slog.Default().Error(text, "hidden", text)
-		l.Foreign().Print(text)
+		l.Standard().Print(text)
 	}
-	l.Foreign().Print(handshakeError + "[::1]:4321: hidden")
+	l.Standard().Print(handshakeError + "[::1]:4321: hidden")
 	l.Close()
 	entries, others := r.lines()
 	assert.Zero(t, others)

@@ -9,10 +9,10 @@ import (
 )
 
 const (
-	// maxWaiting bounds the lines that wait to be written, in bytes: some 5,000 lines. As many may be on their way to the reader.
-	maxWaiting = 1 << 20
-	// closeTime bounds how long close waits for a reader that does not read.
-	closeTime = time.Second
+	// maxWaitingBytes bounds the lines that wait to be written, in bytes: some 5,000 lines. As many may be on their way to the reader.
+	maxWaitingBytes = 1 << 20
+	// closeTimeout bounds how long close waits for a reader that does not read.
+	closeTimeout = time.Second
 )
 
 // queue is an io.Writer that never blocks and never fails. A goroutine passes the lines on. Lines are dropped and counted when too
@@ -40,7 +40,7 @@ func newQueue(to io.Writer, dropped func(int) []byte) *queue {
 func (q *queue) Write(line []byte) (int, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.closed || len(q.waiting)+len(line) > maxWaiting {
+	if q.closed || len(q.waiting)+len(line) > maxWaitingBytes {
 		q.drop(1)
 		return len(line), nil
 	}
@@ -104,6 +104,6 @@ func (q *queue) close() {
 	q.mu.Unlock()
 	select {
 	case <-q.done:
-	case <-time.After(closeTime):
+	case <-time.After(closeTimeout):
 	}
 }

@@ -15,22 +15,22 @@ const (
 // local is the gate of a single proxy.
 type local struct {
 	interval time.Duration
-	turn     time.Duration // maximum duration of a turn
+	maxTurn     time.Duration // maximum duration of a turn
 
 	next time.Time     // when the next call may be made
 	slow time.Duration // added to the interval after throttle answers
 	runs int           // responses without throttling since slow changed
 }
 
-func newLocal(c Config) *local { return &local{interval: c.Interval, turn: c.CallTimeout + slack} }
+func newLocal(c Config) *local { return &local{interval: c.Interval, maxTurn: c.CallTimeout + slack} }
 
 func (l *local) ask(_ context.Context, callers int, last *ended) verdict {
 	l.note(last)
-	v := verdict{ask: max(0, time.Until(l.next)), next: l.next, each: l.interval + l.slow, why: "this proxy is the only one"}
-	if v.ask == 0 {
-		v.ask = time.Hour // something else happens before
+	v := verdict{askIn: max(0, time.Until(l.next)), next: l.next, each: l.interval + l.slow, why: "this proxy is the only one"}
+	if v.askIn == 0 {
+		v.askIn = time.Hour // something else happens before
 		if callers > 0 {
-			v.until = time.Now().Add(l.turn)
+			v.until = time.Now().Add(l.maxTurn)
 		}
 	}
 	return v

@@ -84,7 +84,7 @@ type ended struct {
 // verdict is a gate's decision.
 type verdict struct {
 	until   time.Time     // end of the turn that is granted; zero: none is granted
-	ask     time.Duration // when to ask again, unless something happens before
+	askIn     time.Duration // when to ask again, unless something happens before
 	next    time.Time     // earliest time of the next call, as far as known
 	each    time.Duration // estimated time per turn of this replica
 	refused *Unavailable  // why nobody can get a turn
@@ -104,7 +104,7 @@ type Pacer struct {
 	mu      sync.Mutex
 	calling bool   // a turn is under way
 	last    *ended // the turn before, until the gate knows
-	said    verdict
+	verdict    verdict
 }
 
 // New returns a Pacer. Close stops it.
@@ -141,17 +141,17 @@ func (p *Pacer) Wake() {
 func (p *Pacer) Wait() (next, each time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return max(0, time.Until(p.said.next)), p.said.each
+	return max(0, time.Until(p.verdict.next)), p.verdict.each
 }
 
 // Mode returns the state of the pace, and how it is kept or why not.
 func (p *Pacer) Mode() (mode Mode, why string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if pause := time.Until(p.said.next); p.said.mode == Kept && pause > p.config.Interval+3*time.Second {
+	if pause := time.Until(p.verdict.next); p.verdict.mode == Kept && pause > p.config.Interval+3*time.Second {
 		return Paused, fmt.Sprintf("no call can be made for %.0f s", pause.Seconds())
 	}
-	return p.said.mode, p.said.why
+	return p.verdict.mode, p.verdict.why
 }
 
 // run asks the gate whenever something happened or may have become possible.
@@ -181,7 +181,7 @@ func (p *Pacer) step(ctx context.Context) time.Duration {
 	said := p.gate(ctx, callers, last)
 	granted := !said.until.IsZero()
 	p.mu.Lock()
-	p.said, p.calling = said, p.calling || granted
+	p.verdict, p.calling = said, p.calling || granted
 	p.mu.Unlock()
 
 	switch wait := time.Until(said.next); {
@@ -194,7 +194,7 @@ func (p *Pacer) step(ctx context.Context) time.Duration {
 	case wait > p.config.MaxWait:
 		p.line.Refuse(&Unavailable{wait, "the next call can only be made after a long pause"})
 	}
-	return said.ask
+	return said.askIn
 }
 
 func (p *Pacer) turn(until time.Time) Turn {

@@ -218,7 +218,7 @@ func (w *world) start() *replica {
 	})
 	r.died, r.kill = context.WithCancel(context.Background())
 	l := newLease(w.config)
-	l.tell = func(ctx context.Context, _ string, message ...any) ([]int64, error) {
+	l.run = func(ctx context.Context, _ string, message ...any) ([]int64, error) {
 		if r.died.Err() != nil {
 			return nil, errors.New("killed")
 		}

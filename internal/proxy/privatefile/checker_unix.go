@@ -22,8 +22,8 @@ func newChecker() checker {
 	return checker{self: os.Geteuid(), owner: func(_ string, info fs.FileInfo) int { return int(info.Sys().(*syscall.Stat_t).Uid) }}
 }
 
-// file returns why other users can change a file.
-func (c checker) file(name string, info fs.FileInfo) error {
+// check returns why other users can change a check.
+func (c checker) check(name string, info fs.FileInfo) error {
 	if mode := info.Mode().Perm(); mode&0o022 != 0 {
 		return fmt.Errorf("its group or others can write it (mode %04o): chmod go-w", mode)
 	}

@@ -7,4 +7,4 @@ type checker struct{}
 
 func newChecker() checker { return checker{} }
 
-func (checker) file(string, fs.FileInfo) error { return nil }
+func (checker) check(string, fs.FileInfo) error { return nil }

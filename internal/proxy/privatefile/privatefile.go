@@ -57,7 +57,7 @@ func read(name string, maxBytes int, check checker) (File, error) {
 	case !mode.IsRegular():
 		return wrong("read", errors.New("not a regular file, and cannot be read again"))
 	}
-	if err := check.file(name, info); err != nil {
+	if err := check.check(name, info); err != nil {
 		return wrong("check", err)
 	}
 	text, err := io.ReadAll(io.LimitReader(f, int64(maxBytes)+1))

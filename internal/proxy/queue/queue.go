@@ -62,7 +62,7 @@ func (l *line) Give(turn pace.Turn) bool {
 	if len(l.order.lines) == 0 {
 		return false
 	}
-	l.order.next().got <- grant{turn: turn}
+	l.order.next().grants <- grant{turn: turn}
 	return true
 }
 
@@ -72,6 +72,6 @@ func (l *line) Refuse(err *pace.Unavailable) {
 	defer l.mu.Unlock()
 	for r := range l.order.requests() {
 		l.order.removeAll(r)
-		r.got <- grant{err: err}
+		r.grants <- grant{err: err}
 	}
 }

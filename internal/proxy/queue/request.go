@@ -11,7 +11,7 @@ import (
 // first turn that any of them gets. So a caller who joins a page of somebody who floods does not wait behind the flood.
 type Request struct {
 	queue *Queue
-	got   chan grant
+	grants   chan grant
 
 	// Guarded by queue.mu.
 	callers map[string]bool
@@ -26,7 +26,7 @@ type grant struct {
 
 // Request returns a request without callers.
 func (q *Queue) Request() *Request {
-	return &Request{queue: q, got: make(chan grant, 1), callers: map[string]bool{}, waiting: true}
+	return &Request{queue: q, grants: make(chan grant, 1), callers: map[string]bool{}, waiting: true}
 }
 
 // Join takes a place for a caller. A request whose turn has come needs none. The error is a *Full.
@@ -67,7 +67,7 @@ func (r *Request) Leave(caller string) {
 func (r *Request) Turn(ctx context.Context) (pace.Turn, error) {
 	q := r.queue
 	q.mu.Lock()
-	if !r.waiting && len(r.got) == 0 {
+	if !r.waiting && len(r.grants) == 0 {
 		r.waiting = true
 		for caller := range r.callers {
 			q.order.add(caller, r)
@@ -76,7 +76,7 @@ func (r *Request) Turn(ctx context.Context) (pace.Turn, error) {
 	}
 	q.mu.Unlock()
 	select {
-	case got := <-r.got:
+	case got := <-r.grants:
 		return got.turn, got.err
 	case <-ctx.Done():
 	}
@@ -85,7 +85,7 @@ func (r *Request) Turn(ctx context.Context) (pace.Turn, error) {
 	q.mu.Unlock()
 	q.Pacer.Wake()
 	select {
-	case got := <-r.got: // it came at the same time
+	case got := <-r.grants: // it came at the same time
 		if got.err == nil {
 			got.turn.End(pace.Unused, 0)
 		}
