@@ -23,44 +23,44 @@ type answer struct {
 
 // verdict is what a listing has to make of a call's end.
 type verdict struct {
-	what       what
+	reaction       reaction
 	kind       core.Kind // of the failure
 	code       int64     // its ErrorCode
 	throttled  bool      // the service says "too often"
-	unanswered bool      // a sign that the host is down
+	hostDown bool      // a sign that the host is down
 	pauseMs    float64   // the least pause before the next try
 	retryAfter float64   // what the answer asks for
 }
 
-type what int
+type reaction int
 
 const (
-	isPage    what = iota
-	isAgain        // try again after a back-off, as often as maxRetries allows
-	isFinal        // fail at once
-	isSmaller      // ask for less
-	isExpired      // sign afresh, once
+	takePage    reaction = iota
+	retryCall        // try again after a back-off, as often as maxRetries allows
+	failAtOnce        // fail at once
+	halveLimit      // ask for less
+	renewUserSig      // sign afresh, once
 )
 
 var (
-	lostVerdict    = verdict{what: isAgain, kind: core.NetworkFailure, unanswered: true}
-	timeoutVerdict = verdict{what: isAgain, kind: core.TimeoutFailure, unanswered: true}
-	corruptVerdict = verdict{what: isAgain, kind: core.ProtocolFailure}
+	lostVerdict    = verdict{reaction: retryCall, kind: core.NetworkFailure, hostDown: true}
+	timeoutVerdict = verdict{reaction: retryCall, kind: core.TimeoutFailure, hostDown: true}
+	corruptVerdict = verdict{reaction: retryCall, kind: core.ProtocolFailure}
 )
 
 func httpAnswer(status int64, retryAfterMs float64) answer {
-	v := verdict{what: isFinal, kind: core.HTTPFailure, pauseMs: retryAfterMs, retryAfter: retryAfterMs}
+	v := verdict{reaction: failAtOnce, kind: core.HTTPFailure, pauseMs: retryAfterMs, retryAfter: retryAfterMs}
 	if status >= 500 || status == 429 || status == 408 || status == 425 {
-		v.what = isAgain
-		v.unanswered = status >= 500
+		v.reaction = retryCall
+		v.hostDown = status >= 500
 		v.throttled = status == 429
 	}
 	return answer{status: status, retryAfterMs: retryAfterMs, verdict: v}
 }
 
 // gatewayAnswer is what something between here and the service says.
-func gatewayAnswer(d dice, x *call) answer {
-	pauseMs := oneOf(d, 0, 0, float64(d.whole(1, 20)*1000), float64(d.whole(1, 600)*1000))
+func gatewayAnswer(d rng, x *call) answer {
+	pauseMs := oneOf(d, 0, 0, float64(d.intBetween(1, 20)*1000), float64(d.intBetween(1, 600)*1000))
 	switch x.fault {
 	case gatewayEcho:
 		a := httpAnswer(502, 0)
@@ -73,8 +73,8 @@ func gatewayAnswer(d dice, x *call) answer {
 	case timeoutStatus:
 		return httpAnswer(oneOf[int64](d, 408, 425), 0)
 	case longPause:
-		a := httpAnswer(oneOf[int64](d, 429, 503), float64(d.whole(601, 100_000)*1000))
-		a.verdict.what = isFinal
+		a := httpAnswer(oneOf[int64](d, 429, 503), float64(d.intBetween(601, 100_000)*1000))
+		a.verdict.reaction = failAtOnce
 		return a
 	case redirect:
 		return httpAnswer(oneOf[int64](d, 0, 301, 302, 303, 307, 308), 0)
@@ -85,7 +85,7 @@ func gatewayAnswer(d dice, x *call) answer {
 }
 
 // echo is a page of HTML that repeats the URL, in one of the ways in which gateways do.
-func echo(d dice, x *call) []byte {
+func echo(d rng, x *call) []byte {
 	url := x.url
 	if x.sig == nil {
 		url = signatureOf(x)
@@ -116,7 +116,7 @@ func escapeURL(s string) string {
 
 // answerTo is the service's answer to a call that has arrived.
 func (w *world) answerTo(s *service, x *call, early bool) answer {
-	d, c := w.dice, x.caller
+	d, c := w.rng, x.caller
 	switch {
 	case early && s.answers429:
 		return httpAnswer(429, oneOf(d, 0.0, 1000, 3000))
@@ -142,7 +142,7 @@ func (w *world) answerTo(s *service, x *call, early bool) answer {
 	case finalCode:
 		return w.refuse(x, oneOf(d, finalCodes...))
 	case unknownCode:
-		return w.refuse(x, oneOf(d, oneOf(d, unknownAgain...), oneOf(d, unknownFinal...)))
+		return w.refuse(x, oneOf(d, oneOf(d, unknownRetryableCodes...), oneOf(d, unknownFinalCodes...)))
 	case tooLargeCode:
 		return w.refuse(x, 10018)
 	case revokedSig:
@@ -153,7 +153,7 @@ func (w *world) answerTo(s *service, x *call, early bool) answer {
 		c.emptiesLeft = d.IntN(8) + 1
 	}
 	ids, total, next := s.list(x.groupType, x.limit, x.next, w.nowMs)
-	if s.mostIDs > 0 && int64(len(ids)) > s.mostIDs {
+	if s.maxIDs > 0 && int64(len(ids)) > s.maxIDs {
 		return w.refuse(x, 10018)
 	}
 	if c.emptiesLeft > 0 {
@@ -185,24 +185,24 @@ func (w *world) answerTo(s *service, x *call, early bool) answer {
 
 // refuse is an answer with an ErrorCode.
 func (w *world) refuse(x *call, code int64) answer {
-	d := w.dice
-	v := verdict{what: isFinal, kind: core.APIFailure, code: code}
+	d := w.rng
+	v := verdict{reaction: failAtOnce, kind: core.APIFailure, code: code}
 	switch {
 	case code == 10018:
-		v.what = isSmaller
+		v.reaction = halveLimit
 	case code == 70001 || code == 70052:
-		v.what = isExpired
+		v.reaction = renewUserSig
 	case contains(throttleCodes, code):
-		v.what, v.throttled = isAgain, true
+		v.reaction, v.throttled = retryCall, true
 		if code == 70050 {
 			v.pauseMs = lockedMs
 		}
-	case contains(serverCodes, code) || contains(unknownAgain, code):
-		v.what = isAgain
+	case contains(serverCodes, code) || contains(unknownRetryableCodes, code):
+		v.reaction = retryCall
 	}
 	a := answer{status: 200, verdict: v}
-	if v.what == isAgain && d.chance(0.1) {
-		a.retryAfterMs = float64(d.whole(1, 30) * 1000)
+	if v.reaction == retryCall && d.chance(0.1) {
+		a.retryAfterMs = float64(d.intBetween(1, 30) * 1000)
 		a.verdict.retryAfter = a.retryAfterMs
 		a.verdict.pauseMs = max(v.pauseMs, a.retryAfterMs)
 	}
@@ -220,7 +220,7 @@ func (w *world) refuse(x *call, code int64) answer {
 }
 
 // write puts a page into JSON: fields in any order, and some that nobody knows. changed may replace a field's text.
-func (a *answer) write(d dice, changed func(field int, text string) string) {
+func (a *answer) write(d rng, changed func(field int, text string) string) {
 	const fields = 6
 	first := d.IntN(fields)
 	if d.chance(0.7) {
@@ -273,7 +273,7 @@ func (a *answer) write(d dice, changed func(field int, text string) string) {
 }
 
 // cut ends the body too early.
-func (a answer) cut(d dice) answer {
+func (a answer) cut(d rng) answer {
 	a.body = a.body[:d.IntN(len(a.body))]
 	a.verdict = corruptVerdict
 	a.retryAfterMs = 0
@@ -281,7 +281,7 @@ func (a answer) cut(d dice) answer {
 }
 
 // spoil makes a page one that the endpoint never gives.
-func (a answer) spoil(d dice) answer {
+func (a answer) spoil(d rng) answer {
 	replace := func(field int, text string) {
 		a.write(d, func(f int, before string) string {
 			if f == field {

@@ -31,13 +31,13 @@ type caller struct {
 	// What it does.
 	startMs float64
 	aborts  []float64 // how long after it was opened
-	restMs  float64   // the most that it takes for a page
-	hours   bool      // it rests for hours at times
+	maxTakeMs  float64   // the most that it takes for a page
+	pausesForHours   bool      // it rests for hours at times
 
 	// Since it began.
 	beganMs     float64
 	opens       int
-	had         map[string]struct{} // IDs that it was given, as a Set in JavaScript
+	received         map[string]struct{} // IDs that it was given, as a Set in JavaScript
 	cursors     []int64             // that it was given, in ascending order
 	checkpoint  string              // to go on from
 	from        string              // where the next opening starts: "", "resume", "next" or, for a count, "again"
@@ -54,7 +54,7 @@ type caller struct {
 	current *call
 	asleep  bool   // until woken
 	random  uint32 // of the last step
-	belief
+	model
 }
 
 // begin opens a listing, for the first time or to go on.
@@ -62,7 +62,7 @@ func (c *caller) begin() {
 	w := c.w
 	if c.opens == 0 {
 		c.beganMs = w.nowMs
-		c.had = map[string]struct{}{}
+		c.received = map[string]struct{}{}
 	}
 	if c.opens++; c.opens > 500 {
 		w.fail("%s: it was opened 500 times and is not done: resuming leads nowhere", c.name)
@@ -75,12 +75,12 @@ func (c *caller) begin() {
 		w.fail("%s: ReadOptions refused %s: %s", c.name, text, failure.Message)
 	}
 	c.expectOpen()
-	now := w.look()
+	now := w.readClock()
 	c.service.pace.forget(w.clock.engineMs)
 	c.service.pace.open = append(c.service.pace.open, c)
 	id, action := w.engine.Open(options, now)
 	if w.tracing {
-		w.note(c.name, "open as %d: %s", id, text)
+		w.tracef(c.name, "open as %d: %s", id, text)
 	}
 	c.id = id
 	c.ids = append(c.ids, id)
@@ -145,7 +145,7 @@ func (c *caller) options() []byte {
 		number("limit", c.limit)
 	}
 	switch {
-	case c.inTurn && slices.Equal(c.types, groupTypes) && c.w.dice.chance(0.7):
+	case c.inTurn && slices.Equal(c.types, groupTypes) && c.w.rng.chance(0.7):
 		option("groupType", "string", "each")
 	case c.inTurn:
 		option("groupType", "list", c.typesInAnyWords())
@@ -178,9 +178,9 @@ func (c *caller) typesInAnyWords() string {
 	words := slices.Clone(c.types)
 	for i, word := range words {
 		switch {
-		case word == "Private" && c.w.dice.chance(0.5):
+		case word == "Private" && c.w.rng.chance(0.5):
 			words[i] = "Work"
-		case word == "ChatRoom" && c.w.dice.chance(0.5):
+		case word == "ChatRoom" && c.w.rng.chance(0.5):
 			words[i] = "Meeting"
 		}
 	}
@@ -192,14 +192,14 @@ const identifier = "administrator/1 &?" // to be percent-encoded in every way
 // step tells the engine what happened, and does what it asks for.
 func (c *caller) step(e core.Event) {
 	w := c.w
-	c.random = w.dice.Uint32()
+	c.random = w.rng.Uint32()
 	if w.tracing {
-		w.note(c.name, "%s", describeEvent(&e))
+		w.tracef(c.name, "%s", describeEvent(&e))
 	}
 	if e.Report == core.NetworkFailed { // as the cause of an error in JavaScript
 		c.judgeSecrecy(w.engine.Redact(c.id, e.Text))
 	}
-	now := w.look()
+	now := w.readClock()
 	action := w.engine.Step(c.id, now, c.random, e)
 	c.judge(&e, action)
 	w.wake(c.service)
@@ -221,7 +221,7 @@ func (c *caller) later(ms float64, do func()) {
 func (c *caller) perform(a *core.Action) {
 	w := c.w
 	if w.tracing {
-		w.note(c.name, "  -> %s", describeAction(a))
+		w.tracef(c.name, "  -> %s", describeAction(a))
 	}
 	switch a.Do {
 	case core.Sign:
@@ -254,7 +254,7 @@ func (c *caller) perform(a *core.Action) {
 
 // timerMs is when a timer fires: as browsers do, at a whole number of milliseconds, at times a little early, or late.
 func (w *world) timerMs(ms float64) float64 {
-	d := w.dice
+	d := w.rng
 	ms = math.Ceil(ms)
 	if w.plan.exact {
 		return ms
@@ -271,23 +271,23 @@ func (w *world) timerMs(ms float64) float64 {
 }
 
 func (c *caller) signMs() float64 {
-	d := c.w.dice
+	d := c.w.rng
 	if c.w.plan.exact {
 		return 0
 	}
-	if c.hours && d.chance(0.2) {
+	if c.pausesForHours && d.chance(0.2) {
 		return longMs + d.between(0, 3000)
 	}
 	return oneOf(d, 0, 0, d.between(0, 100), d.between(0, 2000))
 }
 
 func (c *caller) takeMs() float64 {
-	d := c.w.dice
-	if c.hours && d.chance(0.2) {
+	d := c.w.rng
+	if c.pausesForHours && d.chance(0.2) {
 		return longMs + d.between(0, 3000)
 	}
-	if c.restMs > 0 {
-		return d.between(0, c.restMs)
+	if c.maxTakeMs > 0 {
+		return d.between(0, c.maxTakeMs)
 	}
 	return 0
 }
@@ -307,7 +307,7 @@ func (c *caller) signed() {
 	case signFailure:
 		text := "the key server said no"
 		if c.lastSig != nil {
-			text = oneOf(w.dice, "GET https://keys.example.com/?usersig="+c.lastSig.text+" failed", "not renewed: "+c.lastSig.text)
+			text = oneOf(w.rng, "GET https://keys.example.com/?usersig="+c.lastSig.text+" failed", "not renewed: "+c.lastSig.text)
 		}
 		c.step(core.Event{Report: core.SignFailed, Text: text})
 	case emptySig:
@@ -322,9 +322,9 @@ func (c *caller) signed() {
 // abort ends a listing whose caller gave up, and goes on later.
 func (c *caller) abort() {
 	w := c.w
-	checkpoint := w.engine.Close(c.id, w.look())
+	checkpoint := w.engine.Close(c.id, w.readClock())
 	if w.tracing {
-		w.note(c.name, "abort: %s", checkpoint)
+		w.tracef(c.name, "abort: %s", checkpoint)
 	}
 	w.counts.Aborts++
 	c.judgeAbort(checkpoint)
@@ -334,14 +334,14 @@ func (c *caller) abort() {
 
 // ended goes on from a checkpoint, or ends for good.
 func (c *caller) ended(checkpoint string) {
-	w, d := c.w, c.w.dice
-	if again := w.engine.Close(c.id, w.look()); again != "" {
+	w, d := c.w, c.w.rng
+	if again := w.engine.Close(c.id, w.readClock()); again != "" {
 		w.fail("%s: the listing has ended, but the engine still has it", c.name)
 	}
 	delete(w.byID, c.id)
 	p := &c.service.pace
 	p.open = slices.DeleteFunc(p.open, func(other *caller) bool { return other == c })
-	c.state = ended
+	c.state = closed
 	c.round++
 	c.current, c.asleep = nil, false
 	c.checkpoint, c.from = checkpoint, "resume"
@@ -365,11 +365,11 @@ func (c *caller) ended(checkpoint string) {
 		c.timeoutMs = max(c.timeoutMs, min(2*c.timeoutMs, 60_000))
 	}
 	if d.chance(0.2) { // the next one may ask differently
-		c.limit = oneOf(d, 1, d.whole(2, 20), 10000)
-		c.maxRetries = d.whole(0, 6)
+		c.limit = oneOf(d, 1, d.intBetween(2, 20), 10000)
+		c.maxRetries = d.intBetween(0, 6)
 	}
 	delayMs := oneOf(d, 0, d.between(0, 2000), d.between(0, 60_000))
-	if c.hours && d.chance(0.3) {
+	if c.pausesForHours && d.chance(0.3) {
 		delayMs = longMs + d.between(0, 3000)
 	}
 	w.after(delayMs, c.begin)
@@ -379,7 +379,7 @@ func (c *caller) ended(checkpoint string) {
 func (c *caller) take(ids []string) (duplicates int64) {
 	c.page = c.page[:0]
 	for _, id := range ids {
-		if _, ok := c.had[id]; ok || has(c.page, id) {
+		if _, ok := c.received[id]; ok || has(c.page, id) {
 			duplicates++
 			continue
 		}
@@ -396,7 +396,7 @@ func (c *caller) take(ids []string) (duplicates int64) {
 // together or not at all.
 func (c *caller) keep() {
 	for _, id := range c.page {
-		c.had[id] = struct{}{}
+		c.received[id] = struct{}{}
 	}
 }
 

@@ -69,26 +69,26 @@ var (
 		10003, 10004, 10007, 10008, 10011, 10012, 10026, 60002, 60004, 60005, 60006, 60009, 60010, 60012, 60015, 60016, 60017,
 		60020, 60021, 70002, 70003, 70005, 70009, 70013, 70014, 70016, 70020, 70051, 70107, 70114, 70206, 70398, 70402, 70403,
 	}
-	unknownAgain = []int64{-1, 1, 999, 20001, 80001, 90994, 91000, 1 << 40} // in no range of the vendor's
-	unknownFinal = []int64{10999, 13001, 61234, 69999, 70999, 79999}
+	unknownRetryableCodes = []int64{-1, 1, 999, 20001, 80001, 90994, 91000, 1 << 40} // in no range of the vendor's
+	unknownFinalCodes = []int64{10999, 13001, 61234, 69999, 70999, 79999}
 )
 
 const lockedMs = 60000 // 70050: the service refuses for a minute
 
 // drawFault decides what happens to the next call.
 func (w *world) drawFault() fault {
-	if w.faultsLeft == 0 || !w.dice.chance(w.plan.faultRate) {
+	if w.faultsLeft == 0 || !w.rng.chance(w.plan.faultRate) {
 		return noFault
 	}
-	return w.spend(oneOf(w.dice, w.plan.faults...))
+	return w.spend(oneOf(w.rng, w.plan.faults...))
 }
 
 // drawSignFault decides what comes of a request for a UserSig.
 func (w *world) drawSignFault() fault {
-	if w.faultsLeft == 0 || !w.dice.chance(w.plan.signFaultRate) {
+	if w.faultsLeft == 0 || !w.rng.chance(w.plan.signFaultRate) {
 		return noFault
 	}
-	return w.spend(oneOf(w.dice, signFailure, emptySig, expiredSig))
+	return w.spend(oneOf(w.rng, signFailure, emptySig, expiredSig))
 }
 
 func (w *world) spend(f fault) fault {

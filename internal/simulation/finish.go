@@ -17,19 +17,19 @@ func (c *caller) finishListing() {
 	w.doneMs = w.nowMs
 	w.counts.Listings++
 	if w.tracing {
-		w.note(c.name, "has its listing: %d groups", len(c.had))
+		w.tracef(c.name, "has its listing: %d groups", len(c.received))
 	}
 	if c.call == "countGroups" {
 		c.finishCount()
 		return
 	}
-	if c.call != "paginateGroups" && !c.usesNext && c.groups != int64(len(c.had)) {
-		c.fail("its checkpoint counts %d groups, but it was given %d", c.groups, len(c.had))
+	if c.call != "paginateGroups" && !c.usesNext && c.groups != int64(len(c.received)) {
+		c.fail("its checkpoint counts %d groups, but it was given %d", c.groups, len(c.received))
 	}
 	known := 0
 	for i := range s.groups {
 		g := &s.groups[i]
-		_, has := c.had[g.id]
+		_, has := c.received[g.id]
 		if has {
 			known++
 		}
@@ -43,8 +43,8 @@ func (c *caller) finishListing() {
 			c.fail("it is done, but was not given %q, which existed all the time", g.id)
 		}
 	}
-	if known != len(c.had) {
-		c.fail("it was given %d groups that never existed", len(c.had)-known)
+	if known != len(c.received) {
+		c.fail("it was given %d groups that never existed", len(c.received)-known)
 	}
 }
 
@@ -78,7 +78,7 @@ func (w *world) finish() {
 	}
 	for _, c := range w.callers {
 		for _, id := range c.ids {
-			if w.engine.Close(id, w.look()) != "" {
+			if w.engine.Close(id, w.readClock()) != "" {
 				w.fail("%s: the engine still has its listing %d", c.name, id)
 			}
 		}
@@ -102,17 +102,17 @@ func (w *world) probe(s *service) {
 		w.fail("probe of %s: %s", s.name, failure.Message)
 	}
 	c.expectOpen()
-	now := w.look()
+	now := w.readClock()
 	s.pace.forget(w.clock.engineMs)
 	s.pace.open = append(s.pace.open, c)
 	id, action := w.engine.Open(options, now)
 	c.judgeOpen(action)
 	if action.Do == core.Sign {
 		c.sig = w.sign(s, false)
-		action = w.engine.Step(id, w.look(), 0, core.Event{Report: core.Signed, Text: c.sig.text})
+		action = w.engine.Step(id, w.readClock(), 0, core.Event{Report: core.Signed, Text: c.sig.text})
 		c.judgeProceed(action)
 	}
-	if w.engine.Close(id, w.look()); w.engine.Woken() != 0 {
+	if w.engine.Close(id, w.readClock()); w.engine.Woken() != 0 {
 		w.fail("the engine wakes listing %d when there are none left", w.engine.Woken())
 	}
 }
@@ -120,7 +120,7 @@ func (w *world) probe(s *service) {
 // Counts tell what has happened in a run, or in many.
 type Counts struct {
 	Runs, Listings, Opens, Resumes, Aborts, Failures int
-	Calls, Pages, Retries, Circles, Jumps, Outages   int
+	Calls, Pages, Retries, Loops, Jumps, Outages   int
 	NextTypes                                        int // so often a listing went on with its next group type
 	Throttled                                        int // calls that the service refused because they came too early
 	Stricter                                         int // the same by services that are stricter than anybody knows
@@ -139,7 +139,7 @@ func (c *Counts) Add(o *Counts) {
 	c.Calls += o.Calls
 	c.Pages += o.Pages
 	c.Retries += o.Retries
-	c.Circles += o.Circles
+	c.Loops += o.Loops
 	c.Jumps += o.Jumps
 	c.Outages += o.Outages
 	c.NextTypes += o.NextTypes
@@ -159,7 +159,7 @@ func (c *Counts) String() string {
 	fmt.Fprintf(&b, "%d runs: %d listings done in %d openings (%d aborted, %d failed, %d went on from a checkpoint)\n",
 		c.Runs, c.Listings, c.Opens, c.Aborts, c.Failures, c.Resumes)
 	fmt.Fprintf(&b, "%d calls, %d pages, %d retries, %d circles broken, %d clock jumps, %d calls into an outage\n",
-		c.Calls, c.Pages, c.Retries, c.Circles, c.Jumps, c.Outages)
+		c.Calls, c.Pages, c.Retries, c.Loops, c.Jumps, c.Outages)
 	fmt.Fprintf(&b, "%d times on to the next group type\n", c.NextTypes)
 	fmt.Fprintf(&b, "calls that arrived too early: %d faster than every one before, %d given up before they arrived, %d after a clock jump\n",
 		c.EarlyFast, c.EarlyLate, c.EarlyJump)

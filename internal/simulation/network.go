@@ -6,11 +6,11 @@ import (
 
 // line is the way to a host and back.
 type line struct {
-	leastMs    float64
+	minMs    float64
 	outShare   float64 // the part of it that is the way out
 	jitterMs   float64 // at most so much comes on top
 	jitterGoes direction
-	wild       bool    // 1 ms to 30 s, every order of magnitude as likely as any other
+	erratic       bool    // 1 ms to 30 s, every order of magnitude as likely as any other
 	freshMs    float64 // what the first call of a connection takes more
 	stalls     float64 // the part of calls that hang for some seconds
 
@@ -26,10 +26,10 @@ const (
 )
 
 // legs draws how long a call needs to arrive, and its answer's headers to come back.
-func (l *line) legs(d dice) (outMs, backMs float64) {
-	least, jitter := l.leastMs, l.jitterMs*d.Float64()
-	if l.wild {
-		jitter = d.logBetween(1, 30_000) - l.leastMs
+func (l *line) legs(d rng) (outMs, backMs float64) {
+	least, jitter := l.minMs, l.jitterMs*d.Float64()
+	if l.erratic {
+		jitter = d.logBetween(1, 30_000) - l.minMs
 	}
 	outMs, backMs = least*l.outShare, least*(1-l.outShare)
 	switch l.jitterGoes {
@@ -71,7 +71,7 @@ type call struct {
 	outMs      float64
 	arrivedMs  float64 // negative if it has not
 	answeredMs float64 // negative if it was not
-	givenUpMs  float64 // negative if it was not
+	abandonedMs  float64 // negative if it was not
 	intervalMs float64 // that had to lie between it and the call before it
 	forwardMs  float64 // when the host's clock last jumped forwards before it was sent
 	shortestMs float64 // the shortest round trip to this host before it was sent; 0 if there were too few
@@ -91,8 +91,8 @@ const (
 
 // send makes the call that a fetch action asks for.
 func (w *world) send(x *call, timeoutMs float64) {
-	s, d := x.caller.service, w.dice
-	x.sentMs, x.arrivedMs, x.answeredMs, x.givenUpMs = w.nowMs, -1, -1, -1
+	s, d := x.caller.service, w.rng
+	x.sentMs, x.arrivedMs, x.answeredMs, x.abandonedMs = w.nowMs, -1, -1, -1
 	l := s.lines[x.base]
 	x.outMs, x.backMs = l.legs(d)
 	x.bodyMs = oneOf(d, 0, d.between(0, 5), d.between(0, 50))
@@ -115,7 +115,7 @@ func (w *world) send(x *call, timeoutMs float64) {
 	}
 	x.fault = w.drawFault()
 	if w.tracing && x.fault != noFault {
-		w.note(x.caller.name, "  fault of this call: %s", x.fault)
+		w.tracef(x.caller.name, "  fault of this call: %s", x.fault)
 	}
 	switch x.fault {
 	case lostRequest:
@@ -146,10 +146,10 @@ func (w *world) send(x *call, timeoutMs float64) {
 
 // arrive lets the service take a call in, and sends the answer off.
 func (w *world) arrive(x *call) {
-	s, d := x.caller.service, w.dice
+	s, d := x.caller.service, w.rng
 	x.arrivedMs = w.nowMs
 	excused := w.judgeArrival(s, x)
-	early := s.tooEarly(w.nowMs)
+	early := s.throttles(w.nowMs)
 	switch {
 	case early && s.intervalMs > x.intervalMs:
 		w.counts.Stricter++
@@ -214,7 +214,7 @@ func (w *world) readBody(x *call) {
 // breakOff tells the caller that there will be no answer, in words that repeat the URL, as fetch functions like to do.
 func (w *world) breakOff(x *call, afterMs float64, code string) {
 	w.after(afterMs, func() {
-		text := oneOf(w.dice, "fetch failed", "request to "+x.url+" failed", "connect: "+escapeHTML(x.url), "refused for "+signatureOf(x))
+		text := oneOf(w.rng, "fetch failed", "request to "+x.url+" failed", "connect: "+escapeHTML(x.url), "refused for "+signatureOf(x))
 		x.report(core.Event{Report: core.NetworkFailed, Code: code, Text: text})
 	})
 }

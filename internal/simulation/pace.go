@@ -14,7 +14,7 @@ type pace struct {
 	queue    []*caller // whose turn it is next, first come, first served
 	called   bool
 	freedMs  float64 // when the last call was answered or given up
-	givenUp  bool
+	abandoned  bool
 	last     *call // the last that was sent
 	trips    [2]int
 	shortest [2]float64 // round trips to the main and the backup host
@@ -24,10 +24,10 @@ type pace struct {
 }
 
 const (
-	enoughTrips = 3
-	slowStepMs  = 250  // after the first throttle answer; every further one doubles it
-	slowMostMs  = 8000 // it stays there
-	slowAnswers = 10   // so many answers without throttling halve it
+	minTrips = 3
+	minSlowMs  = 250  // after the first throttle answer; every further one doubles it
+	maxSlowMs  = 8000 // it stays there
+	answersToSpeedUp = 10   // so many answers without throttling halve it
 	forgottenMs = 3_608_000
 )
 
@@ -92,7 +92,7 @@ func (c *caller) judgeSending(x *call) {
 	p.leave(c)
 	if p.called {
 		least := p.freedMs + p.intervalMs() + p.slowMs
-		if !p.givenUp && p.wary == 0 && p.last.base == x.base && p.trips[x.base] >= enoughTrips {
+		if !p.abandoned && p.wary == 0 && p.last.base == x.base && p.trips[x.base] >= minTrips {
 			least = max(p.freedMs, least-p.shortest[x.base])
 		}
 		if early := least - w.clock.engineMs; early > slackMs {
@@ -100,7 +100,7 @@ func (c *caller) judgeSending(x *call) {
 		}
 	}
 	x.forwardMs, x.intervalMs = w.clock.forwardMs, p.intervalMs()
-	if p.trips[x.base] >= enoughTrips {
+	if p.trips[x.base] >= minTrips {
 		x.shortestMs = p.shortest[x.base]
 	}
 	p.inFlight, p.last, p.called = x, x, true
@@ -117,17 +117,17 @@ func (c *caller) noteAnswered() {
 	p.free(c.w.clock.engineMs, false)
 }
 
-// noteGivenUp: if the listing's call has not been answered, it never will be.
-func (c *caller) noteGivenUp() {
+// noteAbandoned: if the listing's call has not been answered, it never will be.
+func (c *caller) noteAbandoned() {
 	if c.state != calling {
 		return
 	}
-	c.current.givenUpMs = c.w.nowMs
+	c.current.abandonedMs = c.w.nowMs
 	c.service.pace.free(c.w.clock.engineMs, true)
 }
 
 func (p *pace) free(engineMs float64, givenUp bool) {
-	p.inFlight, p.freedMs, p.givenUp = nil, engineMs, givenUp
+	p.inFlight, p.freedMs, p.abandoned = nil, engineMs, givenUp
 }
 
 // notePace: whether the service found the call too early is known.
@@ -135,14 +135,14 @@ func (c *caller) notePace(v verdict) {
 	p := &c.service.pace
 	switch {
 	case v.throttled:
-		p.wary, p.fine = enoughTrips, 0
-		p.slowMs = min(slowMostMs, max(slowStepMs, 2*p.slowMs))
+		p.wary, p.fine = minTrips, 0
+		p.slowMs = min(maxSlowMs, max(minSlowMs, 2*p.slowMs))
 	case v.kind != core.APIFailure || p.slowMs == 0: // it was not the service that answered
-	case p.fine+1 < slowAnswers:
+	case p.fine+1 < answersToSpeedUp:
 		p.fine++
 	default:
 		p.fine = 0
-		if p.slowMs /= 2; p.slowMs < slowStepMs {
+		if p.slowMs /= 2; p.slowMs < minSlowMs {
 			p.slowMs = 0
 		}
 	}
@@ -166,10 +166,10 @@ func (w *world) judgeArrival(s *service, x *call) (excused bool) {
 	if gap >= x.intervalMs-slackMs {
 		return false
 	}
-	freedMs := math.Max(before.answeredMs, before.givenUpMs)
+	freedMs := math.Max(before.answeredMs, before.abandonedMs)
 	switch {
-	case before.givenUpMs >= 0 && before.arrivedMs > before.givenUpMs,
-		x.givenUpMs >= 0 && w.nowMs > x.givenUpMs,
+	case before.abandonedMs >= 0 && before.arrivedMs > before.abandonedMs,
+		x.abandonedMs >= 0 && w.nowMs > x.abandonedMs,
 		before.sentMs > x.sentMs:
 		w.counts.EarlyLate++
 	case freedMs >= 0 && x.forwardMs >= freedMs:
@@ -182,7 +182,7 @@ func (w *world) judgeArrival(s *service, x *call) (excused bool) {
 			x.caller.name, gap, before.caller.name, before.backMs+x.outMs, x.shortestMs)
 	}
 	if w.tracing {
-		w.note(x.caller.name, "  arrives only %.3f ms after the call before", gap)
+		w.tracef(x.caller.name, "  arrives only %.3f ms after the call before", gap)
 	}
 	return true
 }

@@ -11,10 +11,10 @@ const (
 	intervalMs = 1000.0
 )
 
-// paced lists 60 pages over a line on which nothing goes wrong: of every type at once, or of one type after the other.
-func paced(t *testing.T, seed uint64, l line, calendar bool, types []string) (o Outcome, tripsMs []float64) {
+// listPaced lists 60 pages over a line on which nothing goes wrong: of every type at once, or of one type after the other.
+func listPaced(t *testing.T, seed uint64, l line, calendar bool, types []string) (o Outcome, tripsMs []float64) {
 	t.Helper()
-	d := newDice(seed)
+	d := newRNG(seed)
 	s := &service{
 		name: "service", sdkAppID: 1_400_000_000, app: "1400000000", endpointOption: "https://chat.example.com",
 		bases: []string{"https://chat.example.com"}, lines: []*line{&l},
@@ -45,7 +45,7 @@ func TestSteadyLine(t *testing.T) {
 		for _, outShare := range []float64{0, 0.5, 1} {
 			for i, types := range [][]string{nil, nil, groupTypes} {
 				calendar := i == 1
-				o, trips := paced(t, 1, line{leastMs: leastMs, outShare: outShare}, calendar, types)
+				o, trips := listPaced(t, 1, line{minMs: leastMs, outShare: outShare}, calendar, types)
 				most := 1.02 * ((pages-1)*intervalMs + trips[0] + trips[pages-1])
 				if o.doneMs > most || o.Counts.Throttled > 0 || o.Counts.Calls != pages {
 					t.Errorf("at %v ms, %v of it on the way out: %.0f ms in %d calls, %d refused; at most %.0f ms",
@@ -72,8 +72,8 @@ func TestJitteryLine(t *testing.T) {
 			refused, longest := 0, 0.0
 			within := 0 // listings that are within 2 % even if the fastest call is taken that happened to be among the 60
 			for seed := uint64(1); seed <= listings; seed++ {
-				l := line{leastMs: fastestMs, outShare: 0.5, jitterMs: 395, jitterGoes: direction(goes), freshMs: 600}
-				o, trips := paced(t, seed, l, seed%2 == 0, nil)
+				l := line{minMs: fastestMs, outShare: 0.5, jitterMs: 395, jitterGoes: direction(goes), freshMs: 600}
+				o, trips := listPaced(t, seed, l, seed%2 == 0, nil)
 				refused += o.Counts.Throttled
 				shortest, sum := math.Inf(1), 0.0
 				for _, ms := range trips {

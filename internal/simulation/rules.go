@@ -9,15 +9,15 @@ import (
 	"tencent-chat-groups/core"
 )
 
-// belief is where a listing stands as the rules have it.
-type belief struct {
+// model is where a listing stands as the rules have it.
+type model struct {
 	earlierGroups int64 // that runs before this one were given
 	state         state
 	done          bool
 
 	limitNow   int64
 	base       int // 0 the main host, 1 the backup
-	unanswered int
+	hostFailures int
 	tries      int64 // of this page
 	failures   int64 // of these, what maxRetries bounds
 	resigned   bool
@@ -28,15 +28,15 @@ type belief struct {
 	untilMs    float64 // resting: by the engine's clock
 	verdict    verdict // of the last call
 
-	place
+	position
 
 	page     []string // that is being taken: what is new in it
-	after    place    // when it was taken, if all of it is new
+	after    position    // when it was taken, if all of it is new
 	reported int64
 }
 
-// place is how far a listing has come.
-type place struct {
+// position is how far a listing has come.
+type position struct {
 	at      int   // the group type, of those asked for
 	earlier int64 // what the TotalCounts of those before it add up to
 	highest int64 // the largest TotalCount, and at least the IDs of the types before it
@@ -53,26 +53,26 @@ type counts struct {
 type state int
 
 const (
-	ended state = iota
+	closed state = iota
 	signing
-	resting
+	backingOff
 	waiting
 	calling
 	reading
-	handing
+	delivering
 )
 
 var stateNames = [...]string{"ended", "signing", "resting", "waiting", "calling", "reading", "handing"}
 
 const (
 	slackMs         = 1e-3 // for rounding, where times are compared
-	mostEmpty       = 5
-	unexplained     = 100_000
-	firstBackoffMs  = 500
-	slowBackoffMs   = 2000
-	mostBackoffMs   = 30_000
-	patienceMs      = 600_000
-	triesAtMainHost = 2
+	maxEmptyPages       = 5
+	maxUnexplained     = 100_000
+	minBackoffMs  = 500
+	minThrottleBackoffMs   = 2000
+	maxBackoffMs   = 30_000
+	maxRetryAfterMs      = 600_000
+	maxMainHostFailures = 2
 )
 
 func (c *caller) fail(format string, args ...any) {
@@ -81,15 +81,15 @@ func (c *caller) fail(format string, args ...any) {
 
 // expectOpen sets what is believed of a listing that is about to be opened.
 func (c *caller) expectOpen() {
-	before := c.belief
-	c.belief = belief{limitNow: c.limit, seen: before.seen, page: before.page}
+	before := c.model
+	c.model = model{limitNow: c.limit, seen: before.seen, page: before.page}
 	if c.call == "countGroups" {
 		c.limitNow = 1
 	}
 	switch c.from {
 	case "resume":
 		c.limitNow = min(c.limitNow, before.limitNow)
-		c.place, c.earlierGroups = before.place, before.groups
+		c.position, c.earlierGroups = before.position, before.groups
 	case "next":
 		c.next = before.next
 	}
@@ -119,7 +119,7 @@ func (c *caller) judge(e *core.Event, a *core.Action) {
 		c.fail("internal failure in state %s: %s", stateNames[c.state], a.Failure.Message)
 	}
 	if e.Report == core.Taken {
-		c.place = c.after
+		c.position = c.after
 		c.groups -= c.reported
 		c.duplicates += c.reported
 	}
@@ -128,7 +128,7 @@ func (c *caller) judge(e *core.Event, a *core.Action) {
 	case core.Tick:
 		left := c.untilMs - c.w.clock.engineMs
 		byRounding := math.Abs(left) <= slackMs && a.Do == core.Wait && a.WaitMs >= 0 && a.WaitMs <= slackMs
-		if c.state == resting && (left > slackMs || byRounding) {
+		if c.state == backingOff && (left > slackMs || byRounding) {
 			c.want(a, core.Wait)
 			if a.Retry != nil || math.Abs(a.WaitMs-left) > slackMs {
 				c.fail("its timer fired %.3f ms early: it should wait on for that long, not for %.3f ms", left, a.WaitMs)
@@ -154,7 +154,7 @@ func (c *caller) judge(e *core.Event, a *core.Action) {
 		}
 		c.judgeFailed(c.current.answer.verdict, a)
 	case core.Body:
-		if v := c.current.answer.verdict; v.what == isPage {
+		if v := c.current.answer.verdict; v.reaction == takePage {
 			c.judgePage(&c.current.answer, a)
 		} else {
 			c.judgeFailed(v, a)
@@ -162,10 +162,10 @@ func (c *caller) judge(e *core.Event, a *core.Action) {
 	case core.TooLarge:
 		c.judgeFailed(corruptVerdict, a)
 	case core.NetworkFailed:
-		c.noteGivenUp()
+		c.noteAbandoned()
 		c.judgeFailed(lostVerdict, a)
 	case core.TimedOut:
-		c.noteGivenUp()
+		c.noteAbandoned()
 		c.judgeFailed(timeoutVerdict, a)
 	case core.Taken:
 		c.judgeTaken(a)
@@ -222,7 +222,7 @@ func (c *caller) judgeFetch(a *core.Action) {
 		c.fail("the call has a time of %v ms instead of %d", a.TimeoutMs, c.timeoutMs)
 	}
 	c.current = &call{
-		caller: c, round: c.round, base: c.base, url: a.URL, limit: c.limitNow, next: c.next, groupType: c.typeAt(c.place),
+		caller: c, round: c.round, base: c.base, url: a.URL, limit: c.limitNow, next: c.next, groupType: c.typeAt(c.position),
 		sentEngine: c.w.clock.engineMs,
 	}
 	if c.credential != "proxy" {
@@ -249,7 +249,7 @@ func encodeSig(sig string) string {
 }
 
 // typeAt is the group type that is listed there, "" for every type at once.
-func (c *caller) typeAt(p place) string {
+func (c *caller) typeAt(p position) string {
 	if c.types == nil {
 		return ""
 	}
@@ -266,7 +266,7 @@ func (c *caller) expectedBody() string {
 		b = append(b, `"Next":`...)
 		b = append(strconv.AppendInt(b, c.next, 10), ',')
 	}
-	if groupType := c.typeAt(c.place); groupType != "" {
+	if groupType := c.typeAt(c.position); groupType != "" {
 		b = append(b, `"GroupType":"`...)
 		b = append(append(b, groupType...), '"', ',')
 	}
@@ -280,42 +280,42 @@ func (c *caller) expectedBody() string {
 func (c *caller) judgeFailed(v verdict, a *core.Action) {
 	c.verdict = v
 	c.notePace(v)
-	if c.unanswered++; !v.unanswered {
-		c.unanswered = 0
+	if c.hostFailures++; !v.hostDown {
+		c.hostFailures = 0
 	}
-	if c.unanswered >= triesAtMainHost && c.base == 0 && len(c.service.bases) > 1 {
-		c.base, c.unanswered = 1, 0
+	if c.hostFailures >= maxMainHostFailures && c.base == 0 && len(c.service.bases) > 1 {
+		c.base, c.hostFailures = 1, 0
 	}
 	c.current = nil
 	switch {
-	case v.what == isFinal, v.retryAfter > patienceMs:
+	case v.reaction == failAtOnce, v.retryAfter > maxRetryAfterMs:
 		c.judgeFail(a, v.kind)
-	case v.what == isSmaller && c.limitNow == 1:
+	case v.reaction == halveLimit && c.limitNow == 1:
 		c.judgeFail(a, v.kind)
-	case v.what == isSmaller:
+	case v.reaction == halveLimit:
 		c.limitNow /= 2
-		c.judgeRest(a, 0, 0)
-	case v.what == isExpired && (c.resigned || c.credential == "userSig" || c.credential == "proxy"):
+		c.judgeBackoff(a, 0, 0)
+	case v.reaction == renewUserSig && (c.resigned || c.credential == "userSig" || c.credential == "proxy"):
 		c.judgeFail(a, v.kind)
-	case v.what == isExpired:
+	case v.reaction == renewUserSig:
 		c.resigned = true
 		c.sig = nil
-		c.judgeRest(a, 0, 0)
+		c.judgeBackoff(a, 0, 0)
 	case c.failures >= c.maxRetries:
 		c.judgeFail(a, v.kind)
 	default:
 		c.failures++
-		mostMs := float64(firstBackoffMs)
+		mostMs := float64(minBackoffMs)
 		if v.throttled {
-			mostMs = slowBackoffMs
+			mostMs = minThrottleBackoffMs
 		}
-		mostMs = min(mostMs*math.Pow(2, float64(c.failures-1)), mostBackoffMs)
-		c.judgeRest(a, v.pauseMs, mostMs)
+		mostMs = min(mostMs*math.Pow(2, float64(c.failures-1)), maxBackoffMs)
+		c.judgeBackoff(a, v.pauseMs, mostMs)
 	}
 }
 
-// judgeRest: the engine has to back off for a random part of mostMs after leastMs.
-func (c *caller) judgeRest(a *core.Action, leastMs, mostMs float64) {
+// judgeBackoff: the engine has to back off for a random part of mostMs after leastMs.
+func (c *caller) judgeBackoff(a *core.Action, leastMs, mostMs float64) {
 	c.want(a, core.Wait)
 	if a.Retry == nil {
 		c.fail("it waits after a failure, but does not say which")
@@ -327,7 +327,7 @@ func (c *caller) judgeRest(a *core.Action, leastMs, mostMs float64) {
 	if want := leastMs + mostMs*float64(c.random)/(1<<32); math.Abs(a.WaitMs-want) > slackMs {
 		c.fail("after %d failures it backs off for %.3f ms: by the random bits that should be %.3f", c.failures, a.WaitMs, want)
 	}
-	c.state = resting
+	c.state = backingOff
 	c.untilMs = c.w.clock.engineMs + a.WaitMs
 	c.w.counts.Retries++
 }
@@ -358,13 +358,13 @@ func (c *caller) judgeSecrecy(text string) {
 func (c *caller) judgeFail(a *core.Action, kind core.Kind) {
 	c.want(a, core.Fail)
 	c.judgeFailure(a.Failure, kind)
-	c.judgeCheckpoint("its failure", a.Failure.Checkpoint, c.place)
+	c.judgeCheckpoint("its failure", a.Failure.Checkpoint, c.position)
 }
 
 // judgePage: a page came.
 func (c *caller) judgePage(p *answer, a *core.Action) {
 	c.notePace(verdict{kind: core.APIFailure}) // its ErrorCode is 0
-	c.unanswered = 0
+	c.hostFailures = 0
 	c.totalCount = c.earlier + p.total
 	c.highest = max(c.highest, c.totalCount)
 	c.verdict = verdict{}
@@ -374,32 +374,32 @@ func (c *caller) judgePage(p *answer, a *core.Action) {
 		wanted, next = nil, 0
 	}
 	if _, again := c.seen[next]; again && next != 0 {
-		c.w.counts.Circles++
+		c.w.counts.Loops++
 		c.judgeFail(a, core.ProtocolFailure)
 		return
 	}
 	if c.empties++; len(wanted) > 0 || next == 0 {
 		c.empties = 0
 	}
-	if c.empties > mostEmpty {
-		c.w.counts.Circles++
+	if c.empties > maxEmptyPages {
+		c.w.counts.Loops++
 		c.judgeFail(a, core.ProtocolFailure)
 		return
 	}
-	if next != 0 && c.groups+c.duplicates+int64(len(wanted)) > 2*c.highest+unexplained {
+	if next != 0 && c.groups+c.duplicates+int64(len(wanted)) > 2*c.highest+maxUnexplained {
 		c.judgeFail(a, core.ProtocolFailure)
 		return
 	}
 	c.want(a, core.Page)
 	c.seen[next] = struct{}{}
-	c.state = handing
+	c.state = delivering
 	ids := a.GroupIDs.Strings()
-	groupType := c.typeAt(c.place)
+	groupType := c.typeAt(c.position)
 	if !slices.Equal(ids, wanted) || string(a.GroupType) != groupType || a.TotalCount != p.total || a.Next != next {
 		c.fail("the service sent the page %q of type %q, TotalCount %d, Next %d; the engine hands on %q of type %q, %d, %d",
 			p.ids, groupType, p.total, p.next, ids, a.GroupType, a.TotalCount, a.Next)
 	}
-	c.after = c.place
+	c.after = c.position
 	c.after.groups += int64(len(ids))
 	c.after.pages++
 	c.after.next = next
@@ -459,7 +459,7 @@ func (c *caller) judgeProgress(a *core.Action, taken bool) {
 		c.fail("progress is told when no page was taken, or not told when one was")
 	}
 	if taken {
-		c.judgeCheckpoint("progress", a.Progress.JSON(), c.place)
+		c.judgeCheckpoint("progress", a.Progress.JSON(), c.position)
 	}
 }
 
@@ -467,7 +467,7 @@ func (c *caller) judgeProgress(a *core.Action, taken bool) {
 func (c *caller) judgeDone(a *core.Action) {
 	c.want(a, core.Done)
 	c.done = c.atEnd
-	c.judgeCheckpoint("done", a.Checkpoint.JSON(), c.place)
+	c.judgeCheckpoint("done", a.Checkpoint.JSON(), c.position)
 	if a.TotalCount != c.totalCount {
 		c.fail("it is done with TotalCount %d instead of %d", a.TotalCount, c.totalCount)
 	}
@@ -485,13 +485,13 @@ func (c *caller) judgeDone(a *core.Action) {
 
 // judgeAbort: the caller gave up.
 func (c *caller) judgeAbort(checkpoint string) {
-	c.noteGivenUp()
+	c.noteAbandoned()
 	c.service.pace.leave(c)
-	c.judgeCheckpoint("abort", checkpoint, c.place)
+	c.judgeCheckpoint("abort", checkpoint, c.position)
 }
 
 // judgeCheckpoint compares a checkpoint to what it has to be, all but the time that has passed.
-func (c *caller) judgeCheckpoint(of, got string, at place) {
+func (c *caller) judgeCheckpoint(of, got string, at position) {
 	b := make([]byte, 0, 256)
 	b = append(b, `{"version":1,"app":`...)
 	b = appendJSON(b, c.service.app)

@@ -24,7 +24,7 @@ type service struct {
 	phaseMs       float64 // of that clock
 	countsRefused bool    // a call that came too early counts as well
 	answers429    bool    // it refuses with HTTP status 429
-	mostIDs       int64   // that an answer has room for; 0 for any number
+	maxIDs       int64   // that an answer has room for; 0 for any number
 	filtersLate   bool    // GroupType leaves gaps in pages instead of being filled up
 	trailsEmpty   bool    // the end comes as an empty page after the last group
 	sigLifeMs     float64 // of a UserSig; 0 for ever
@@ -56,8 +56,8 @@ type entry struct {
 
 var groupTypes = []string{"Public", "Private", "ChatRoom", "AVChatRoom", "BChatRoom", "Community"}
 
-func (s *service) drawGroups(d dice) {
-	n := oneOf(d, 0, d.whole(1, 5), d.whole(5, 40), d.whole(5, 40), d.whole(20, 60))
+func (s *service) drawGroups(d rng) {
+	n := oneOf(d, 0, d.intBetween(1, 5), d.intBetween(5, 40), d.intBetween(5, 40), d.intBetween(20, 60))
 	drift := oneOf(d, 0, 0, 0.1, 0.4)
 	step := oneOf[int64](d, 1000, 1<<33, 1<<55)
 	key := int64(1_000_000)
@@ -88,7 +88,7 @@ func (s *service) drawGroups(d dice) {
 }
 
 // drawID makes IDs of all sorts. Each one has its number, so no two are the same.
-func drawID(d dice, number int) string {
+func drawID(d rng, number int) string {
 	n := strconv.Itoa(number)
 	if d.chance(0.95) {
 		return "@TGS#" + n
@@ -143,8 +143,8 @@ func (s *service) before(groupType string, cursor int64, atMs float64) (id strin
 	return "", false
 }
 
-// tooEarly tells whether a call that arrives now is refused for that, and takes note of it.
-func (s *service) tooEarly(atMs float64) bool {
+// throttles tells whether a call that arrives now is refused for that, and takes note of it.
+func (s *service) throttles(atMs float64) bool {
 	early := false
 	if s.countedAny {
 		if s.calendar {

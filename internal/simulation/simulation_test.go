@@ -28,7 +28,7 @@ func TestSeeds(t *testing.T) {
 			t.Errorf("no run had the fault %q", f)
 		}
 	}
-	if counts.NextTypes == 0 || counts.Aborts == 0 || counts.Circles == 0 || counts.Jumps == 0 || counts.Outages == 0 || counts.Throttled == 0 {
+	if counts.NextTypes == 0 || counts.Aborts == 0 || counts.Loops == 0 || counts.Jumps == 0 || counts.Outages == 0 || counts.Throttled == 0 {
 		t.Errorf("not everything happened:\n%v", &counts)
 	}
 	if early := counts.EarlyFast + counts.EarlyLate + counts.EarlyJump; counts.Throttled > early {

@@ -7,8 +7,8 @@ import (
 	"tencent-chat-groups/core"
 )
 
-// note writes a line of the trace: when, who, what. Callers look at tracing first: formatting takes longer than all else.
-func (w *world) note(who, format string, args ...any) {
+// tracef writes a line of the trace: when, who, what. Callers look at tracing first: formatting takes longer than all else.
+func (w *world) tracef(who, format string, args ...any) {
 	fmt.Fprintf(&w.trace, "%12.3f  %-9s  ", w.nowMs, who)
 	fmt.Fprintf(&w.trace, format, args...)
 	w.trace.WriteByte('\n')

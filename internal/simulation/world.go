@@ -10,7 +10,7 @@ import (
 
 // world is a run.
 type world struct {
-	dice       dice
+	rng       rng
 	plan       *plan
 	engine     *core.Engine
 	nowMs      float64 // virtual time: what really passes
@@ -35,11 +35,11 @@ type clock struct {
 	offsetMs  float64
 	engineMs  float64
 	lastMs    float64
-	looked    bool
+	started    bool
 	forwardMs float64 // virtual time of the last jump forwards
 }
 
-const mostSteps = 50_000 // of the engine in a run; a run of many pages and faults needs a tenth
+const maxSteps = 50_000 // of the engine in a run; a run of many pages and faults needs a tenth
 
 // violation is a broken promise.
 type violation string
@@ -51,7 +51,7 @@ func (w *world) fail(format string, args ...any) {
 
 // Run makes the run of a seed and says what was wrong ("" if nothing), with a trace if asked for one.
 func Run(seed uint64, tracing bool) Outcome {
-	d := newDice(seed)
+	d := newRNG(seed)
 	return run(d, drawPlan(d), tracing)
 }
 
@@ -64,10 +64,10 @@ type Outcome struct {
 	doneMs float64 // when the last listing was done
 }
 
-func run(d dice, p *plan, tracing bool) (o Outcome) {
+func run(d rng, p *plan, tracing bool) (o Outcome) {
 	w := &world{
-		dice: d, plan: p, engine: core.NewEngine(), services: p.services, callers: p.callers, byID: map[int]*caller{},
-		faultsLeft: p.faultsMost, tracing: tracing,
+		rng: d, plan: p, engine: core.NewEngine(), services: p.services, callers: p.callers, byID: map[int]*caller{},
+		faultsLeft: p.maxFaults, tracing: tracing,
 	}
 	w.clock.offsetMs = p.startMs
 	w.clock.forwardMs = -1
@@ -82,7 +82,7 @@ func run(d dice, p *plan, tracing bool) (o Outcome) {
 		w.counts.Runs = 1
 		o.Counts, o.doneMs = w.counts, w.doneMs
 		if w.tracing {
-			w.note("", "%s", strings.TrimSpace("end "+o.Violation))
+			w.tracef("", "%s", strings.TrimSpace("end "+o.Violation))
 			o.Trace = w.trace.String()
 		}
 	}()
@@ -110,7 +110,7 @@ func (w *world) after(ms float64, happen func()) { w.queue.add(w.nowMs+max(0, ms
 
 func (w *world) jump(byMs float64) {
 	if w.tracing {
-		w.note("", "the host's clock jumps by %.0f ms", byMs)
+		w.tracef("", "the host's clock jumps by %.0f ms", byMs)
 	}
 	w.clock.offsetMs += byMs
 	if byMs > 0 {
@@ -119,15 +119,15 @@ func (w *world) jump(byMs float64) {
 	w.counts.Jumps++
 }
 
-// look reads the host's clock for a step of the engine.
-func (w *world) look() float64 {
+// readClock reads the host's clock for a step of the engine.
+func (w *world) readClock() float64 {
 	c := &w.clock
 	ms := w.nowMs + c.offsetMs
-	if c.looked {
+	if c.started {
 		c.engineMs += max(0, ms-c.lastMs)
 	}
-	c.lastMs, c.looked = ms, true
-	if w.steps++; w.steps > mostSteps {
+	c.lastMs, c.started = ms, true
+	if w.steps++; w.steps > maxSteps {
 		w.fail("endless: the engine was stepped %d times and there is no end", w.steps)
 	}
 	return ms
