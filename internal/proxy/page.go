@@ -15,15 +15,15 @@ import (
 
 const maxBodyBytes = 4 << 10 // a body with every field has some 70 bytes
 
-// Page is what a caller may ask for. Upstream requests are made of it, and of nothing else that came from a caller.
+// Page is the page that a caller asks for. Nothing else of a request reaches the service.
 type Page struct {
 	Limit     int64             // 1 to 10000
 	Next      int64             // the cursor, 0 for the first page
 	GroupType restapi.GroupType // "" for every type
 }
 
-// readPage reads a request's body: a JSON object with Limit, Next and GroupType, all of which may be missing. The error says what is
-// wrong and what is accepted. Names are matched exactly, none may come twice, numbers are whole numbers with at most 64 bits.
+// readPage reads a request's body: a JSON object with Limit, Next and GroupType, each optional. It matches names exactly and refuses
+// duplicates and unknown fields. Its errors name the accepted values.
 func readPage(text []byte) (page Page, err error) {
 	var fields struct {
 		Limit     jsontext.Value
@@ -44,29 +44,22 @@ func readPage(text []byte) (page Page, err error) {
 	}
 	if fields.Next != nil {
 		if page.Next, err = wholeNumber(fields.Next); err != nil || page.Next < 0 {
-			return Page{}, errors.New("the body's Next must be a whole number from 0 to 9223372036854775807, as an answer gave it")
+			return Page{}, errors.New("the body's Next must be a whole number from 0 to 9223372036854775807, copied from an earlier answer")
 		}
 	}
 	if fields.GroupType != nil {
 		if json.Unmarshal(fields.GroupType, &page.GroupType) != nil || !slices.Contains(restapi.GroupTypes, page.GroupType) {
-			return Page{}, errors.New("the body's GroupType must be one of " + groupTypeNames())
+			names := restapi.GroupTypeNames()[:len(restapi.GroupTypes)] // the rest are newer names, which the service does not take
+			return Page{}, errors.New("the body's GroupType must be one of " + strings.Join(names, ", "))
 		}
 	}
 	return page, nil
 }
 
-func groupTypeNames() string {
-	var names []string
-	for _, groupType := range restapi.GroupTypes {
-		names = append(names, string(groupType))
-	}
-	return strings.Join(names, ", ")
-}
-
-// wholeNumber reads an integer that is written as one: not 1e3, not 1.0, not "1".
+// wholeNumber reads an integer that is written as such, unlike 1e3, 1.0 and "1".
 func wholeNumber(text jsontext.Value) (n int64, err error) {
 	return n, json.Unmarshal(text, &n)
 }
 
-// body is the request's body in the one form that goes upstream. It also names the page: equal pages have equal bodies.
+// body returns the body of the upstream request. Equal pages have equal bodies, so it also names the page.
 func (p Page) body() string { return restapi.CallBody(p.Limit, p.Next, p.GroupType) }

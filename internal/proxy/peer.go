@@ -7,12 +7,11 @@ import (
 	"strings"
 )
 
-// peerOf returns the address of whoever sent a request, for the log. Of trusted reverse proxies it believes X-Forwarded-For: each of
-// them appends the address that it was called from, so the last address that is not a trusted proxy's is the client's. Whatever is
-// before it came from the client.
+// peerOf returns a client's address for the log. Each trusted reverse proxy appends its client's address to X-Forwarded-For, so the
+// last address that is not a trusted proxy's is the client's. A client can forge the ones before it.
 func peerOf(r *http.Request, trusted []netip.Prefix) string {
-	at, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil || !isInAny(at.Addr(), trusted) {
+	remote, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil || !isInAny(remote.Addr(), trusted) {
 		return r.RemoteAddr
 	}
 	peer := r.RemoteAddr
@@ -29,7 +28,7 @@ func peerOf(r *http.Request, trusted []netip.Prefix) string {
 	return peer
 }
 
-// parseAddress reads an address with or without a port. It drops a zone, which may be any text.
+// parseAddress parses an address with or without a port. It drops the zone, which may be any text.
 func parseAddress(text string) (netip.Addr, error) {
 	if withPort, err := netip.ParseAddrPort(text); err == nil {
 		return withPort.Addr().Unmap().WithZone(""), nil

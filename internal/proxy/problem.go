@@ -8,24 +8,22 @@ import (
 	"time"
 )
 
-// problem is a refusal, or a failure, as callers see it: RFC 9457's application/problem+json. It never says anything that came from
-// the key, a UserSig, a token or the service.
+// problem is an error response, an application/problem+json of RFC 9457. It holds nothing of the key, a UserSig, a token or the
+// service's response.
 type problem struct {
 	Status     int
 	Detail     string
-	RetryAfter time.Duration // if not 0: when to come again
+	RetryAfter time.Duration // 0: no Retry-After
 	Allow      string        // of a 405
-	Why        string        // for the log alone, where it says more than Detail
+	Why        string        // for the log only, where it says more than Detail
 }
 
 func (p *problem) Error() string { return p.Detail }
 
-// write sends the problem. Seconds are rounded up: who comes too early is refused again.
-func (p *problem) write(w http.ResponseWriter, requestID string) (bytes int) {
+func (p *problem) write(w http.ResponseWriter, requestID string) {
 	header := w.Header()
-	header.Set("Content-Type", "application/problem+json")
 	if p.RetryAfter > 0 {
-		header.Set("Retry-After", strconv.Itoa(int(math.Ceil(p.RetryAfter.Seconds()))))
+		header.Set("Retry-After", strconv.Itoa(int(math.Ceil(p.RetryAfter.Seconds())))) // rounded down, the retry would be too early
 	}
 	if p.Allow != "" {
 		header.Set("Allow", p.Allow)
@@ -33,17 +31,22 @@ func (p *problem) write(w http.ResponseWriter, requestID string) (bytes int) {
 	if p.Status == http.StatusUnauthorized {
 		header.Set("WWW-Authenticate", `Bearer realm="tencent-chat-groups"`)
 	}
-	text, err := json.Marshal(struct {
+	writeJSON(w, p.Status, "application/problem+json", struct {
 		Type      string `json:"type"`
 		Title     string `json:"title"`
 		Status    int    `json:"status"`
 		Detail    string `json:"detail"`
 		RequestID string `json:"requestId"`
 	}{"about:blank", http.StatusText(p.Status), p.Status, p.Detail, requestID})
+}
+
+// writeJSON writes a response of strings and numbers, which always marshal.
+func writeJSON(w http.ResponseWriter, status int, contentType string, value any) {
+	text, err := json.Marshal(value)
 	if err != nil {
-		panic(err) // strings and a number always marshal
+		panic(err)
 	}
-	w.WriteHeader(p.Status)
-	n, _ := w.Write(append(text, '\n')) // a caller who has gone reads nothing
-	return n
+	w.Header().Set("Content-Type", contentType)
+	w.WriteHeader(status)
+	_, _ = w.Write(append(text, '\n')) // the client may have disconnected
 }

@@ -155,7 +155,7 @@ func TestReadyFetchesKeys(t *testing.T) {
 		}
 	})
 	checker := issuer.checker(t, nil)
-	assert.ErrorContains(t, checker.Ready(), "not asked yet")
+	assert.ErrorContains(t, checker.Ready(), "not fetched yet")
 	<-asked
 	refused(t, checker, issuer.token(t, nil), ErrUnavailable, "503") // waits for the end of that
 	assert.ErrorContains(t, checker.Ready(), "503")
@@ -194,15 +194,15 @@ func TestBrokenIssuer(t *testing.T) {
 		"keys huge":        {func(i *localIssuer) { i.insteadOfKeys(huge) }, "keys: http: request body too large"},
 		"keys no JSON": {func(i *localIssuer) {
 			i.insteadOfKeys(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") })
-		}, "keys: no JWK Set"},
+		}, "keys: not a JWK Set"},
 		"keys cut off": {func(i *localIssuer) {
 			i.insteadOfKeys(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "100") })
 		}, "keys: unexpected EOF"},
-		"no keys": {func(i *localIssuer) { i.keys = nil }, "keys: there is none"},
+		"no keys": {func(i *localIssuer) { i.keys = nil }, "keys: none is for asymmetric signatures"},
 		"secret keys": {func(i *localIssuer) {
 			i.keys = []any{jose.JSONWebKey{KeyID: rsaKid, Key: []byte("0123456789abcdef0123456789abcdef")}}
-		}, "keys: there is none"},
-		"private keys": {func(i *localIssuer) { i.keys = []any{jose.JSONWebKey{KeyID: rsaKid, Key: rsaKey()}} }, "keys: there is none"},
+		}, "keys: none is for asymmetric signatures"},
+		"private keys": {func(i *localIssuer) { i.keys = []any{jose.JSONWebKey{KeyID: rsaKid, Key: rsaKey()}} }, "keys: none is for asymmetric signatures"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			issuer := startIssuer(t)

@@ -72,7 +72,7 @@ func TestForgedTokens(t *testing.T) {
 	good := issuer.token(t, nil)
 	parts := strings.Split(good, ".")
 	encode := func(value any) string { return base64.RawURLEncoding.EncodeToString(must(json.Marshal(value))) }
-	const notAsymmetric, noKey = "no JWT with an asymmetric signature", "no key of the issuer fits"
+	const notAsymmetric, noKey = "not a JWT with an asymmetric signature", "no key of the issuer fits"
 	own := jose.JSONWebKey{Key: strangersKey().Public(), KeyID: "own"}
 	for name, c := range map[string]struct{ token, reason string }{
 		"signed by a stranger":           {sign(t, jose.RS256, strangersKey(), kid, claims), noKey},
@@ -135,8 +135,8 @@ func TestForeignTokens(t *testing.T) {
 		"for no audience":          {map[string]any{"aud": nil}, "expected audience"},
 		"aud of a wrong type":      {map[string]any{"aud": 1}, "unmarshal"},
 		"bound to a key":           {map[string]any{"cnf": map[string]any{"jkt": "x"}}, "bound to a key"},
-		"of nobody":                {map[string]any{"sub": nil}, "no sub"},
-		"of nobody, with a name":   {map[string]any{"sub": "", "email": "a@example.com"}, "no sub"},
+		"of nobody":                {map[string]any{"sub": nil}, "sub is missing"},
+		"of nobody, with a name":   {map[string]any{"sub": "", "email": "a@example.com"}, "sub is missing"},
 		"sub of a wrong type":      {map[string]any{"sub": 1}, "unmarshal"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -217,7 +217,7 @@ func TestGroupsAndClaims(t *testing.T) {
 			} else {
 				refused(t, checker, token, ErrForbidden, "lacks")
 				caller, _ := check(t, checker, token)
-				assert.Equal(t, "oidc:u-1", caller.Name, "it is known who may not")
+				assert.Equal(t, "oidc:u-1", caller.Name, "the caller is known")
 			}
 		})
 	}
@@ -293,7 +293,7 @@ func TestMalformedTokensSpareIssuer(t *testing.T) {
 		assert.Equal(t, ErrUnauthenticated.Error(), err.Error())
 		assert.Equal(t, "no bearer token", Reason(err))
 	}
-	refused(t, checker, tokenPrefix+"x", ErrUnauthenticated, "no JWT")
+	refused(t, checker, tokenPrefix+"x", ErrUnauthenticated, "not a JWT")
 	discoveries, keyFetches := issuer.fetches()
 	assert.Zero(t, discoveries+keyFetches)
 }

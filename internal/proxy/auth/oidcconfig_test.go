@@ -15,7 +15,7 @@ func TestInvalidConfigs(t *testing.T) {
 		says   []string
 	}{
 		{func(c *OIDCConfig) { *c = OIDCConfig{} }, []string{
-			"--oidc-issuer is missing", "--oidc-audience is missing", "--oidc-group and --oidc-claim are both missing: give one, or everybody"}},
+			"--oidc-issuer is missing", "--oidc-audience is missing", "--oidc-group and --oidc-claim are both missing: give one, or every user"}},
 		{func(c *OIDCConfig) { c.Issuer = "http://issuer.example" }, []string{
 			`--oidc-issuer is "http://issuer.example": it must be an https URL, or http on a loopback address`}},
 		{func(c *OIDCConfig) { c.Issuer = "http://localhost.example" }, []string{"--oidc-issuer is"}},

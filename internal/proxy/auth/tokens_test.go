@@ -70,7 +70,7 @@ func TestWrongTokens(t *testing.T) {
 		caller, err := tokens.Check(t.Context(), authorization)
 		assert.ErrorIs(t, err, ErrUnauthenticated)
 		assert.Equal(t, ErrUnauthenticated.Error(), err.Error())
-		assert.Equal(t, "no token of the file", Reason(err))
+		assert.Equal(t, "not a token of the tokens file", Reason(err))
 		assert.Empty(t, caller)
 		assert.Equal(t, 4, comparisons, "%.40q", authorization)
 	}
@@ -117,11 +117,11 @@ func TestRevokingTheLastToken(t *testing.T) {
 		admitted(t, tokens, made[0])
 		require.NoError(t, os.WriteFile(file, []byte(nobody), 0o600))
 		require.NoError(t, tokens.Reload(), "%q", nobody)
-		refused(t, tokens, made[0], ErrUnauthenticated, "no token of the file")
+		refused(t, tokens, made[0], ErrUnauthenticated, "not a token of the tokens file")
 
 		tokens, err = OpenTokens(file)
 		require.NoError(t, err, "nor is it an error at the start")
-		refused(t, tokens, made[0], ErrUnauthenticated, "no token of the file")
+		refused(t, tokens, made[0], ErrUnauthenticated, "not a token of the tokens file")
 	}
 }
 
@@ -166,8 +166,8 @@ func TestReloadFailsClosed(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, spoil(file))
 			require.ErrorContains(t, tokens.Reload(), file)
-			refused(t, tokens, made[0], ErrUnavailable, "the tokens file could not be read")
-			refused(t, tokens, tokenPrefix+"x", ErrUnavailable, "the tokens file could not be read")
+			refused(t, tokens, made[0], ErrUnavailable, "the tokens file cannot be used")
+			refused(t, tokens, tokenPrefix+"x", ErrUnavailable, "the tokens file cannot be used")
 			_, err = tokens.Check(t.Context(), nil)
 			assert.ErrorIs(t, err, ErrUnauthenticated, "no token was shown")
 			assert.ErrorContains(t, tokens.Ready(), file)

@@ -88,12 +88,12 @@ func TestWatch(t *testing.T) {
 		for _, save := range []func(string){w.write, w.truncate} {
 			save(strings.SplitAfter(w.text, "\n")[1])
 			w.readings(2)
-			refused(t, w.tokens, w.alice, ErrUnauthenticated, "no token of the file")
-			refused(t, w.tokens, carol, ErrUnauthenticated, "no token of the file")
+			refused(t, w.tokens, w.alice, ErrUnauthenticated, "not a token of the tokens file")
+			refused(t, w.tokens, carol, ErrUnauthenticated, "not a token of the tokens file")
 			admitted(t, w.tokens, w.bob)
 			save("# nobody\n")
 			w.readings(2)
-			refused(t, w.tokens, w.bob, ErrUnauthenticated, "no token of the file")
+			refused(t, w.tokens, w.bob, ErrUnauthenticated, "not a token of the tokens file")
 			save(w.text)
 			w.readings(2)
 			admitted(t, w.tokens, w.alice)
@@ -115,7 +115,7 @@ func TestWatchComparesContent(t *testing.T) {
 		w.truncate(strings.Replace(w.text, "alice", "#lice", 1))
 		require.NoError(t, os.Chtimes(w.file, before.ModTime(), before.ModTime()))
 		w.readings(2)
-		refused(t, w.tokens, w.alice, ErrUnauthenticated, "no token of the file")
+		refused(t, w.tokens, w.alice, ErrUnauthenticated, "not a token of the tokens file")
 		admitted(t, w.tokens, w.bob)
 	})
 }
@@ -166,7 +166,7 @@ func TestReloadHalfWrittenFile(t *testing.T) {
 			w.truncate(w.text[:part])
 			reloaded := make(chan error)
 			go func() { reloaded <- w.tokens.Reload() }()
-			synctest.Wait()            // the part was read
+			synctest.Wait()             // the part was read
 			time.Sleep(settleDelay / 2) // virtual time
 			require.NoError(t, appendTo(w.file, w.text[part:]))
 			require.NoError(t, <-reloaded)
@@ -204,7 +204,7 @@ func TestWatchFailsClosed(t *testing.T) {
 			watch(t, func(t *testing.T, w *watched) {
 				require.NoError(t, spoil(w.file))
 				w.readings(2)
-				refused(t, w.tokens, w.alice, ErrUnavailable, "the tokens file could not be read")
+				refused(t, w.tokens, w.alice, ErrUnavailable, "the tokens file cannot be used")
 				require.Len(t, w.changes(), 1)
 				require.ErrorContains(t, w.changes()[0], w.file)
 				assert.Equal(t, w.changes()[0], w.tokens.Ready())
@@ -224,7 +224,7 @@ func TestWatchRecoversReload(t *testing.T) {
 	watch(t, func(t *testing.T, w *watched) {
 		w.truncate(w.text + "carol sha256:")
 		require.Error(t, w.tokens.Reload())
-		refused(t, w.tokens, w.alice, ErrUnavailable, "could not be read")
+		refused(t, w.tokens, w.alice, ErrUnavailable, "cannot be used")
 		w.truncate(w.text)
 		w.readings(2)
 		admitted(t, w.tokens, w.alice)
@@ -241,6 +241,6 @@ func TestWatchIgnoresLock(t *testing.T) {
 		require.NoError(t, lock(f))
 		w.truncate("")
 		w.readings(2)
-		refused(t, w.tokens, w.alice, ErrUnauthenticated, "no token of the file")
+		refused(t, w.tokens, w.alice, ErrUnauthenticated, "not a token of the tokens file")
 	})
 }

@@ -1,4 +1,4 @@
-// Package cache keeps pages for some seconds, so that those who ask for the same one soon after each other cost one call.
+// Package cache keeps pages for some seconds, so that repeated requests for a page cost one call.
 package cache
 
 import (
@@ -13,28 +13,27 @@ import (
 )
 
 const (
-	// maxPages bounds what is kept in memory: a page has at most 2 MiB, and some 400 KB if it is one of 10,000 groups.
+	// maxPages limits the pages in memory. A page has at most 2 MiB; one of 10,000 groups has some 400 KB.
 	maxPages = 32
-	// redisTimeout bounds how long a caller waits for Redis: as long as for a call, which a page found there saves. It allows a new
-	// connection with TLS to a Redis 140 ms away.
+	// redisTimeout is about the time of the call that a page in Redis saves. It allows a new TLS connection to a Redis 140 ms away.
 	redisTimeout = time.Second
-	// pauseAfterFailure is how long Redis is not asked after it did not answer: a Redis that hangs makes one request in 5 s slower.
+	// pauseAfterFailure is how long the cache does not use Redis after a failure: a Redis that hangs slows down one request in 5 s.
 	pauseAfterFailure = 5 * time.Second
 )
 
-// Config says what a Cache is for.
+// Config configures a Cache.
 type Config struct {
-	SDKAppID uint32
-	TTL      time.Duration // how long a page is kept; 0 for not at all
-	Redis    *redis.Client // where pages are shared with other replicas, or nil
-	RedisLost     func() bool   // tells that Redis does not answer, so that no caller waits for it; nil if nobody knows
+	SDKAppID  uint32
+	TTL       time.Duration // 0: no pages are kept
+	Redis     *redis.Client // shared with other replicas; may be nil
+	RedisLost func() bool   // reports whether Redis is lost, so that no caller waits for it; may be nil
 }
 
-// Cache is safe for concurrent use. Where Redis does not answer, it has what is in memory.
+// Cache keeps pages in memory and, if configured, in Redis. It is safe for concurrent use.
 type Cache struct {
 	config Config
 	pages  *lru.Cache[string, page]
-	pause  atomic.Int64 // until when Redis is not asked, in nanoseconds since began
+	pause  atomic.Int64 // end of the pause after a failure, in nanoseconds since began
 	began  time.Time
 }
 
@@ -52,7 +51,7 @@ func New(config Config) *Cache {
 	return &Cache{config: config, pages: pages, began: time.Now()}
 }
 
-// Get returns a page that was put here, or by another replica, no longer ago than TTL.
+// Get returns a page that this or another replica put at most TTL ago.
 func (c *Cache) Get(ctx context.Context, name string) ([]byte, bool) {
 	if c.config.TTL == 0 {
 		return nil, false
@@ -73,7 +72,7 @@ func (c *Cache) Get(ctx context.Context, name string) ([]byte, bool) {
 	pipe := c.config.Redis.Pipeline()
 	value, left := pipe.Get(ctx, c.key(name)), pipe.PTTL(ctx, c.key(name))
 	if _, err := pipe.Exec(ctx); err != nil {
-		if err != redis.Nil && caller.Err() == nil { //nolint:errorlint // go-redis returns it as it is
+		if err != redis.Nil && caller.Err() == nil {
 			c.failed()
 		}
 		return nil, false
@@ -83,14 +82,14 @@ func (c *Cache) Get(ctx context.Context, name string) ([]byte, bool) {
 		return nil, false
 	}
 	body := text[sha256.Size:]
-	if sum := checksum(name, body); string(sum[:]) != string(text[:sha256.Size]) { // another program's, another page's, or damaged
+	if sum := checksum(name, body); string(sum[:]) != string(text[:sha256.Size]) { // from another program, of another page, or damaged
 		return nil, false
 	}
 	c.pages.Add(name, page{body, began.Add(min(left.Val(), c.config.TTL))})
 	return body, true
 }
 
-// Put keeps a page that was just fetched.
+// Put stores a page.
 func (c *Cache) Put(ctx context.Context, name string, body []byte) {
 	if c.config.TTL == 0 {
 		return
@@ -107,9 +106,9 @@ func (c *Cache) Put(ctx context.Context, name string, body []byte) {
 	}
 }
 
-// checksum tells whether a page is as it was put into Redis.
+// checksum returns the checksum of a page in Redis.
 func checksum(name string, body []byte) [sha256.Size]byte {
-	return sha256.Sum256(append([]byte("1 "+name+"\n"), body...)) // 1 is the number of this form
+	return sha256.Sum256(append([]byte("1 "+name+"\n"), body...)) // 1 is the version of the format
 }
 
 func (c *Cache) key(name string) string {

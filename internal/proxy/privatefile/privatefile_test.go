@@ -93,8 +93,8 @@ func TestFolders(t *testing.T) {
 	for mode, says := range map[fs.FileMode]string{
 		0o700: "", 0o755: "", 0o775: "", // a group of one's own
 		0o777 | fs.ModeSticky: "",
-		0o777:                 "(mode 0777) and put another file in its place: chmod o-w",
-		0o702:                 "(mode 0702) and put another file in its place: chmod o-w",
+		0o777:                 "(mode 0777) and replace the file: chmod o-w",
+		0o702:                 "(mode 0702) and replace the file: chmod o-w",
 	} {
 		inner := folder(t, filepath.Join(at, "inner"), mode)
 		file := write(t, filepath.Join(inner, "key"), 0o600)

@@ -178,7 +178,7 @@ func TestBoundPerCaller(t *testing.T) {
 		}
 		var full *Full
 		require.ErrorAs(t, q.Request().Join("flooder"), &full)
-		assert.Equal(t, "you already wait for as many pages as a caller may", full.Why)
+		assert.Equal(t, "you already wait for 6 pages, the maximum per caller", full.Why)
 		assert.GreaterOrEqual(t, full.RetryAfter, time.Second)
 		require.NoError(t, q.Request().Join("caller"))
 	})
@@ -196,7 +196,7 @@ func TestTotalBound(t *testing.T) {
 		}
 		var full *Full
 		require.ErrorAs(t, q.Request().Join("1"), &full)
-		assert.Equal(t, "all callers together wait for too many pages", full.Why)
+		assert.Equal(t, "too many pages are waited for", full.Why)
 		require.NoError(t, q.Request().Join("caller"))
 	})
 }

@@ -7,12 +7,11 @@ import (
 	"strings"
 )
 
-// Standard returns a logger for net/http and whatever else uses a log.Logger. Of their text the log gets nothing: net/http prints
-// bytes that a server sent, which may repeat a UserSig. It gets the line of code that reported, and the address of a failed TLS
-// handshake.
+// Standard returns a log.Logger for net/http and other libraries. It drops their text, since net/http prints bytes that a server sent,
+// which may repeat a UserSig. It logs the line of code that reported, and the address of a failed TLS handshake.
 func (l *Log) Standard() *log.Logger { return log.New(standardWriter{l.Logger}, "", log.Lshortfile) }
 
-// ReplaceStandard makes Foreign the logger of package log, for the whole process.
+// ReplaceStandard does the same for the logger of package log.
 func (l *Log) ReplaceStandard() {
 	log.SetPrefix("")
 	log.SetFlags(log.Lshortfile)
@@ -23,7 +22,7 @@ type standardWriter struct{ to *slog.Logger }
 
 const handshakeError = "http: TLS handshake error from "
 
-// Write takes FILE:LINE: TEXT, of which FILE:LINE are package log's own.
+// Write takes FILE:LINE: TEXT.
 func (f standardWriter) Write(text []byte) (int, error) {
 	at, rest, _ := strings.Cut(string(text), ": ")
 	if rest, ok := strings.CutPrefix(rest, handshakeError); ok {
