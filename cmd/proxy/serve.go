@@ -265,7 +265,7 @@ func (s *serve) build(log *logging.Log) (*app, error) {
 	}
 	a.proxy, err = proxy.New(proxy.Config{
 		Endpoints: s.endpoints(), SDKAppID: s.SDKAppID, Identifier: s.Identifier, SecretKey: key,
-		Callers: callers, MayReadMetrics: metrics, Hosts: s.hosts(), Origins: s.AllowOrigin, TrustedProxies: s.trustedProxies(),
+		Callers: callers, MetricsReaders: metrics, Hosts: s.hosts(), Origins: s.AllowOrigin, TrustedProxies: s.trustedProxies(),
 		Queue: waiting, Cache: cache.New(cache.Config{SDKAppID: s.SDKAppID, TTL: s.CacheTTL, Redis: forPages, RedisLost: redisLost}),
 		Console: pages,
 		Parts: func() []proxy.Part {

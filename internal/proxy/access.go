@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// access decides which host names and which origins may call. Programs other than browsers send no Origin; only their token counts.
+// access decides which host names and origins may call. Only browsers send an Origin.
 type access struct {
 	hosts   map[string]bool // in lower case, without a port
 	origins map[string]bool // of other sites whose pages may call
@@ -28,7 +28,7 @@ func newAccess(hosts, origins []string) (*access, error) {
 	return a, nil
 }
 
-// allowsHost reports whether host is one of the proxy's own names. A page that attacks by DNS rebinding calls by another name.
+// allowsHost reports whether host is one of the proxy's own names, which it is not after DNS rebinding.
 func (a *access) allowsHost(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
@@ -36,7 +36,7 @@ func (a *access) allowsHost(host string) bool {
 	return a.hosts[strings.ToLower(strings.Trim(host, "[]"))]
 }
 
-// allowsOrigin reports whether a request comes from an allowed page, or from no browser. It sets the CORS headers of the response.
+// allowsOrigin reports whether an allowed page, or no browser, sends a request. It sets the response's CORS headers.
 func (a *access) allowsOrigin(w http.ResponseWriter, r *http.Request) bool {
 	if len(r.Header["Origin"]) > 1 || a.cross.Check(r) != nil {
 		return false

@@ -48,7 +48,9 @@ var encodings = map[string]func(string) string{
 	"HEX":                    func(s string) string { return strings.ToUpper(hex.EncodeToString([]byte(s))) },
 	"base64":                 func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
 	"base64 after one":       func(s string) string { return base64.StdEncoding.EncodeToString([]byte("x" + s + "y")) },
-	"base64 after two":       func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte("??" + s + ">>")) },
+	"base64 after two": func(s string) string {
+		return base64.RawURLEncoding.EncodeToString([]byte("??" + s + ">>"))
+	},
 	"base64 of a URL": func(s string) string {
 		return base64.URLEncoding.EncodeToString([]byte("https://example.com/?usersig=" + url.QueryEscape(s) + "&x"))
 	},
@@ -65,7 +67,9 @@ var encodings = map[string]func(string) string{
 	"base64 with slashes escaped": func(s string) string {
 		return strings.ReplaceAll(base64.StdEncoding.EncodeToString([]byte("???"+s+"???")), "/", `\/`)
 	},
-	"base64 percent-encoded": func(s string) string { return url.QueryEscape(base64.StdEncoding.EncodeToString([]byte("???" + s))) },
+	"base64 percent-encoded": func(s string) string {
+		return url.QueryEscape(base64.StdEncoding.EncodeToString([]byte("???" + s)))
+	},
 }
 
 // TestEchoes: whatever the upstream does to the URL, the UserSig, what is within it, or the key.
@@ -113,8 +117,10 @@ func TestPagesWithoutSecret(t *testing.T) {
 	foreign, err := another.signer.sign(time.Now())
 	require.NoError(t, err)
 	for _, id := range []string{
-		"", "@TGS#2J4SZEAEL", "%", "%4", "%zz", `\\u`, `\\u12`, `\\uzzzz`, `\ud800`, "&#", "&#;", "&#x;", "&#999999999;", "&#x110000;", "&amp;", "&", `\"`, `\\`, `\n`,
-		"群组😀", strings.Repeat("%", 100), strings.Repeat(`\\`, 100), "1400000000", "administrator", "TLS.sig", "TLS.identifier", foreign,
+		"", "@TGS#2J4SZEAEL", "%", "%4", "%zz", `\\u`, `\\u12`, `\\uzzzz`, `\ud800`, "&#", "&#;", "&#x;", "&#999999999;",
+		"&#x110000;", "&amp;", "&", `\"`, `\\`, `\n`,
+		"群组😀", strings.Repeat("%", 100), strings.Repeat(`\\`, 100), "1400000000", "administrator", "TLS.sig",
+		"TLS.identifier", foreign,
 		base64.StdEncoding.EncodeToString([]byte("administrator")), strings.Repeat("A", 5000),
 	} {
 		page := `{"ErrorCode":0,"TotalCount":1,"Next":0,"GroupIdList":[{"GroupId":"` + id + `"}]}`

@@ -23,8 +23,8 @@ type flight struct {
 	err     error
 }
 
-// join fetches the named page for a caller, or joins a fetch under way. fetch takes its turns from the request. Its context has the
-// values of the first caller's context, and ends when the last caller has left.
+// join fetches the named page for a caller, or joins a fetch under way. fetch takes its turns from the request. Its
+// context has the values of the first caller's context, and ends when the last caller has left.
 func (fs *flights) join(
 	ctx context.Context, name, caller string, fetch func(context.Context, *queue.Request) (answer, error),
 ) (a answer, joined bool, err error) {

@@ -5,12 +5,9 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"io"
 	"log/slog"
-	"mime"
 	"net/http"
 	"net/netip"
-	"os"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -18,7 +15,6 @@ import (
 
 	"tencent-chat-groups/core/restapi"
 	"tencent-chat-groups/internal/proxy/auth"
-	"tencent-chat-groups/internal/proxy/pace"
 	"tencent-chat-groups/internal/proxy/queue"
 )
 
@@ -92,24 +88,7 @@ func (p *Proxy) Stop() {
 	p.stop()
 }
 
-// bodyTimeout limits how long a caller may take to send a body of at most maxBodyBytes.
-const bodyTimeout = 5 * time.Second
-
-// entry is a request's log entry. It holds no text of the request: a path or a header may hold a misplaced secret.
-type entry struct {
-	id       string
-	route    string
-	peer     string // the client's address
-	caller   string
-	callerID string // never shown or logged
-	from     string
-	code     int64 // the service's ErrorCode
-	why      string
-	waited   time.Duration // for a turn, the service, or another caller's call
-	transfer time.Duration // of the request's body and the answer: the caller's time
-}
-
-// ServeHTTP answers a request. It compares paths byte by byte, without cleaning, decoding or redirects, so that no path has two meanings.
+// ServeHTTP answers a request. It compares paths byte by byte, so that no path has two meanings.
 func (p *Proxy) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	began := time.Now()
 	w := &responseWriter{ResponseWriter: rw}
@@ -137,36 +116,6 @@ func (p *Proxy) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		e.why = cmp.Or(problem.Why, problem.Detail)
 		problem.write(w, e.id)
 	}
-}
-
-// done logs and counts a request. It does not log successful requests for anything but a page.
-func (p *Proxy) done(e entry, w *responseWriter, took time.Duration) {
-	status := cmp.Or(w.status, http.StatusOK)
-	p.metrics.requests.WithLabelValues(e.route, strconv.Itoa(status)).Inc()
-	if e.route != routeList && status < 400 {
-		return
-	}
-	level := slog.LevelInfo
-	if status >= 500 {
-		level = slog.LevelWarn
-	}
-	attributes := []slog.Attr{slog.String("id", e.id), slog.String("route", e.route), slog.Int("status", status)}
-	if e.caller != "" {
-		attributes = append(attributes, slog.String("caller", e.caller))
-	}
-	if e.from != "" {
-		own := took - e.waited - e.transfer
-		p.metrics.answers.WithLabelValues(e.from).Inc()
-		p.metrics.own.Observe(own.Seconds())
-		p.metrics.waiting.Observe(e.waited.Seconds())
-		attributes = append(attributes, slog.String("from", e.from), slog.Int64("code", e.code),
-			slog.Float64("waitedMs", milliseconds(e.waited)), slog.Float64("ownMs", milliseconds(own)))
-	}
-	if e.why != "" {
-		attributes = append(attributes, slog.String("why", e.why))
-	}
-	attributes = append(attributes, slog.String("peer", e.peer), slog.Int("bytes", w.bytes), slog.Float64("ms", milliseconds(took)))
-	p.config.Logger.LogAttrs(context.Background(), level, "request", attributes...)
 }
 
 // Routes as logs and metrics name them.
@@ -254,7 +203,7 @@ func (w *withoutNotFound) Write(body []byte) (int, error) {
 
 func (w *withoutNotFound) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// serveMetrics serves metrics to their readers. If these are everybody, the host name must be one of the proxy's, against DNS rebinding.
+// serveMetrics serves metrics to their readers. Where these are everybody, it checks the host name.
 func (p *Proxy) serveMetrics(w http.ResponseWriter, r *http.Request, e *entry) *problem {
 	if p.config.MetricsReaders == nil {
 		return &problem{Status: http.StatusNotFound, Detail: "metrics are off: --metrics-tokens-file turns them on"}
@@ -308,7 +257,7 @@ func (p *Proxy) serveList(w http.ResponseWriter, r *http.Request, e *entry) *pro
 	if problem := authenticate(p.config.Callers, r, e); problem != nil {
 		return problem
 	}
-	page, problem := p.readPage(w, r, e)
+	page, problem := readPage(w, r, e)
 	if problem != nil {
 		return problem
 	}
@@ -342,63 +291,4 @@ func authenticate(checker auth.Checker, r *http.Request, e *entry) *problem {
 	}
 	return &problem{Status: http.StatusUnauthorized, Why: auth.Reason(err),
 		Detail: "no valid token: send the header Authorization: Bearer TOKEN"}
-}
-
-// readPage reads the requested page.
-func (p *Proxy) readPage(w http.ResponseWriter, r *http.Request, e *entry) (Page, *problem) {
-	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	charset := cmp.Or(parameters["charset"], "utf-8")
-	if err != nil || len(r.Header["Content-Type"]) > 1 || mediaType != "application/json" || !strings.EqualFold(charset, "utf-8") {
-		return Page{}, &problem{Status: http.StatusUnsupportedMediaType, Detail: "the body's Content-Type must be application/json"}
-	}
-	if r.Header.Get("Content-Encoding") != "" {
-		return Page{}, &problem{Status: http.StatusUnsupportedMediaType, Detail: "the body must not be compressed"}
-	}
-	reading := time.Now()
-	_ = http.NewResponseController(w).SetReadDeadline(reading.Add(bodyTimeout)) // fails in tests without a socket
-	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
-	e.transfer += time.Since(reading)
-	_, tooLarge := errors.AsType[*http.MaxBytesError](err)
-	switch {
-	case tooLarge:
-		// Otherwise net/http would read more of the body before the response, until the response's own deadline had passed.
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now())
-		return Page{}, &problem{Status: http.StatusRequestEntityTooLarge, Detail: "the body must have at most 4096 bytes"}
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return Page{}, &problem{Status: http.StatusRequestTimeout, Detail: "the body must be sent within 5 s"}
-	case err != nil:
-		return Page{}, &problem{Status: http.StatusBadRequest, Detail: "the body is incomplete"}
-	}
-	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
-	page, err := readPage(text)
-	if err != nil {
-		return Page{}, &problem{Status: http.StatusBadRequest, Detail: err.Error()}
-	}
-	return page, nil
-}
-
-var errInternal = &problem{Status: http.StatusInternalServerError,
-	Detail: "internal error of the proxy: report the requestId to its operator"}
-
-// problemOf returns the problem for the error of a page.
-func problemOf(ctx context.Context, err error) *problem {
-	const statusGone = 499 // only the log shows it
-	if known, ok := errors.AsType[*problem](err); ok {
-		return known
-	}
-	if full, ok := errors.AsType[*queue.Full](err); ok {
-		return &problem{Status: http.StatusTooManyRequests, RetryAfter: full.RetryAfter,
-			Detail: full.Why + ": the service allows one call per second per app"}
-	}
-	if unavailable, ok := errors.AsType[*pace.Unavailable](err); ok {
-		return &problem{Status: http.StatusServiceUnavailable, RetryAfter: unavailable.RetryAfter,
-			Detail: "no call can be made at the moment", Why: unavailable.Why}
-	}
-	switch {
-	case ctx.Err() != nil:
-		return &problem{Status: statusGone, Detail: "the caller disconnected"}
-	case errors.Is(err, context.DeadlineExceeded):
-		return &problem{Status: http.StatusServiceUnavailable, RetryAfter: time.Second, Detail: "the request's turn did not come in time"}
-	}
-	return errInternal
 }

@@ -19,8 +19,8 @@ const (
 	Failed   State = "failed"   // no pages are listed
 )
 
-// serveReady answers 200 while pages can be listed, and 503 otherwise. A degraded replica answers 200, or a lost Redis would take all
-// replicas out of the load balancer.
+// serveReady answers 200 while pages can be listed, and 503 otherwise. A degraded replica answers 200, or a lost Redis
+// would take all replicas out of the load balancer.
 func (p *Proxy) serveReady(w http.ResponseWriter) {
 	report := struct {
 		State State  `json:"state"`

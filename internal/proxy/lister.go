@@ -40,11 +40,11 @@ type pageCache interface {
 	Put(ctx context.Context, name string, body []byte)
 }
 
-// MaxWait limits how long a caller waits for an answer, including its turn and the call. It exceeds the timeout of usual callers.
+// MaxWait limits how long a caller waits for an answer. It exceeds the timeout of usual callers.
 const MaxWait = 30 * time.Second
 
-// page returns the answer for a page, and how long the caller waited for its turn, the service, or another caller's call. Callers
-// take turns by their ID.
+// page returns the answer for a page, and how long the caller waited for its turn, the service, or another caller's
+// call. Callers take turns by their ID.
 func (l *lister) page(ctx context.Context, callerID string, page Page) (a answer, waited time.Duration, err error) {
 	name := page.body()
 	if body, ok := l.cache.Get(ctx, name); ok {
@@ -53,9 +53,10 @@ func (l *lister) page(ctx context.Context, callerID string, page Page) (a answer
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, MaxWait)
 	defer cancel()
-	a, joined, err := l.flights.join(ctx, name, callerID, func(ctx context.Context, request *queue.Request) (answer, error) {
-		return l.fetch(ctx, request, name)
-	})
+	a, joined, err := l.flights.join(ctx, name, callerID,
+		func(ctx context.Context, request *queue.Request) (answer, error) {
+			return l.fetch(ctx, request, name)
+		})
 	if joined {
 		a.from = fromShared
 	}
@@ -111,4 +112,5 @@ func (l *lister) turn(ctx context.Context, request *queue.Request) (pace.Turn, e
 	return turn, err
 }
 
-var errStopping = &problem{Status: http.StatusServiceUnavailable, RetryAfter: time.Second, Detail: "the proxy is stopping"}
+var errStopping = &problem{Status: http.StatusServiceUnavailable, RetryAfter: time.Second,
+	Detail: "the proxy is stopping"}

@@ -28,15 +28,15 @@ func newMetrics(waitingPages func() int, droppedLines func() uint64) *metrics {
 			Namespace: namespace, Name: "requests_total", Help: "Requests, by route and HTTP status.",
 		}, []string{"route", "status"}),
 		own: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Namespace: namespace, Name: "own_work_seconds", Help: "The proxy's own work on a request for a page, without waiting and sending.",
+			Namespace: namespace, Name: "own_work_seconds", Help: "The proxy's own work on a request for a page.",
 			Buckets: prometheus.ExponentialBuckets(10e-6, 2, 16),
 		}),
 		waiting: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Namespace: namespace, Name: "waiting_seconds", Help: "Time that a caller waited for a turn, the service, or another caller's call.",
+			Namespace: namespace, Name: "waiting_seconds", Help: "Waiting for a turn, the service, or another caller's call.",
 			Buckets: prometheus.ExponentialBuckets(0.01, 2, 13),
 		}),
 		answers: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Namespace: namespace, Name: "answers_total", Help: "Answers, by source: cache, shared (another caller's call), service.",
+			Namespace: namespace, Name: "answers_total", Help: "Answers, by source: cache, shared or service.",
 		}, []string{"from"}),
 		upstream: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Namespace: namespace, Name: "upstream_call_seconds", Help: "Upstream calls, by result.",

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// peerOf returns a client's address for the log. Each trusted reverse proxy appends its client's address to X-Forwarded-For, so the
-// last address that is not a trusted proxy's is the client's. A client can forge the ones before it.
+// peerOf returns a client's address for the log. Each trusted reverse proxy appends its client's address to
+// X-Forwarded-For. The last address that is not a trusted proxy's is the client's; a client can forge earlier ones.
 func peerOf(r *http.Request, trusted []netip.Prefix) string {
 	remote, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil || !isInAny(remote.Addr(), trusted) {
@@ -38,5 +38,6 @@ func parseAddress(text string) (netip.Addr, error) {
 }
 
 func isInAny(address netip.Addr, networks []netip.Prefix) bool {
-	return slices.ContainsFunc(networks, func(network netip.Prefix) bool { return network.Contains(address.Unmap().WithZone("")) })
+	address = address.Unmap().WithZone("")
+	return slices.ContainsFunc(networks, func(network netip.Prefix) bool { return network.Contains(address) })
 }

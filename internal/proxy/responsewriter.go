@@ -32,7 +32,7 @@ func (w *responseWriter) Write(body []byte) (int, error) {
 	return n, err
 }
 
-// setDeadline limits the time to send the response with so many more bytes, including what net/http buffers and sends later.
+// setDeadline limits the time to send the response with so many more bytes, including those that net/http buffers.
 func (w *responseWriter) setDeadline(more int) {
 	if w.began.IsZero() {
 		w.began = time.Now()

@@ -8,14 +8,14 @@ import (
 )
 
 const (
-	// userSigLife is short, so that a leaked UserSig is worth little. It exceeds the longest call and small clock differences.
+	// userSigLife is short, so that a leaked UserSig is worth little. It exceeds the longest call by far.
 	userSigLife = 10 * time.Minute
 	// userSigRenewal leaves the other half of the life for clock differences.
 	userSigRenewal = userSigLife / 2
 )
 
-// signer makes UserSigs of the app's admin with the vendor's library, and reuses the newest one while it is valid. Nothing else in
-// this package stores the key.
+// signer makes UserSigs of the app's admin with the vendor's library, and reuses the newest one while it is valid.
+// Nothing else in this package stores the key.
 type signer struct {
 	sdkAppID   uint32
 	identifier string

@@ -41,8 +41,8 @@ type upstream struct {
 	failures int // of the current host, in a row
 }
 
-// newClient returns the client for upstream calls. It follows no redirects, which could leak the signature. It keeps no cookies and
-// ignores the environment's proxy settings.
+// newClient returns the client for upstream calls. It follows no redirects, which could leak the signature. It keeps no
+// cookies and ignores the environment's proxy settings.
 func newClient() *http.Client {
 	return &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -58,8 +58,8 @@ func newClient() *http.Client {
 	}
 }
 
-// call makes a call and ends its turn. It continues when its callers leave: once it has arrived, it counts. refusedUserSig reports
-// whether the service refused the UserSig, so that a fresh one may succeed.
+// call makes a call and ends its turn. It continues when its callers leave: once it has arrived, it counts.
+// refusedUserSig reports whether the service refused the UserSig, so that a fresh one may succeed.
 func (u *upstream) call(ctx context.Context, body string, turn pace.Turn) (a answer, refusedUserSig bool, err error) {
 	deadline := time.Now().Add(CallTimeout)
 	if turn.Until.Before(deadline) {
@@ -128,7 +128,8 @@ func (u *upstream) call(ctx context.Context, body string, turn pace.Turn) (a ans
 }
 
 // post sends a call and reads the response. Its error may hold the URL: see resultOf.
-func (u *upstream) post(ctx context.Context, base, userSig, body string) (status int, pause time.Duration, text []byte, err error) {
+func (u *upstream) post(ctx context.Context, base, userSig, body string) (status int, pause time.Duration, text []byte,
+	err error) {
 	url := restapi.CallURL(base, u.sdkAppID, u.identifier, userSig, rand.Uint32())
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(body))
 	if err != nil {
@@ -154,8 +155,8 @@ func (u *upstream) post(ctx context.Context, base, userSig, body string) (status
 
 var errTooLarge = errors.New("the answer is too large")
 
-// resultOf returns a failed call's result for logs and metrics. An http.Client's error holds the URL with the UserSig, and perhaps text
-// of the server, so the result has a fixed text.
+// resultOf returns a failed call's result for logs and metrics, in fixed words: the error may hold the URL, and so the
+// UserSig.
 func resultOf(err error) string {
 	_, isDNS := errors.AsType[*net.DNSError](err)
 	op, isOp := errors.AsType[*net.OpError](err)
@@ -188,7 +189,7 @@ func noAnswer(err error) *problem {
 
 var invalidAnswer = &problem{Status: http.StatusBadGateway, Detail: "the service's response is not a valid answer"}
 
-// badStatus returns the problem for an HTTP status of the service. Passed on, a 401, a 404 or a redirect would look like the proxy's own.
+// badStatus returns the problem for an HTTP status of the service, whose 401 or 404 would look like the proxy's own.
 func badStatus(status int, retryAfter time.Duration) *problem {
 	p := &problem{Status: http.StatusBadGateway, RetryAfter: retryAfter,
 		Detail: "the service answered with HTTP status " + strconv.Itoa(status)}
@@ -198,7 +199,7 @@ func badStatus(status int, retryAfter time.Duration) *problem {
 	return p
 }
 
-// errorBody returns an answer with an ErrorCode, made from the parsed fields: a gateway may have put the URL into the original.
+// errorBody returns an answer with an ErrorCode, made from the parsed fields: the original may hold the URL.
 func errorBody(a restapi.Answer, userSig string) []byte {
 	secrets := []string{userSig}
 	text, err := json.Marshal(struct {

@@ -102,7 +102,9 @@ func TestTurnEnds(t *testing.T) {
 		ended   end
 	}{
 		{"a page", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(emptyPage)) }, end{pace.Answered, 0}},
-		{"a throttle answer", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"ErrorCode":60011}`)) }, end{pace.Throttled, 0}},
+		{"a throttle answer", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write([]byte(`{"ErrorCode":60011}`))
+		}, end{pace.Throttled, 0}},
 		{"status 429", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) }, end{pace.Throttled, 0}},
 		{"status 429 with a pause", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "70000")
@@ -117,7 +119,9 @@ func TestTurnEnds(t *testing.T) {
 			w.Header().Set("Retry-After", "5")
 			_, _ = w.Write([]byte(`{"ErrorCode":60011}`))
 		}, end{pace.Throttled, 5 * time.Second}},
-		{"no answer of the service", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{}`)) }, end{pace.Answered, 0}},
+		{"no answer of the service", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write([]byte(`{}`))
+		}, end{pace.Answered, 0}},
 		{"no answer", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, end{pace.Abandoned, 0}},
 	} {
 		s := httptest.NewServer(c.answers)
@@ -146,8 +150,9 @@ func TestPanicInCall(t *testing.T) {
 	u.client.Transport = panics{}
 	q := queue.New(6, pace.Config{Interval: time.Hour, CallTimeout: CallTimeout, MaxWait: MaxWait})
 	defer q.Pacer.Close()
-	l := &lister{cache: unkept{}, upstream: u, flights: flights{queue: q, byName: map[string]*flight{}}, stopping: t.Context(),
-		logger: slog.New(slog.NewJSONHandler(&log, nil))}
+	l := &lister{cache: unkept{}, upstream: u, flights: flights{queue: q, byName: map[string]*flight{}},
+		stopping: t.Context(),
+		logger:   slog.New(slog.NewJSONHandler(&log, nil))}
 	_, _, err := l.page(t.Context(), "caller", Page{Limit: 1})
 	require.ErrorIs(t, err, errInternal)
 	require.Eventually(t, func() bool {
@@ -208,7 +213,8 @@ func TestUserSigs(t *testing.T) {
 			userSig, err := s.sign(time.Now())
 			require.NoError(t, err)
 			require.NoError(t, tencentyun.VerifyUserSig(testApp, "key", "administrator", userSig, time.Now().Add(userSigLife/2)))
-			require.ErrorIs(t, tencentyun.VerifyUserSig(testApp, "key", "administrator", userSig, time.Now().Add(userSigLife+time.Second)), tencentyun.ErrExpired)
+			require.ErrorIs(t, tencentyun.VerifyUserSig(testApp, "key", "administrator", userSig,
+				time.Now().Add(userSigLife+time.Second)), tencentyun.ErrExpired)
 			return userSig
 		}
 		first := sign()
@@ -304,7 +310,9 @@ func TestFlights(t *testing.T) {
 		assert.EqualValues(t, 3, code)
 		assert.Empty(t, f.byName)
 
-		_, _, err = f.join(t.Context(), "page", "caller", func(context.Context, *queue.Request) (answer, error) { return answer{}, errors.New("failed") })
+		_, _, err = f.join(t.Context(), "page", "caller", func(context.Context, *queue.Request) (answer, error) {
+			return answer{}, errors.New("failed")
+		})
 		require.EqualError(t, err, "failed")
 		assert.Empty(t, f.byName)
 	})

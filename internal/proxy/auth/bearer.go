@@ -7,8 +7,8 @@ const maxTokenBytes = 8 << 10
 
 const scheme = "Bearer "
 
-// bearer returns the token of a request's Authorization headers (RFC 6750, section 2.1). It accepts one header only, with the scheme in
-// upper or lower case, one space, and a token of at most maxTokenBytes.
+// bearer returns the token of a request's Authorization headers (RFC 6750, section 2.1). It accepts one header only,
+// with the scheme in upper or lower case, one space, and a token of at most maxTokenBytes.
 func bearer(authorization []string) (token string, ok bool) {
 	if len(authorization) != 1 {
 		return "", false

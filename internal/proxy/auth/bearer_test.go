@@ -70,7 +70,8 @@ func FuzzAuthorization(f *testing.F) {
 	form := regexp.MustCompile(`^[Bb][Ee][Aa][Rr][Ee][Rr] ([A-Za-z0-9._~+/-]+=*)$`)
 	f.Fuzz(func(t *testing.T, value string) {
 		var want string
-		if match := form.FindStringSubmatch(value); match != nil && len(match[1]) <= maxTokenBytes && !strings.HasSuffix(value, "\n") {
+		if match := form.FindStringSubmatch(value); match != nil && len(match[1]) <= maxTokenBytes &&
+			!strings.HasSuffix(value, "\n") {
 			want = match[1]
 		}
 		token, ok := bearer([]string{value})

@@ -7,18 +7,18 @@ import (
 
 // Caller is the owner of a token.
 type Caller struct {
-	// ID is unique per caller, and the same for all tokens of a caller: "token:" and a name of the tokens file, or "oidc:" and the
-	// issuer's sub, which may have any characters. It has at most 260 bytes of UTF-8. It is never shown or logged.
+	// ID is unique per caller, and the same for all tokens of a caller: "token:" and a name of the tokens file, or "oidc:"
+	// and the issuer's sub, which may have any characters. It has at most 260 bytes of UTF-8. It is never shown or logged.
 	ID string
-	// Name is for the log: the name of a token, or "oidc:" and the issuer's name of the user. It is printable, has at most 128 bytes,
-	// and is not unique among an issuer's users.
+	// Name is for the log: the name of a token, or "oidc:" and the issuer's name of the user. It is printable, has at most
+	// 128 bytes, and is not unique among an issuer's users.
 	Name string
 }
 
 // Checker identifies callers.
 type Checker interface {
-	// Check takes the values of a request's Authorization headers. Its error is ErrUnauthenticated, ErrForbidden or ErrUnavailable.
-	// With ErrForbidden it also returns the Caller.
+	// Check takes the values of a request's Authorization headers. Its error is ErrUnauthenticated, ErrForbidden or
+	// ErrUnavailable. With ErrForbidden it also returns the Caller.
 	Check(ctx context.Context, authorization []string) (Caller, error)
 }
 
@@ -30,8 +30,8 @@ func (Anybody) Check(context.Context, []string) (Caller, error) {
 	return Caller{ID: "anybody", Name: "anybody"}, nil
 }
 
-// First returns a Checker that asks the checkers in turn and accepts the first caller that one of them accepts. If none does, it
-// returns the error with the highest rank, the last one of equal rank.
+// First returns a Checker that asks the checkers in turn and accepts the first caller that one of them accepts. If none
+// does, it returns the error with the highest rank, the last one of equal rank.
 func First(checkers ...Checker) Checker {
 	return first(checkers)
 }

@@ -13,8 +13,8 @@ import (
 // claims are the claims of a genuine token.
 type claims map[string]jsontext.Value
 
-// parseClaims reads the payload of a token strictly. The library that verified it ignores the case of names and takes the last of
-// several equal ones, so a user who can set a claim "AUD" could replace aud.
+// parseClaims reads the payload of a token strictly. The library that verified it ignores the case of names and takes
+// the last of several equal ones, so a user who can set a claim "AUD" could replace aud.
 func parseClaims(payload []byte) (claims, error) {
 	var c claims
 	if err := json.Unmarshal(payload, &c); err != nil { // refuses duplicate names
@@ -87,7 +87,8 @@ const (
 // callerName returns the name of the token's owner for the log.
 func (c claims) callerName() string {
 	name := c.text("email")
-	if c["email_verified"] != nil && !slices.Contains(c.values("email_verified"), "true") { // some issuers have it as a string
+	// some issuers have it as a string
+	if c["email_verified"] != nil && !slices.Contains(c.values("email_verified"), "true") {
 		name = ""
 	}
 	for _, claim := range []string{"preferred_username", "sub"} {

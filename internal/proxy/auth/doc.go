@@ -5,6 +5,6 @@
 //   - a token that `proxy token` made. [Tokens] reads the hashes of these from a file.
 //   - an ID token or access token of an OpenID Connect issuer, a signed JWT. [OIDC] verifies it with the issuer's keys.
 //
-// A refused caller gets one of three constant errors: [ErrUnauthenticated], [ErrForbidden] and [ErrUnavailable]. They do not show
-// what was wrong with the token. [Reason] returns that for the log. No error, reason or name holds a part of a token.
+// A refused caller gets one of three constant errors: [ErrUnauthenticated], [ErrForbidden] and [ErrUnavailable].
+// [Reason] returns, for the log, what was wrong with the token. No error, reason or name holds a part of a token.
 package auth

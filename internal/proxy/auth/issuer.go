@@ -27,8 +27,8 @@ const (
 	maxDocumentBytes = 512 << 10       // of each; those of large issuers have some 30 KiB
 )
 
-// issuer caches the public keys of an issuer. It fetches them when they are needed: when they are old, and when no key fits, since the
-// issuer may have a new one. The library's key set would keep keys for ever, and fetch for each forged token.
+// issuer caches the public keys of an issuer. It fetches them when they are old, and when none fits, since the issuer
+// may have a new one. The library's key set would keep keys for ever, and fetch for each forged token.
 type issuer struct {
 	url    string
 	now    func() time.Time
@@ -54,8 +54,8 @@ func newIssuer(url string, now func() time.Time, transport http.RoundTripper) *i
 
 var errSignature = errors.New("no key of the issuer fits the signature")
 
-// verify returns the payload of a token that the issuer signed. Its error is ErrUnavailable if no known key fits and no newer ones can
-// be fetched, and errSignature otherwise.
+// verify returns the payload of a token that the issuer signed. Its error is ErrUnavailable if no known key fits and no
+// newer ones can be fetched, and errSignature otherwise.
 func (i *issuer) verify(ctx context.Context, signed *jose.JSONWebSignature) ([]byte, error) {
 	keys, fetched := i.current()
 	if len(keys) > 0 && i.now().Sub(fetched) >= maxKeyAge {
@@ -107,7 +107,7 @@ func (i *issuer) ready() error {
 	return fmt.Errorf("issuer %s: %w", i.url, i.err)
 }
 
-// refresh waits for a fetch, which continues for others when ctx is done. If it is too early for one, it returns the last one's error.
+// refresh waits for a fetch, which continues for others when ctx is done. Too early for one, it returns the last error.
 func (i *issuer) refresh(ctx context.Context) error {
 	select {
 	case done := <-i.flight.DoChan("", i.fetch):
@@ -158,7 +158,8 @@ func (i *issuer) load(ctx context.Context) ([]jose.JSONWebKey, error) {
 	}
 	keysURL, err := url.Parse(document.JWKSURI)
 	if err != nil || !isSecure(keysURL) || keysURL.Scheme == "http" && !strings.HasPrefix(i.url, "http:") {
-		return nil, errors.New("discovery document: jwks_uri must be an https URL, or http on a loopback address if the issuer is")
+		return nil, errors.New("discovery document: jwks_uri must be an https URL, or http on a loopback " +
+			"address if the issuer is")
 	}
 	keys, err := i.loadKeys(ctx, keysURL)
 	if err != nil {
@@ -187,8 +188,8 @@ func (i *issuer) loadKeys(ctx context.Context, keysURL *url.URL) ([]jose.JSONWeb
 	return parseKeys(text)
 }
 
-// parseKeys returns the keys of a JWK Set that verify asymmetric signatures. It ignores others, as RFC 7517, section 5, demands: keys of
-// unknown types, keys for encryption, and secret keys.
+// parseKeys returns the keys of a JWK Set that verify asymmetric signatures. It ignores others, as RFC 7517, section 5,
+// demands: keys of unknown types, keys for encryption, and secret keys.
 func parseKeys(text []byte) ([]jose.JSONWebKey, error) {
 	var set struct {
 		Keys []json.RawMessage `json:"keys"`
@@ -199,7 +200,8 @@ func parseKeys(text []byte) ([]jose.JSONWebKey, error) {
 	var keys []jose.JSONWebKey
 	for _, text := range set.Keys {
 		var key jose.JSONWebKey
-		if json.Unmarshal(text, &key) != nil || !key.IsPublic() || !key.Valid() || !slices.Contains([]string{"", "sig"}, key.Use) {
+		if json.Unmarshal(text, &key) != nil || !key.IsPublic() || !key.Valid() ||
+			!slices.Contains([]string{"", "sig"}, key.Use) {
 			continue
 		}
 		keys = append(keys, key)

@@ -167,7 +167,9 @@ func TestReadyFetchesKeys(t *testing.T) {
 
 // TestBrokenIssuer: what is wrong is in the reason, in short.
 func TestBrokenIssuer(t *testing.T) {
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { assert.Fail(t, "asked elsewhere") }))
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		assert.Fail(t, "asked elsewhere")
+	}))
 	t.Cleanup(elsewhere.Close)
 	redirect := func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, elsewhere.URL+r.URL.Path, http.StatusFound)
@@ -184,14 +186,20 @@ func TestBrokenIssuer(t *testing.T) {
 		"no JSON": {func(i *localIssuer) {
 			i.instead = func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") }
 		}, "discovery document: "},
-		"another issuer":   {func(i *localIssuer) { i.document["issuer"] = "https://issuer.example" }, "did not match the issuer URL"},
-		"keys nowhere":     {func(i *localIssuer) { delete(i.document, "jwks_uri") }, "jwks_uri must be an https URL"},
-		"keys in the open": {func(i *localIssuer) { i.document["jwks_uri"] = "http://issuer.example/keys" }, "jwks_uri must be an https URL"},
-		"keys in a file":   {func(i *localIssuer) { i.document["jwks_uri"] = "file:///etc/passwd" }, "jwks_uri must be an https URL"},
-		"keys no text":     {func(i *localIssuer) { i.document["jwks_uri"] = 1 }, "discovery document: "},
-		"keys not found":   {func(i *localIssuer) { i.document["jwks_uri"] = i.url + "/none" }, "keys: 404 Not Found"},
-		"keys redirect":    {func(i *localIssuer) { i.insteadOfKeys(redirect) }, "keys: 302 Found"},
-		"keys huge":        {func(i *localIssuer) { i.insteadOfKeys(huge) }, "keys: http: request body too large"},
+		"another issuer": {func(i *localIssuer) {
+			i.document["issuer"] = "https://issuer.example"
+		}, "did not match the issuer URL"},
+		"keys nowhere": {func(i *localIssuer) { delete(i.document, "jwks_uri") }, "jwks_uri must be an https URL"},
+		"keys in the open": {func(i *localIssuer) {
+			i.document["jwks_uri"] = "http://issuer.example/keys"
+		}, "jwks_uri must be an https URL"},
+		"keys in a file": {func(i *localIssuer) {
+			i.document["jwks_uri"] = "file:///etc/passwd"
+		}, "jwks_uri must be an https URL"},
+		"keys no text":   {func(i *localIssuer) { i.document["jwks_uri"] = 1 }, "discovery document: "},
+		"keys not found": {func(i *localIssuer) { i.document["jwks_uri"] = i.url + "/none" }, "keys: 404 Not Found"},
+		"keys redirect":  {func(i *localIssuer) { i.insteadOfKeys(redirect) }, "keys: 302 Found"},
+		"keys huge":      {func(i *localIssuer) { i.insteadOfKeys(huge) }, "keys: http: request body too large"},
 		"keys no JSON": {func(i *localIssuer) {
 			i.insteadOfKeys(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") })
 		}, "keys: not a JWK Set"},
@@ -202,7 +210,9 @@ func TestBrokenIssuer(t *testing.T) {
 		"secret keys": {func(i *localIssuer) {
 			i.keys = []any{jose.JSONWebKey{KeyID: rsaKid, Key: []byte("0123456789abcdef0123456789abcdef")}}
 		}, "keys: none is for asymmetric signatures"},
-		"private keys": {func(i *localIssuer) { i.keys = []any{jose.JSONWebKey{KeyID: rsaKid, Key: rsaKey()}} }, "keys: none is for asymmetric signatures"},
+		"private keys": {func(i *localIssuer) {
+			i.keys = []any{jose.JSONWebKey{KeyID: rsaKid, Key: rsaKey()}}
+		}, "keys: none is for asymmetric signatures"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			issuer := startIssuer(t)

@@ -22,7 +22,9 @@ import (
 var (
 	rsaKey       = sync.OnceValue(makeRSA)
 	strangersKey = sync.OnceValue(makeRSA)
-	ecKey        = sync.OnceValue(func() *ecdsa.PrivateKey { return must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)) })
+	ecKey        = sync.OnceValue(func() *ecdsa.PrivateKey {
+		return must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	})
 )
 
 func makeRSA() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) }
@@ -144,7 +146,8 @@ func (i *localIssuer) checker(t testing.TB, change func(*OIDCConfig)) *OIDC {
 func (i *localIssuer) claims(changes map[string]any) map[string]any {
 	now := i.clock.Now()
 	claims := map[string]any{
-		"iss": i.url, "aud": "console", "sub": "u-1", "exp": now.Add(time.Hour).Unix(), "iat": now.Unix(), "groups": []string{"list-groups"},
+		"iss": i.url, "aud": "console", "sub": "u-1", "exp": now.Add(time.Hour).Unix(), "iat": now.Unix(),
+		"groups": []string{"list-groups"},
 	}
 	maps.Copy(claims, changes)
 	maps.DeleteFunc(claims, func(_ string, value any) bool { return value == nil })

@@ -13,8 +13,9 @@ import (
 // tokenPrefix lets people and secret scanners recognise a token.
 const tokenPrefix = "tcg_"
 
-// NewToken returns a new token of 256 random bits, and appends its name and hash to a tokens file. If the file does not exist, it creates
-// one with mode 0600. A name has 1 to 64 letters, digits and . _ - @, does not begin with tcg_, and is not yet in the file.
+// NewToken returns a new token of 256 random bits, and appends its name and hash to a tokens file. If the file does not
+// exist, it creates one with mode 0600. A name has 1 to 64 letters, digits and . _ - @, does not begin with tcg_, and
+// is not yet in the file.
 //
 // NewToken locks the file, so that concurrent calls lose no token and use no name twice.
 func NewToken(file, name string) (token string, err error) {
@@ -34,7 +35,8 @@ func NewToken(file, name string) (token string, err error) {
 		return "", read.err
 	}
 	if i := slices.IndexFunc(read.entries, func(e entry) bool { return e.name == name }); i >= 0 {
-		return "", fmt.Errorf("tokens file %q has a token called %s, in line %d: choose another name, or remove that line first",
+		return "", fmt.Errorf("tokens file %q has a token called %s, in line %d: choose another name, "+
+			"or remove that line first",
 			file, name, read.entries[i].line)
 	}
 	random := make([]byte, 32)

@@ -17,7 +17,8 @@ func TestNewTokenHash(t *testing.T) {
 	file, made := makeTokens(t, "alice", "bob")
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
-	assert.Equal(t, fmt.Sprintf("alice sha256:%x\nbob sha256:%x\n", sha256.Sum256([]byte(made[0])), sha256.Sum256([]byte(made[1]))), string(text))
+	assert.Equal(t, fmt.Sprintf("alice sha256:%x\nbob sha256:%x\n", sha256.Sum256([]byte(made[0])),
+		sha256.Sum256([]byte(made[1]))), string(text))
 	info, err := os.Stat(file)
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())

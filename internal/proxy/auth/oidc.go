@@ -14,15 +14,16 @@ import (
 
 // OIDC identifies callers by ID tokens and JWT access tokens (RFC 9068) of an OpenID Connect issuer.
 //
-// A token is genuine if the issuer signed it, it names the issuer and the audience, it has not expired, and it is already valid (with
-// five minutes of tolerance). Signatures are asymmetric: none and HMAC are refused before any key is tried. OIDC also refuses tokens of
-// other types, such as logout tokens, and tokens bound to a key (claim cnf).
+// A token is genuine if the issuer signed it, it names the issuer and the audience, it has not expired, and it is
+// already valid (with five minutes of tolerance). Signatures are asymmetric: none and HMAC are refused before any key
+// is tried. OIDC also refuses tokens of other types, such as logout tokens, and tokens bound to a key (claim cnf).
 //
-// A token may name further audiences, and OIDC ignores azp, the client that the token was made for: it means different things in ID
-// tokens and access tokens, and issuers do not tell the two apart. Claim "azp=CLIENT" accepts the tokens of one client only.
+// A token may name further audiences, and OIDC ignores azp, the client that the token was made for: it means different
+// things in ID tokens and access tokens, and issuers do not tell the two apart. Claim "azp=CLIENT" accepts the tokens
+// of one client only.
 //
-// A genuine token is accepted if it has the group and the claim of the config. The caller's name is its email (unless the issuer has not
-// verified it), or else preferred_username, or else sub.
+// A genuine token is accepted if it has the group and the claim of the config. The caller's name is its email (unless
+// the issuer has not verified it), or else preferred_username, or else sub.
 type OIDC struct {
 	config OIDCConfig
 	issuer *issuer
@@ -33,7 +34,7 @@ var algorithms = []jose.SignatureAlgorithm{
 	jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512, jose.ES256, jose.ES384, jose.ES512, jose.EdDSA,
 }
 
-// NewOIDC returns a Checker without a call to the issuer. Its error lists every invalid flag with its value and the accepted ones.
+// NewOIDC returns a Checker without a call to the issuer. Its error lists every invalid flag with its value.
 func NewOIDC(config OIDCConfig) (*OIDC, error) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DisableKeepAlives = true // there is a request every few minutes
@@ -54,14 +55,14 @@ func newOIDC(config OIDCConfig, transport http.RoundTripper) (*OIDC, error) {
 	return &OIDC{config: config, issuer: newIssuer(config.Issuer, config.Now, transport)}, nil
 }
 
-// Ready returns nil if the issuer's keys were ever fetched, so that tokens can be checked. Otherwise it returns the reason, with the
-// issuer's URL, and fetches them in the background: 1 s after the first failure, up to 30 s after further ones.
+// Ready returns nil once the issuer's keys were fetched. Otherwise it returns the reason, with the issuer's URL, and
+// fetches them in the background: 1 s after the first failure, up to 30 s after more.
 func (o *OIDC) Ready() error {
 	return o.issuer.ready()
 }
 
-// Check waits for the issuer's keys, for at most 5 s, if they are missing or older than 5 minutes, or if none fits the token. It fetches
-// them at most every 10 s.
+// Check waits for the issuer's keys, for at most 5 s, if they are missing or older than 5 minutes, or if none fits the
+// token. It fetches them at most every 10 s.
 func (o *OIDC) Check(ctx context.Context, authorization []string) (Caller, error) {
 	token, ok := bearer(authorization)
 	if !ok {

@@ -14,15 +14,15 @@ import (
 type OIDCConfig struct {
 	// Issuer (--oidc-issuer) is the issuer's URL, exactly as it is in its tokens: https, or http on a loopback address.
 	Issuer string
-	// Audience (--oidc-audience) must be among the audiences of a token: the console's client ID for ID tokens, the proxy's name as an
-	// API for access tokens.
+	// Audience (--oidc-audience) must be among the audiences of a token: the console's client ID for ID tokens, the
+	// proxy's name as an API for access tokens.
 	Audience string
 	// Group (--oidc-group) is a group that callers must be in. Group, Claim or both must be set.
 	Group string
-	// GroupClaim (--oidc-group-claim) is the claim with the caller's groups, a string or a list of strings. Default "groups".
+	// GroupClaim (--oidc-group-claim) is the claim with the groups, a string or a list of strings. Default "groups".
 	GroupClaim string
-	// Claim (--oidc-claim), as NAME=VALUE, is a claim that tokens must have: a string, a boolean, or a list with one. The words of scope
-	// and scp count as a list.
+	// Claim (--oidc-claim), as NAME=VALUE, is a claim that tokens must have: a string, a boolean, or a list with one. The
+	// words of scope and scp count as a list.
 	Claim string
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
@@ -41,7 +41,8 @@ func (c OIDCConfig) validate() error {
 	} else if u, err := url.Parse(c.Issuer); err == nil && u.User != nil {
 		report("--oidc-issuer must not hold a user name or password") // and the error does not show it
 	} else if err != nil || !isSecure(u) || u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(c.Issuer, "?# ") {
-		report("--oidc-issuer is %q: it must be an https URL, or http on a loopback address, without query and fragment", c.Issuer)
+		report("--oidc-issuer is %q: it must be an https URL, or http on a loopback address, without query and fragment",
+			c.Issuer)
 	}
 	if c.Audience == "" {
 		report("--oidc-audience is missing: give the client ID of ID tokens, or the API of access tokens")
@@ -50,7 +51,8 @@ func (c OIDCConfig) validate() error {
 		report("--oidc-group and --oidc-claim are both missing: give one, or every user of the issuer could call")
 	}
 	for _, field := range []struct{ flag, value string }{
-		{"--oidc-audience", c.Audience}, {"--oidc-group", c.Group}, {"--oidc-group-claim", c.GroupClaim}, {"--oidc-claim", c.Claim},
+		{"--oidc-audience", c.Audience}, {"--oidc-group", c.Group}, {"--oidc-group-claim", c.GroupClaim},
+		{"--oidc-claim", c.Claim},
 	} {
 		if strings.TrimSpace(field.value) != field.value {
 			report("%s is %q: it must not begin or end with white space", field.flag, field.value)

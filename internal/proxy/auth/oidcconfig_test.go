@@ -15,7 +15,8 @@ func TestInvalidConfigs(t *testing.T) {
 		says   []string
 	}{
 		{func(c *OIDCConfig) { *c = OIDCConfig{} }, []string{
-			"--oidc-issuer is missing", "--oidc-audience is missing", "--oidc-group and --oidc-claim are both missing: give one, or every user"}},
+			"--oidc-issuer is missing", "--oidc-audience is missing",
+			"--oidc-group and --oidc-claim are both missing: give one, or every user"}},
 		{func(c *OIDCConfig) { c.Issuer = "http://issuer.example" }, []string{
 			`--oidc-issuer is "http://issuer.example": it must be an https URL, or http on a loopback address`}},
 		{func(c *OIDCConfig) { c.Issuer = "http://localhost.example" }, []string{"--oidc-issuer is"}},
@@ -30,7 +31,9 @@ func TestInvalidConfigs(t *testing.T) {
 		{func(c *OIDCConfig) { c.Issuer = "https://issuer.example " }, []string{"--oidc-issuer is"}},
 		{func(c *OIDCConfig) { c.Issuer = "https://iss uer.example" }, []string{"--oidc-issuer is"}},
 		{func(c *OIDCConfig) { c.Issuer = "https://%zz" }, []string{"--oidc-issuer is"}},
-		{func(c *OIDCConfig) { c.Issuer = "https://me:hidden@issuer.example" }, []string{"--oidc-issuer must not hold a user name"}},
+		{func(c *OIDCConfig) {
+			c.Issuer = "https://me:hidden@issuer.example"
+		}, []string{"--oidc-issuer must not hold a user name"}},
 		{func(c *OIDCConfig) { c.Audience = " console" }, []string{`--oidc-audience is " console"`}},
 		{func(c *OIDCConfig) { c.Group = "" }, []string{"--oidc-group and --oidc-claim"}},
 		{func(c *OIDCConfig) { c.Group = "g\n" }, []string{`--oidc-group is "g\n"`}},

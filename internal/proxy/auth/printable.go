@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// printable returns foreign text as one line of at most maxBytes. It replaces control characters, line ends, and characters that change
-// the writing direction by question marks.
+// printable returns foreign text as one line of at most maxBytes. It replaces control characters, line ends, and
+// characters that change the writing direction by question marks.
 func printable(text string, maxBytes int) string {
 	var b strings.Builder
 	for _, r := range text {

@@ -4,11 +4,11 @@ import "errors"
 
 // Check returns errors with one of these three texts, and nothing else that a caller could learn from.
 var (
-	// ErrUnauthenticated means that the token is missing, malformed, unknown, forged, expired, or meant for another audience.
+	// ErrUnauthenticated means that the token is missing, malformed, unknown, forged, expired, or for another audience.
 	ErrUnauthenticated = errors.New("a valid bearer token is needed")
 	// ErrForbidden means that the token is genuine, but lacks the required group or claim.
 	ErrForbidden = errors.New("the token is valid, but does not allow this")
-	// ErrUnavailable means that the token cannot be checked now: the issuer's keys cannot be fetched, or the tokens file cannot be used.
+	// ErrUnavailable means that the issuer's keys cannot be fetched, or that the tokens file cannot be used.
 	ErrUnavailable = errors.New("tokens cannot be checked at the moment")
 )
 
@@ -21,8 +21,7 @@ type refusal struct {
 func (r refusal) Error() string { return r.kind.Error() }
 func (r refusal) Unwrap() error { return r.kind }
 
-// Reason returns the reason for an error of Check, for the log only, or "". It is printable, has at most 256 bytes, and holds no part
-// of a token.
+// Reason returns the reason for an error of Check, or "". It is for the log only: printable, at most 256 bytes.
 func Reason(err error) string {
 	r, _ := errors.AsType[refusal](err)
 	return r.reason

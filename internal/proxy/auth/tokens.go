@@ -14,7 +14,7 @@ const (
 	watchInterval = time.Second
 	// settleDelay is the time between two reads of Reload. An editor that truncates and rewrites a file takes less.
 	settleDelay = 20 * time.Millisecond
-	// maxSettleReads is how many reads Reload makes until two agree. Then it takes the last one, which Watch corrects if need be.
+	// maxSettleReads is how many reads Reload makes until two agree. Then it takes the last one, which Watch may correct.
 	maxSettleReads = 10
 )
 
@@ -36,9 +36,9 @@ type entry struct {
 	line int
 }
 
-// OpenTokens reads a tokens file. Its lines are NAME sha256:HEX, where NAME has 1 to 64 letters, digits and . _ - @, and HEX is the SHA-256
-// of the token as 64 hexadecimal digits. Lines that begin with # and blank lines are ignored. Names and hashes are unique. With an empty
-// file no token is accepted. A file has at most 1 MiB. Other users may read it, but must not be able to change it: see [privatefile.Read].
+// OpenTokens reads a tokens file. Its lines are NAME sha256:HEX, where HEX is the SHA-256 of the token. Blank lines and
+// lines that begin with # are ignored. Names and hashes are unique. With an empty file no token is accepted. A file has
+// at most 1 MiB. Other users may read it, but must not be able to change it: see [privatefile.Read].
 //
 // Errors name the file and the line, without its content.
 func OpenTokens(file string) (*Tokens, error) {
@@ -49,8 +49,8 @@ func OpenTokens(file string) (*Tokens, error) {
 	return t, nil
 }
 
-// Reload reads the file again. After an error no token is accepted until a later read by Reload or Watch succeeds: the file may have been
-// meant to revoke any token.
+// Reload reads the file again. After an error no token is accepted until a later read by Reload or Watch succeeds: the
+// file may have been meant to revoke any token.
 func (t *Tokens) Reload() error {
 	t.reloading.Lock()
 	defer t.reloading.Unlock()
@@ -66,10 +66,11 @@ func (t *Tokens) Reload() error {
 	return read.err
 }
 
-// Watch reads the file every second until ctx is done. A change takes effect when two reads agree: while an editor writes the file, a
-// part of it may look complete. After each change Watch calls changed, with an error if the file cannot be used.
+// Watch reads the file every second until ctx is done. A change takes effect when two reads agree: while an editor
+// writes the file, a part of it may look complete. After each change Watch calls changed, with an error if the file
+// cannot be used.
 //
-// Watch compares content: notifications of the operating system miss changes in network file systems and behind symbolic links.
+// Watch compares content: notifications of the operating system miss changes on network file systems and behind links.
 func (t *Tokens) Watch(ctx context.Context, changed func(error)) {
 	ticker := time.NewTicker(watchInterval)
 	defer ticker.Stop()
@@ -108,8 +109,8 @@ var (
 	errTokensFile   = refuse(ErrUnavailable, "the tokens file cannot be used")
 )
 
-// Check compares a token with every token of the file, in constant time. It compares a missing or malformed token as an empty one. While
-// the file cannot be used, it refuses every token with ErrUnavailable.
+// Check compares a token with every token of the file, in constant time. It compares a missing or malformed token as an
+// empty one. While the file cannot be used, it refuses every token with ErrUnavailable.
 func (t *Tokens) Check(_ context.Context, authorization []string) (Caller, error) {
 	token, ok := bearer(authorization)
 	hash := sha256.Sum256([]byte(token))

@@ -47,7 +47,7 @@ func readTokens(file string, known *snapshot) *snapshot {
 	return r
 }
 
-// parseTokens parses a tokens file. Its errors have line numbers but no content, which may be a token in the wrong place.
+// parseTokens parses a tokens file. Its errors name the line, without its content, which may be a misplaced token.
 func parseTokens(r io.Reader) ([]entry, error) {
 	var entries []entry
 	names := map[string]int{} // line numbers by name and by hash
@@ -86,7 +86,8 @@ func parseTokens(r io.Reader) ([]entry, error) {
 var (
 	errLine = errors.New("it must be NAME sha256:HEX, as `proxy token NAME` writes it, with 64 hexadecimal digits; " +
 		"if the line holds the token itself, make another token")
-	errName = errors.New("a name has 1 to 64 letters, digits and . _ - @, and does not begin with " + tokenPrefix + " as tokens do")
+	errName = errors.New("a name has 1 to 64 letters, digits and . _ - @, and does not begin with " + tokenPrefix +
+		" as tokens do")
 )
 
 func parseEntry(line string) (entry, error) {
@@ -108,7 +109,8 @@ func parseEntry(line string) (entry, error) {
 	return e, nil
 }
 
-// isName reports whether name is a valid name of a token. One with the prefix of tokens may be a token in the wrong place.
+// isName reports whether name is a valid name of a token. One with the prefix of tokens may be a misplaced token.
 func isName(name string) bool {
-	return 0 < len(name) && len(name) <= maxNameLength && strings.Trim(name, alphanumeric+"._-@") == "" && !strings.HasPrefix(name, tokenPrefix)
+	return 0 < len(name) && len(name) <= maxNameLength && strings.Trim(name, alphanumeric+"._-@") == "" &&
+		!strings.HasPrefix(name, tokenPrefix)
 }

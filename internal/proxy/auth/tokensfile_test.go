@@ -17,7 +17,8 @@ func hash(digit string) string { return hashPrefix + strings.Repeat(digit, 64) }
 
 func TestTokensFileFormat(t *testing.T) {
 	entries, err := parseTokens(strings.NewReader(
-		"# who may call\r\n\n  \t\nalice " + hash("a") + "\r\n\t bob\t\t" + hash("B") + "  \n  # carol " + hash("c") + "\ndave " + hash("d")))
+		"# who may call\r\n\n  \t\nalice " + hash("a") + "\r\n\t bob\t\t" + hash("B") + "  \n  # carol " + hash("c") +
+			"\ndave " + hash("d")))
 	require.NoError(t, err)
 	var names []string
 	for _, e := range entries {

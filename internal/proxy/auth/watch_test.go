@@ -120,12 +120,13 @@ func TestWatchComparesContent(t *testing.T) {
 	})
 }
 
-// TestHalfWrittenFile: whatever part of the file a reading meets, nobody is refused if it is whole at the next one; and if it is not,
-// those who belong there are admitted again when it is.
+// TestHalfWrittenFile: whatever part of the file a reading meets, nobody is refused if it is whole at the next one; and
+// if it is not, those who belong there are admitted again when it is.
 func TestHalfWrittenFile(t *testing.T) {
 	line := strings.SplitAfter(makeText(t), "\n")[0]
 	for name, part := range map[string]int{
-		"empty": 0, "in a name": 3, "in a hash": len(line) - 10, "at the end of a line": len(line), "in the next line": len(line) + 20,
+		"empty": 0, "in a name": 3, "in a hash": len(line) - 10, "at the end of a line": len(line),
+		"in the next line": len(line) + 20,
 	} {
 		t.Run(name, func(t *testing.T) {
 			watch(t, func(t *testing.T, w *watched) {

@@ -15,9 +15,9 @@ import (
 const (
 	// maxPages limits the pages in memory. A page has at most 2 MiB; one of 10,000 groups has some 400 KB.
 	maxPages = 32
-	// redisTimeout is about the time of the call that a page in Redis saves. It allows a new TLS connection to a Redis 140 ms away.
+	// redisTimeout is about the time of the call that Redis saves, and enough for TLS to a Redis 140 ms away.
 	redisTimeout = time.Second
-	// pauseAfterFailure is how long the cache does not use Redis after a failure: a Redis that hangs slows down one request in 5 s.
+	// pauseAfterFailure is how long Redis is not used after a failure, so that a hanging Redis slows few requests.
 	pauseAfterFailure = 5 * time.Second
 )
 
@@ -82,7 +82,8 @@ func (c *Cache) Get(ctx context.Context, name string) ([]byte, bool) {
 		return nil, false
 	}
 	body := text[sha256.Size:]
-	if sum := checksum(name, body); string(sum[:]) != string(text[:sha256.Size]) { // from another program, of another page, or damaged
+	// from another program, of another page, or damaged
+	if sum := checksum(name, body); string(sum[:]) != string(text[:sha256.Size]) {
 		return nil, false
 	}
 	c.pages.Add(name, page{body, began.Add(min(left.Val(), c.config.TTL))})
@@ -116,7 +117,8 @@ func (c *Cache) key(name string) string {
 }
 
 func (c *Cache) usesRedis() bool {
-	return c.config.Redis != nil && int64(time.Since(c.began)) >= c.pause.Load() && (c.config.RedisLost == nil || !c.config.RedisLost())
+	return c.config.Redis != nil && int64(time.Since(c.began)) >= c.pause.Load() &&
+		(c.config.RedisLost == nil || !c.config.RedisLost())
 }
 
 func (c *Cache) failed() { c.pause.Store(int64(time.Since(c.began) + pauseAfterFailure)) }

@@ -124,7 +124,8 @@ func TestReaderNeverReads(t *testing.T) {
 	close(r.gate)
 }
 
-// TestFailingReader: lines that could not be written are counted once each, and a line that was cut ends before the next one.
+// TestFailingReader: lines that could not be written are counted once each, and a line that was cut ends before the
+// next one.
 func TestFailingReader(t *testing.T) {
 	for take := range 3 {
 		r := &reader{gate: make(chan struct{}), fail: 3, take: take * 10}
@@ -167,10 +168,13 @@ func TestMask(t *testing.T) {
 	jwt := "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl"
 	r := &reader{}
 	l := Start(r)
-	secrets := []string{key, strings.ToUpper(key), userSig, "eA" + userSig[2:], strings.ReplaceAll(userSig, "*", "%2A"), strings.ReplaceAll(userSig, "*", "%252A"), token, jwt}
+	secrets := []string{key, strings.ToUpper(key), userSig, "eA" + userSig[2:], strings.ReplaceAll(userSig, "*", "%2A"),
+		strings.ReplaceAll(userSig, "*", "%252A"), token, jwt}
 	for _, secret := range secrets {
-		for _, text := range []string{secret, "a" + secret, "\x1f" + secret, "\\f" + secret, "?usersig=" + secret + "&random=1", `"` + secret + `"`} {
-			l.Warn(text, "text", text, "error", fmt.Errorf("a: %w", errors.New(text)), "list", []string{text}, slog.Group("group", "inner", text), "any", struct{ A string }{text})
+		for _, text := range []string{secret, "a" + secret, "\x1f" + secret, "\\f" + secret,
+			"?usersig=" + secret + "&random=1", `"` + secret + `"`} {
+			l.Warn(text, "text", text, "error", fmt.Errorf("a: %w", errors.New(text)), "list", []string{text},
+				slog.Group("group", "inner", text), "any", struct{ A string }{text})
 			l.With("with", text).WithGroup("g").Info("x", "y", text)
 		}
 		assert.True(t, LooksSecret(secret), secret)
@@ -183,7 +187,8 @@ func TestMask(t *testing.T) {
 			assert.NotContains(t, r.text.String(), secret[i:i+24])
 		}
 	}
-	for _, text := range []string{"", "alice", "oidc:alice@example.com", "tcg_", strings.Repeat("a", 63), "https://console.example.com/x@y", "transport.go:2410", "eJava", "usersig"} {
+	for _, text := range []string{"", "alice", "oidc:alice@example.com", "tcg_", strings.Repeat("a", 63),
+		"https://console.example.com/x@y", "transport.go:2410", "eJava", "usersig"} {
 		assert.Equal(t, text, Mask(text))
 	}
 	assert.Equal(t, "usersig=[redacted]&random=1", Mask("usersig=short&random=1"))
@@ -197,7 +202,8 @@ func TestForeign(t *testing.T) {
 	flags, output := log.Flags(), log.Writer()
 	defer func() { log.SetFlags(flags); log.SetOutput(output) }()
 	l.ReplaceStandard()
-	for _, text := range []string{"hidden", "hidden: hidden", "\nhidden: hidden\n", `hidden","x":"`, handshakeError + "hidden: hidden", handshakeError + "127.0.0.1:80hidden: hidden"} {
+	for _, text := range []string{"hidden", "hidden: hidden", "\nhidden: hidden\n", `hidden","x":"`,
+		handshakeError + "hidden: hidden", handshakeError + "127.0.0.1:80hidden: hidden"} {
 		log.Print(text)
 		slog.Default().Error(text, "hidden", text)
 		l.Standard().Print(text)

@@ -17,8 +17,8 @@ var (
 	userInfo = regexp.MustCompile(`://[^\s"'/@\\]+@`)
 )
 
-// Mask masks what looks like a UserSig, a secret key, a token or a password in a URL. It is a second line of defence: the proxy logs no
-// secret on purpose.
+// Mask masks what looks like a UserSig, a secret key, a token or a password in a URL. The proxy logs no secret on
+// purpose; this is a second line of defence.
 func Mask(text string) string {
 	return userInfo.ReplaceAllString(tokens.ReplaceAllString(redact.Text(text, nil), masked), "://"+masked+"@")
 }

@@ -15,8 +15,8 @@ const (
 	closeTimeout = time.Second
 )
 
-// queue is an io.Writer that never blocks and never fails. A goroutine writes the lines. If too many wait, or if they cannot be written,
-// it drops and counts lines. The next line that can be written reports their number.
+// queue is an io.Writer that never blocks and never fails. A goroutine writes the lines. If too many wait, or if they
+// cannot be written, it drops and counts lines. The next line that can be written reports their number.
 type queue struct {
 	to      io.Writer
 	dropped func(lines int) []byte // returns the line that reports dropped lines

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Standard returns a log.Logger for net/http and other libraries. It drops their text, since net/http prints bytes that a server sent,
-// which may repeat a UserSig. It logs the line of code that reported, and the address of a failed TLS handshake.
+// Standard returns a log.Logger for libraries. It drops their text: net/http prints bytes that a server sent, which may
+// repeat a UserSig. It logs the line of code that reported, and the address of a failed TLS handshake.
 func (l *Log) Standard() *log.Logger { return log.New(standardWriter{l.Logger}, "", log.Lshortfile) }
 
 // ReplaceStandard does the same for the logger of package log.

@@ -20,11 +20,12 @@ const maxSilence = 3 * time.Second
 
 // lease is the gate of replicas that share a lease in Redis, for one call at a time.
 type lease struct {
-	config  Config
-	run     func(ctx context.Context, key string, message ...any) (reply []int64, err error) // runs lease.lua
-	length  time.Duration                                                                    // allows a call even if the granting reply is late
-	local   *local                                                                           // the pace after this replica's own calls
-	reduced *local                                                                           // the pace without Redis
+	config Config
+	// run runs lease.lua.
+	run     func(ctx context.Context, key string, message ...any) (reply []int64, err error)
+	length  time.Duration // allows a call even if the granting reply is late
+	local   *local        // the pace after this replica's own calls
+	reduced *local        // the pace without Redis
 
 	replica    string
 	number     int64  // of the last message
@@ -88,11 +89,13 @@ func (l *lease) exchange(ctx context.Context, callers int) {
 		l.config.Logger.Info("Redis answers again: replicas share the pace")
 	}
 	ms := func(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
-	granted, ask, next, slow, runs, waiting, replicas := reply[0] == 1, ms(reply[1]), ms(reply[2]), ms(reply[3]), reply[4], reply[5], reply[6]
+	granted, ask, next, slow := reply[0] == 1, ms(reply[1]), ms(reply[2]), ms(reply[3])
+	runs, waiting, replicas := reply[4], reply[5], reply[6]
 	l.lastReply, l.failure, l.unreported = time.Now(), "", nil
 	l.waiting, l.nextAsk = callers > 0, asked.Add(ask)
-	l.verdict = verdict{next: asked.Add(next), each: (l.config.Interval + slow) * time.Duration(waiting) / time.Duration(max(1, callers)),
-		why: fmt.Sprintf("shared with %d other replicas", replicas-1)}
+	l.verdict = verdict{next: asked.Add(next),
+		each: (l.config.Interval + slow) * time.Duration(waiting) / time.Duration(max(1, callers)),
+		why:  fmt.Sprintf("shared with %d other replicas", replicas-1)}
 	if granted { // counted from the request, the lease ends before Redis grants another, however late the reply is
 		l.verdict.until = asked.Add(l.length)
 		l.local.slow, l.local.runs = slow, int(runs)
@@ -105,7 +108,8 @@ func (l *lease) withoutRedis(ctx context.Context, callers int) verdict {
 	if !l.lost {
 		l.lost = true
 		l.config.Logger.Warn("Redis does not answer", slog.String("why", l.failure), slog.Int("replicas", l.config.Replicas))
-		spread := time.Duration(mathrand.Int64N(int64(l.reduced.interval) + 1)) // so that replicas do not call at the same time
+		// so that replicas do not call at the same time
+		spread := time.Duration(mathrand.Int64N(int64(l.reduced.interval) + 1))
 		l.reduced.next = time.Now().Add(l.reduced.interval + spread)
 	}
 	if l.config.Replicas == 0 {
@@ -113,7 +117,8 @@ func (l *lease) withoutRedis(ctx context.Context, callers int) verdict {
 		return verdict{mode: Lost, askIn: time.Until(l.nextAsk), why: why, refused: &Unavailable{2 * time.Second, why}}
 	}
 	v := l.reduced.ask(ctx, callers, nil)
-	v.mode, v.why = Alone, fmt.Sprintf("Redis is lost, so each of %d replicas calls once per %[1]d intervals: %s", l.config.Replicas, l.failure)
+	v.mode, v.why = Alone, fmt.Sprintf("Redis is lost, so each of %d replicas calls once per %[1]d intervals: %s",
+		l.config.Replicas, l.failure)
 	v.askIn = min(v.askIn, time.Until(l.nextAsk))
 	return v
 }

@@ -26,7 +26,8 @@ func newLocal(c Config) *local { return &local{interval: c.Interval, maxTurn: c.
 
 func (l *local) ask(_ context.Context, callers int, last *ended) verdict {
 	l.note(last)
-	v := verdict{askIn: max(0, time.Until(l.next)), next: l.next, each: l.interval + l.slow, why: "this proxy is the only one"}
+	v := verdict{askIn: max(0, time.Until(l.next)), next: l.next, each: l.interval + l.slow,
+		why: "this proxy is the only one"}
 	if v.askIn == 0 {
 		v.askIn = time.Hour // the Pacer asks earlier, when something happens
 		if callers > 0 {

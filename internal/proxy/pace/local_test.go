@@ -21,7 +21,8 @@ type single struct {
 func alone(t *testing.T, test func(t *testing.T, p single)) {
 	synctest.Test(t, func(t *testing.T) {
 		line := &waiters{}
-		p := New(Config{Interval: time.Second, CallTimeout: 7 * time.Second, MaxWait: 30 * time.Second, Logger: slog.New(slog.DiscardHandler)}, line)
+		p := New(Config{Interval: time.Second, CallTimeout: 7 * time.Second, MaxWait: 30 * time.Second,
+			Logger: slog.New(slog.DiscardHandler)}, line)
 		defer p.Close()
 		test(t, single{p, line})
 	})

@@ -1,8 +1,9 @@
-// Package pace decides when calls of an app to the service may be made, one after the other. Package queue decides whose turn is next.
+// Package pace decides when calls of an app to the service may be made, one after the other. Package queue decides
+// whose turn is next.
 //
-// The service allows one call per second per app and counts calls when they arrive. A client only knows that a call arrived before its
-// response headers did. So one call is under way at a time, and the next is sent one interval after the response to the call before it.
-// A single proxy needs only local.go. Replicas share a lease in Redis: lease.go and lease.lua.
+// The service allows one call per second per app and counts calls when they arrive. A client only knows that a call
+// arrived before its response headers did. So one call is under way at a time, and the next is sent one interval after
+// the response. A single proxy needs only local.go. Replicas share a lease in Redis: lease.go and lease.lua.
 package pace
 
 import (
@@ -33,8 +34,8 @@ type Line interface {
 	Refuse(err *Unavailable) // refuses all waiting callers
 }
 
-// Turn is the right to make one call, which must end before Until. End reports its outcome and the pause that the service asks for
-// (Retry-After, or 0). Only the first End counts; a turn that is never ended counts as abandoned at Until.
+// Turn is the right to make one call, which must end before Until. The first End counts. It reports the outcome and the
+// pause that the service asks for (Retry-After, or 0). A turn without End counts as abandoned at Until.
 type Turn struct {
 	Until time.Time
 	End   func(how Outcome, pause time.Duration)

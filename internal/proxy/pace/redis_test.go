@@ -33,7 +33,8 @@ func with(t *testing.T, url string, replicas int) shared {
 	client, err := redisclient.Open(url)
 	require.NoError(t, err)
 	line := &waiters{}
-	p := New(Config{SDKAppID: 1400000000, Interval: quick, CallTimeout: 300 * time.Millisecond, MaxWait: 30 * time.Second, Redis: client,
+	p := New(Config{SDKAppID: 1400000000, Interval: quick, CallTimeout: 300 * time.Millisecond, MaxWait: 30 * time.Second,
+		Redis:    client,
 		Replicas: replicas, Logger: slog.New(slog.DiscardHandler)}, line)
 	t.Cleanup(func() {
 		p.Close()
@@ -118,7 +119,8 @@ func TestRealRedisKeepsPace(t *testing.T) {
 		func() { server.Do("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes") },
 		func() { server.Do("SET", "tencent-chat-groups:{1400000000}:pace", `{"format":2,"next":1e300}`) },
 		func() { // in one step, or a replica writes between the two
-			server.Do("EVAL", "redis.call('DEL', KEYS[1]) return redis.call('RPUSH', KEYS[1], 'x')", 1, "tencent-chat-groups:{1400000000}:pace")
+			server.Do("EVAL", "redis.call('DEL', KEYS[1]) return redis.call('RPUSH', KEYS[1], 'x')", 1,
+				"tencent-chat-groups:{1400000000}:pace")
 		},
 		func() {
 			server.Do("SAVE") // a snapshot of some calls before
@@ -141,7 +143,8 @@ func TestReplicasWithoutRedis(t *testing.T) {
 	alone, none := with(t, server.URL(), 3), with(t, server.URL(), 0)
 	alone.reaches(t, Kept)
 	server.Kill()
-	assert.Equal(t, "Redis is lost, so each of 3 replicas calls once per 3 intervals: connection refused", alone.reaches(t, Alone))
+	assert.Equal(t, "Redis is lost, so each of 3 replicas calls once per 3 intervals: connection refused",
+		alone.reaches(t, Alone))
 	assert.Equal(t, "Redis is lost: connection refused", none.reaches(t, Lost))
 	_, err := none.line.turn(t.Context(), none.Pacer)
 	var unavailable *Unavailable

@@ -34,7 +34,8 @@ func withRedis(t *testing.T, test func(t *testing.T, r *luaRedis)) {
 		r := newLuaRedis(t)
 		granted, reply := message{replica: "other", number: 1, callers: 1, turn: 1}.send(r)
 		require.False(t, granted)
-		require.Equal(t, int64(length+interval), reply[2], "a fresh state waits for the end of every lease that it does not know")
+		require.Equal(t, int64(length+interval), reply[2], "a fresh state waits for the end of every "+
+			"lease that it does not know")
 		message{replica: "other", number: 2, turn: 1}.send(r)
 		time.Sleep((length + interval) * time.Millisecond)
 		test(t, r)
@@ -115,7 +116,8 @@ func TestLostGrant(t *testing.T) {
 
 func TestReplicaTurns(t *testing.T) {
 	withRedis(t, func(t *testing.T, r *luaRedis) {
-		replicas := []message{{replica: "a", callers: 1, turn: 1}, {replica: "b", callers: 3, turn: 1}, {replica: "c", callers: 1, turn: 1}}
+		replicas := []message{{replica: "a", callers: 1, turn: 1}, {replica: "b", callers: 3, turn: 1},
+			{replica: "c", callers: 1, turn: 1}}
 		turns := map[string]int{}
 		for range 1000 {
 			for i := range replicas { // always in this order
@@ -154,7 +156,8 @@ func TestBrokenState(t *testing.T) {
 		}
 		now := float64(time.Now().UnixMilli())
 		states := []string{
-			"", "x", "{", "null", "7", "[]", "{}", `"text"`, `{"format":2}`, with("format", 1), with("process", "another"), with("at", now+1e9),
+			"", "x", "{", "null", "7", "[]", "{}", `"text"`, `{"format":2}`, with("format", 1), with("process", "another"),
+			with("at", now+1e9),
 			with("next", now+1e10), with("ends", now+1e9), with("slow", -1), with("slow", 1e300), with("replicas", "x"),
 			strings.Replace(good, `"heard"`, `"other"`, 1), strings.Replace(good, `"replicas":{`, `"replicas":{"x":true,`, 1),
 		}

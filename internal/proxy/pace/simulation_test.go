@@ -49,10 +49,12 @@ type arrival struct {
 
 func newWorld(t *testing.T, seed uint64) *world {
 	return &world{
-		t: t, seed: seed, dice: rand.New(rand.NewPCG(seed, 0)), redis: newLuaRedis(t), up: true, latency: 5 * time.Millisecond,
+		t: t, seed: seed, dice: rand.New(rand.NewPCG(seed, 0)), redis: newLuaRedis(t), up: true,
+		latency: 5 * time.Millisecond,
 		config: Config{
-			Interval: []time.Duration{time.Second, time.Second / 4, time.Second}[seed%3], CallTimeout: 7 * time.Second, MaxWait: 30 * time.Second,
-			Logger: slog.New(slog.DiscardHandler),
+			Interval: []time.Duration{time.Second, time.Second / 4, time.Second}[seed%3], CallTimeout: 7 * time.Second,
+			MaxWait: 30 * time.Second,
+			Logger:  slog.New(slog.DiscardHandler),
 		},
 	}
 }
@@ -341,7 +343,8 @@ func (w *world) disturb(dice *rand.Rand) {
 	case 6:
 		w.with(func() {
 			garbage := []string{"", "x", "[]", "null", `{"format":2}`, "another type"}
-			garbage = append(garbage, strings.Replace(saved, `"replicas":{`, `"replicas":{"x":7,`, 1), strings.ReplaceAll(saved, `"heard"`, `"y"`))
+			garbage = append(garbage, strings.Replace(saved, `"replicas":{`, `"replicas":{"x":7,`, 1),
+				strings.ReplaceAll(saved, `"heard"`, `"y"`))
 			w.redis.state = garbage[dice.IntN(len(garbage))]
 			w.redis.wrongType = w.redis.state == "another type"
 			w.note("the state is replaced by %q", w.redis.state)

@@ -19,7 +19,8 @@ type checker struct {
 }
 
 func newChecker() checker {
-	return checker{self: os.Geteuid(), owner: func(_ string, info fs.FileInfo) int { return int(info.Sys().(*syscall.Stat_t).Uid) }}
+	owner := func(_ string, info fs.FileInfo) int { return int(info.Sys().(*syscall.Stat_t).Uid) }
+	return checker{self: os.Geteuid(), owner: owner}
 }
 
 // check returns why other users can change a check.
@@ -36,7 +37,7 @@ func (c checker) check(name string, info fs.FileInfo) error {
 // maxLinks is the limit of Linux for symbolic links on the way to a file.
 const maxLinks = 40
 
-// checkFolders checks every folder and symbolic link on the way to a file. A user who can change one of them can replace the file.
+// checkFolders checks every folder and link on the way to a file: a user who can change one can replace the file.
 func (c checker) checkFolders(name string) error {
 	path, err := filepath.Abs(name)
 	if err != nil {
@@ -87,7 +88,8 @@ func (c checker) checkFolders(name string) error {
 
 func (c checker) checkOwner(what, path string, info fs.FileInfo) error {
 	if owner := c.owner(path, info); owner != 0 && owner != c.self {
-		return fmt.Errorf("user %d owns %s and could change it: make root or user %d, who runs this process, its owner", owner, what, c.self)
+		return fmt.Errorf("user %d owns %s and could change it: make root or user %d, who runs this process, its owner",
+			owner, what, c.self)
 	}
 	return nil
 }

@@ -16,8 +16,8 @@ type File struct {
 	Mode fs.FileMode
 }
 
-// ReadableByOthers reports whether every user of the machine can read the file. It is not an error: Kubernetes mounts secrets with mode
-// 0644 where there are no other users.
+// ReadableByOthers reports whether every user of the machine can read the file. It is not an error: Kubernetes mounts
+// secrets with mode 0644 where there are no other users.
 func (f File) ReadableByOthers() bool { return f.Mode.Perm()&0o004 != 0 }
 
 // Read returns a file of at most maxBytes that only root and the user of this process can change:
@@ -29,8 +29,8 @@ func (f File) ReadableByOthers() bool { return f.Mode.Perm()&0o004 != 0 }
 //
 // A folder may be writable by its group: on systems with a group per user, folders usually are.
 //
-// Errors are *fs.PathError with the path as given. Their Err names only folders and links that exist, so Op and Err are safe to show
-// even if the path is a secret in the wrong place.
+// Errors are *fs.PathError with the path as given. Their Err names only folders and links that exist, so Op and Err are
+// safe to show even if the path is a secret in the wrong place.
 //
 // On Windows, which has access control lists instead of modes, Read checks only the kind and the size of the file.
 func Read(name string, maxBytes int) (File, error) {

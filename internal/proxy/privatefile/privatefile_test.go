@@ -62,7 +62,8 @@ func TestModes(t *testing.T) {
 		require.NoError(t, os.Remove(file))
 	}
 	for _, mode := range []fs.FileMode{0o620, 0o602, 0o660, 0o606, 0o666, 0o777} {
-		assert.Contains(t, refused(t, newChecker(), write(t, file, mode)), fmt.Sprintf("its group or others can write it (mode %04o): chmod go-w", mode))
+		assert.Contains(t, refused(t, newChecker(), write(t, file, mode)),
+			fmt.Sprintf("its group or others can write it (mode %04o): chmod go-w", mode))
 		require.NoError(t, os.Remove(file))
 	}
 }
@@ -75,8 +76,10 @@ func TestIrregularFiles(t *testing.T) {
 	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
 	assert.Contains(t, refused(t, newChecker(), pipe), "not a regular file", "and nobody waits for a writer")
 	assert.Equal(t, "no such file or directory", refused(t, newChecker(), filepath.Join(at, "none")))
-	assert.Equal(t, "no such file or directory", refused(t, newChecker(), link(t, "nowhere", filepath.Join(at, "dangling"))))
-	assert.Equal(t, "too many levels of symbolic links", refused(t, newChecker(), link(t, "circle", filepath.Join(at, "circle"))))
+	assert.Equal(t, "no such file or directory",
+		refused(t, newChecker(), link(t, "nowhere", filepath.Join(at, "dangling"))))
+	assert.Equal(t, "too many levels of symbolic links",
+		refused(t, newChecker(), link(t, "circle", filepath.Join(at, "circle"))))
 	assert.Equal(t, "no such file or directory", refused(t, newChecker(), ""))
 }
 
@@ -172,7 +175,7 @@ func TestOwners(t *testing.T) {
 	assert.Equal(t, os.Geteuid(), newChecker().self)
 }
 
-// TestKubernetes: a secret is mounted as links to a folder that is replaced in one step; the mount is writable by all, and sticky.
+// TestKubernetes: a mounted secret is a link to a folder that is replaced in one step. The mount is sticky.
 func TestKubernetes(t *testing.T) {
 	mount := folder(t, filepath.Join(t.TempDir(), "mount"), 0o777|fs.ModeSticky)
 	for _, version := range []string{"..2026_01", "..2026_02"} {

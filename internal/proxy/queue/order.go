@@ -9,8 +9,8 @@ import (
 // maxServed is how many turns back the order remembers served callers.
 const maxServed = 1000
 
-// order has one line of requests per caller. The next turn goes to the waiting caller whose last turn is longest ago. So each other
-// caller gets at most one turn before a waiting caller, however many requests it makes.
+// order has one line of requests per caller. The next turn goes to the waiting caller whose last turn is longest ago.
+// So each other caller gets at most one turn before a waiting caller, however many requests it makes.
 type order struct {
 	lines  map[string][]place // by caller; none is empty
 	served map[string]int     // number of a caller's last turn

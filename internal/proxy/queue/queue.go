@@ -8,7 +8,7 @@ import (
 	"tencent-chat-groups/internal/proxy/pace"
 )
 
-// maxPlaces limits the places of all callers together. A caller's first place is always allowed: the number of connections limits these.
+// maxPlaces limits the places of all callers together. A caller's first place is always allowed.
 const maxPlaces = 1000
 
 // Queue holds the requests that wait for a turn. It is safe for concurrent use.
@@ -30,8 +30,7 @@ type Full struct {
 
 func (e *Full) Error() string { return e.Why }
 
-// New returns a Queue at the given pace. A caller may wait for perCaller pages at a time, each for at most the pace's MaxWait. Close the
-// Pacer after use.
+// New returns a Queue at the given pace. A caller may wait for perCaller pages at a time. Close the Pacer after use.
 func New(perCaller int, config pace.Config) *Queue {
 	q := &Queue{perCaller: perCaller, maxWait: config.MaxWait, order: newOrder()}
 	q.Pacer = pace.New(config, (*line)(q))

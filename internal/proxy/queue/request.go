@@ -8,8 +8,8 @@ import (
 	"tencent-chat-groups/internal/proxy/pace"
 )
 
-// Request asks for a turn for one page, for all callers who wait for it. It has a place in the line of each, and takes the first turn that
-// any of them gets, so a caller who joins a flooder's request does not wait behind the flood.
+// Request asks for a turn for one page. It has a place in the line of each caller who waits for the page, and takes the
+// first turn of any, so a caller who joins a flooder's request does not wait behind the flood.
 type Request struct {
 	queue  *Queue
 	grants chan grant
@@ -64,8 +64,7 @@ func (r *Request) Leave(caller string) {
 	r.queue.Pacer.Wake()
 }
 
-// Turn waits for the request's turn. Called again, it puts the request back into all its callers' lines. The error is a
-// *pace.Unavailable, or ctx's.
+// Turn waits for the request's turn. Called again, it rejoins all lines. The error is a *pace.Unavailable, or ctx's.
 func (r *Request) Turn(ctx context.Context) (pace.Turn, error) {
 	q := r.queue
 	q.mu.Lock()

@@ -16,8 +16,7 @@ import (
 
 var code = regexp.MustCompile(`^[A-Z]{2,20}\b`)
 
-// Reason explains an error of Redis. Of Redis's own error it returns only the code: some servers repeat the command, which may hold the
-// password.
+// Reason explains an error. Of Redis's own errors it returns the code: some servers repeat commands with passwords.
 func Reason(err error) string {
 	var answer redis.Error
 	var timeout net.Error

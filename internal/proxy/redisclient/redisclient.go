@@ -18,11 +18,10 @@ const (
 	poolSize    = 8
 )
 
-// go-redis would write to standard error, in a format of its own, when Redis cannot be reached. Errors report that as well.
+// go-redis would write to standard error, in a format of its own, when Redis cannot be reached. Errors report that.
 func init() { logging.Disable() }
 
-// Open returns a client for a redis://, rediss:// or unix:// URL, without connecting. Its errors do not hold the URL, which may have a
-// password.
+// Open returns a client for a redis://, rediss:// or unix:// URL, without connecting. Its errors do not hold the URL.
 func Open(url string) (*redis.Client, error) {
 	options, err := redis.ParseURL(url)
 	if err != nil {

@@ -16,7 +16,8 @@ import (
 
 func TestInvalidURLHidesPassword(t *testing.T) {
 	for _, url := range []string{
-		"", "hush-hush", "localhost:6379", "http://:hush-hush@localhost", "redis://:hush-hush@localhost:port", "redis://:hush-hush%zz@localhost",
+		"", "hush-hush", "localhost:6379", "http://:hush-hush@localhost", "redis://:hush-hush@localhost:port",
+		"redis://:hush-hush%zz@localhost",
 		"redis://:hush-hush@localhost/hush-hush", "redis://:hush-hush@local host", "redis://:hush-hush@localhost?hush-hush=1",
 		"redis://:hush-hush@localhost?db=hush-hush", "unix://hush-hush?db=x", "redis://hush-hush\x00",
 	} {
@@ -36,14 +37,18 @@ func TestRedisRecovers(t *testing.T) {
 	for range 3 * poolSize {
 		err := client.Ping(t.Context()).Err()
 		require.Error(t, err)
-		assert.Contains(t, []string{"connection refused", "it closed the connection", "connection reset by peer", "broken pipe"}, Reason(err))
+		assert.Contains(t, []string{"connection refused", "it closed the connection", "connection reset by peer",
+			"broken pipe"}, Reason(err))
 	}
 	server.Restart()
-	require.Eventually(t, func() bool { return client.Ping(context.Background()).Err() == nil }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool {
+		return client.Ping(context.Background()).Err() == nil
+	}, 10*time.Second, 10*time.Millisecond)
 }
 
 func TestURLs(t *testing.T) {
-	for _, url := range []string{"redis://localhost:6379/1", "rediss://user:hush-hush@redis.example.com", "unix:///run/redis.sock?db=2"} {
+	for _, url := range []string{"redis://localhost:6379/1", "rediss://user:hush-hush@redis.example.com",
+		"unix:///run/redis.sock?db=2"} {
 		client, err := Open(url)
 		require.NoError(t, err, url)
 		require.NoError(t, client.Close())
@@ -98,9 +103,11 @@ func TestReasonsHideInput(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { _ = silent.Close() }() // the test is over
 
-	assert.Equal(t, "it answered WRONGPASS", reason(fmt.Sprintf("redis://:hush-hush@127.0.0.1:%d", redistest.Start(t, "--requirepass", "x").Port)))
+	assert.Equal(t, "it answered WRONGPASS",
+		reason(fmt.Sprintf("redis://:hush-hush@127.0.0.1:%d", redistest.Start(t, "--requirepass", "x").Port)))
 	assert.Equal(t, "it answered NOAUTH", reason(redistest.Start(t, "--requirepass", "x").URL()))
-	assert.Equal(t, "it answered ERR", reason("redis://:hush-hush@"+answers("-ERR unknown command 'AUTH', with args 'hush-hush'\r\n")))
+	assert.Equal(t, "it answered ERR", reason("redis://:hush-hush@"+answers("-ERR unknown command 'AUTH', "+
+		"with args 'hush-hush'\r\n")))
 	assert.Equal(t, "it answered with an error", reason("redis://:hush-hush@"+answers("-hush-hush\r\n")))
 	assert.Equal(t, "it closed the connection", reason("redis://"+answers("")))
 	assert.Equal(t, "no answer in time", reason("redis://"+silent.Addr().String()))
