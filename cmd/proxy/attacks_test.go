@@ -19,10 +19,10 @@ import (
 	"tencent-chat-groups/core/restapi"
 )
 
-// Each of these is something that somebody may try who reaches the proxy. What must hold in all of them: the service is not called,
-// and nothing secret is answered or logged (which startProxy looks for in the end).
+// Each test is an attack by somebody who reaches the proxy. The service must not be called, and no secret must be in a
+// response or in the log (startProxy checks that at the end).
 
-// TestPathAndMethod walks other paths and methods, and ways to write the path that some servers take for it.
+// TestPathAndMethod tries other paths and methods, and variants of the path that some servers accept.
 func TestPathAndMethod(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil))
 	send := func(target, method string) reply {
@@ -61,7 +61,7 @@ func TestPathAndMethod(t *testing.T) {
 	assert.Zero(t, p.service.calls())
 }
 
-// TestRequestIsNotForwarded sends a call with everything that could, and looks at what arrives at the service.
+// TestRequestIsNotForwarded: nothing of a request but the page reaches the service.
 func TestRequestIsNotForwarded(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil))
 	answer := p.list(t, `{ "Next":0, "GroupType":"Public", "Limit":7 }`, func(r *http.Request) {
@@ -95,7 +95,7 @@ func TestRequestIsNotForwarded(t *testing.T) {
 	assert.ElementsMatch(t, []string{"Accept-Encoding", "Content-Length", "Content-Type"}, names)
 }
 
-// TestForeignIdentity: who names an identity or a signature in the body is told so.
+// TestForeignIdentity: an identity or a signature in the body is refused.
 func TestForeignIdentity(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil))
 	for _, body := range []string{
@@ -109,7 +109,7 @@ func TestForeignIdentity(t *testing.T) {
 	assert.Zero(t, p.service.calls())
 }
 
-// TestBadBodies walks bodies that are no page's.
+// TestBadBodies: invalid bodies are refused with a reason.
 func TestBadBodies(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil))
 	for _, c := range []struct{ body, says string }{
@@ -135,7 +135,7 @@ func TestBadBodies(t *testing.T) {
 	assert.Equal(t, 200, p.list(t, `{"Next":9223372036854775807,"Limit":10000,"GroupType":"Community"}`).status)
 }
 
-// TestOversizedAndSlowBodies: 4 KiB are read and no more, and a caller who sends nothing is not waited for.
+// TestOversizedAndSlowBodies: the proxy reads at most 4 KiB, and does not wait for a body that does not come.
 func TestOversizedAndSlowBodies(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil))
 	assert.Equal(t, 413, p.list(t, "{"+strings.Repeat(" ", 4<<10)+"}").status)
@@ -184,7 +184,7 @@ func TestOversizedAndSlowBodies(t *testing.T) {
 	assert.Equal(t, calls, p.service.calls())
 }
 
-// TestSmuggledRequests: what two servers in a row could cut at different places is refused, and the connection closed.
+// TestSmuggledRequests: requests that two servers could split differently are refused, and the connection is closed.
 func TestSmuggledRequests(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil))
 	head := "POST " + restapi.CommandPath + " HTTP/1.1\r\nAuthorization: Bearer " + p.token + "\r\nContent-Type: application/json\r\n"
@@ -217,7 +217,7 @@ func TestSmuggledRequests(t *testing.T) {
 	assert.Equal(t, 1, p.service.calls())
 }
 
-// TestTokens: whatever is not a token that was made gets the same answer.
+// TestTokens: every invalid token gets the same response.
 func TestTokens(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil))
 	wrong := p.list(t, "{}", header("Authorization", "Bearer "+strings.Repeat("x", len(p.token))))
@@ -253,7 +253,7 @@ func keys(h http.Header) (names []string) {
 	return names
 }
 
-// TestOriginsAndHosts: pages of other sites cannot call, whatever name leads them here.
+// TestOriginsAndHosts: pages of other sites cannot call, under any host name.
 func TestOriginsAndHosts(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--allow-origin", "https://console.example.com", "--allow-origin", "https://other.example.com", "--host", "proxy.example.com")
 	for _, c := range []struct {
@@ -311,7 +311,7 @@ func TestOriginsAndHosts(t *testing.T) {
 	assert.Equal(t, "https://console.example.com", refused.header.Get("Access-Control-Allow-Origin"), "a page must see why it was refused")
 }
 
-// TestLogAndHeaderInjection: nothing that a caller sends begins a line of the log, or a header of the answer.
+// TestLogAndHeaderInjection: no request can forge a log line or a response header.
 func TestLogAndHeaderInjection(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil))
 	forged := `{"level":"INFO","msg":"forged"}`
@@ -333,8 +333,8 @@ func TestLogAndHeaderInjection(t *testing.T) {
 	assert.NotContains(t, p.log.String(), "forged")
 }
 
-// TestFlood: 10,000 requests, most of them without a token, beside somebody who lists. The pace is held, memory is bounded, and
-// whoever may list is served.
+// TestFlood: 10,000 requests, most without a token, beside a caller with one. The pace is kept, memory is bounded, and
+// the caller is served.
 func TestFlood(t *testing.T) {
 	const requests, callers = 10_000, 64
 	interval := 50 * time.Millisecond
@@ -414,7 +414,7 @@ func TestFlood(t *testing.T) {
 	assertPace(t, p.service, interval)
 }
 
-// assertPace looks at when calls arrived: the service would have found each in time.
+// assertPace asserts that calls arrived at least an interval apart.
 func assertPace(t *testing.T, s *service, interval time.Duration) {
 	t.Helper()
 	s.mu.Lock()
@@ -424,7 +424,7 @@ func assertPace(t *testing.T, s *service, interval time.Duration) {
 	}
 }
 
-// TestManyConnections: connections that say nothing do not keep others out for long, and do not make the process grow.
+// TestManyConnections: silent connections are closed, so that others get in.
 func TestManyConnections(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil))
 	for range maxConnections {

@@ -17,8 +17,8 @@ import (
 	"tencent-chat-groups/internal/proxy/auth"
 )
 
-// TestListingDuringFlood: seven connections of one token ask for pages at random, as fast as they can. Another caller lists all groups
-// meanwhile, is never refused, and gets at least every second call.
+// TestListingDuringFlood: seven connections of one token ask for random pages. Another caller lists all groups, is
+// never refused, and gets at least every second call.
 func TestListingDuringFlood(t *testing.T) {
 	const pages = 6
 	interval := 200 * time.Millisecond // much longer than bob takes to ask for the next page, also on a busy machine
@@ -62,7 +62,7 @@ func TestListingDuringFlood(t *testing.T) {
 	assertPace(t, p.service, interval)
 }
 
-// TestPause: after a Retry-After of the service, no caller's page is asked for before that time.
+// TestPause: after a Retry-After of the service, no call is made before that time.
 func TestPause(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, `[{"fault":"status","call":1,"status":503,"retryAfter":"2"},{"fault":"status","call":2,"status":429,"retryAfter":"70000"}]`, nil),
 		"--min-interval", "1ms")

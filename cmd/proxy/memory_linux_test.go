@@ -19,11 +19,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// maxMemory is how much memory the process may take without a valid token, in MB.
+// maxMemory is the limit for a process attacked without a valid token, in MB.
 const maxMemory = 150
 
-// TestMemory: whatever clients without a token do, and however many there are, memory is bounded. Each attack holds all connections that
-// the proxy takes, and some more wait.
+// TestMemory: clients without a token cannot exhaust the memory. Each attack uses all connections and some more.
 func TestMemory(t *testing.T) {
 	files, err := filepath.Glob("../../console/dist/*.wasm")
 	require.NoError(t, err)
@@ -87,8 +86,8 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// peakMemory returns the most memory that a process has had, in MB. The usage that the system reports of an ended process would not do:
-// it includes that of the test, in whose memory the process began.
+// peakMemory returns the peak memory of a process, in MB. The system's usage of an ended process would include the
+// test's, in whose memory the process began.
 func peakMemory(t *testing.T, pid int) int {
 	t.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
@@ -100,7 +99,7 @@ func peakMemory(t *testing.T, pid int) int {
 	return kilobytes / 1024
 }
 
-// streamsWithoutWindow opens HTTP/2 streams of which nothing may be sent (RFC 9113).
+// streamsWithoutWindow opens HTTP/2 streams with an empty flow-control window (RFC 9113).
 func streamsWithoutWindow() string {
 	const settings, headers, initialWindowSize, endOfStreamAndHeaders = 4, 1, 4, 5
 	frame := func(kind, flags byte, stream uint32, payload []byte) []byte {

@@ -19,8 +19,8 @@ import (
 
 const emptyPage = `{"ActionStatus":"OK","ErrorCode":0,"TotalCount":0,"Next":0,"GroupIdList":[]}`
 
-// startRaw starts a server in place of the service that answers each request with whatever answer writes. Of a request it gets the
-// target, with the UserSig.
+// startRaw starts a server in place of the service that answers each request with the output of answer. target is the
+// request's target, with the UserSig.
 func startRaw(t *testing.T, config *tls.Config, answer func(c net.Conn, target string)) *service {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -64,8 +64,8 @@ func startRaw(t *testing.T, config *tls.Config, answer func(c net.Conn, target s
 	return s
 }
 
-// TestMisbehavingServers: whatever a server in place of the service sends, and however often it repeats the request's target, nothing
-// but lines of JSON is written, and no UserSig. (startProcess looks for both in the end.)
+// TestMisbehavingServers: whatever a server sends instead of an answer, the log is lines of JSON without a UserSig.
+// (startProcess checks that at the end.)
 func TestMisbehavingServers(t *testing.T) {
 	const ok = "HTTP/1.1 200 OK\r\n"
 	var bomb bytes.Buffer
@@ -184,7 +184,7 @@ func certificateOf(t *testing.T) tls.Certificate {
 	return certificate
 }
 
-// TestMisbehavingClients: nothing that a client sends is written, also where net/http reports it.
+// TestMisbehavingClients: the log holds no text of a client, even if net/http reports it.
 func TestMisbehavingClients(t *testing.T) {
 	folder := t.TempDir()
 	writeCertificate(t, folder+"/cert.pem", folder+"/key.pem", 1)

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestOIDC: tokens of a local issuer, genuine and otherwise. What all sorts of tokens come to is tested in internal/proxy/auth.
+// TestOIDC: tokens of a local issuer, genuine and forged. Package auth tests the details.
 func TestOIDC(t *testing.T) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
@@ -79,7 +79,7 @@ func TestOIDC(t *testing.T) {
 	}
 }
 
-// stopThenSearch adds a token to those that must be in no log.
+// stopThenSearch also searches the log for a token.
 func stopThenSearch(t *testing.T, p *instance, token string) func() int {
 	stop := p.stop
 	return func() int {
@@ -89,7 +89,7 @@ func stopThenSearch(t *testing.T, p *instance, token string) func() int {
 	}
 }
 
-// signed makes an ID token.
+// signed returns an ID token.
 func signed(t *testing.T, key *ecdsa.PrivateKey, claims map[string]any) string {
 	t.Helper()
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: key, KeyID: "1"}}, nil)

@@ -37,7 +37,7 @@ func (p *instance) tokensText(t *testing.T, without string) []byte {
 	return rest.Bytes()
 }
 
-// TestReload: after SIGHUP, tokens that were taken out are refused at once, and new ones are accepted.
+// TestReload: SIGHUP revokes removed tokens and accepts new ones.
 func TestReload(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--cache-ttl", "0s", "--min-interval", "0s")
 	bob, err := auth.NewToken(p.tokens, "bob")
@@ -52,7 +52,7 @@ func TestReload(t *testing.T) {
 	p.stop = stopThenSearch(t, p, bob)
 }
 
-// TestRevocation: a token that is taken out of the file is refused soon, also the last one.
+// TestRevocation: a token removed from the file is refused soon, even the last one.
 func TestRevocation(t *testing.T) {
 	t.Parallel()
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--min-interval", "0s")
@@ -64,7 +64,7 @@ func TestRevocation(t *testing.T) {
 	assert.Equal(t, 200, p.get(t, "/readyz").status, "that is as it was asked for")
 }
 
-// TestRevokingTheLastToken: SIGHUP with an empty file, or one with comments alone, lets nobody in.
+// TestRevokingTheLastToken: with an empty file, or comments only, SIGHUP revokes all tokens.
 func TestRevokingTheLastToken(t *testing.T) {
 	for _, nobody := range []string{"", "# alice has left\n"} {
 		p := startProxy(t, startService(t, 0, 10, "", nil), "--min-interval", "0s")
@@ -76,7 +76,7 @@ func TestRevokingTheLastToken(t *testing.T) {
 	}
 }
 
-// TestNoTokensAtStart: a proxy may start before there are tokens, and takes the first one.
+// TestNoTokensAtStart: a proxy can start without tokens, and accepts the first one.
 func TestNoTokensAtStart(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "nobody")
@@ -91,7 +91,8 @@ func TestNoTokensAtStart(t *testing.T) {
 	p.stop = stopThenSearch(t, p, carol)
 }
 
-// TestUnusableTokensFile: SIGHUP lets nobody in, /readyz and the log say so, and the file's repair needs no signal.
+// TestUnusableTokensFile: after SIGHUP no token is accepted, as /readyz and the log report. Repairing the file is
+// enough.
 func TestUnusableTokensFile(t *testing.T) {
 	for name, c := range map[string]struct {
 		spoil func(file, token string) error
@@ -128,7 +129,7 @@ func TestUnusableTokensFile(t *testing.T) {
 	}
 }
 
-// TestTokensAndAnIssuer: whoever has a token of the issuer can call while the file cannot be used.
+// TestTokensAndAnIssuer: with an issuer, an unusable tokens file is only a degradation.
 func TestTokensAndAnIssuer(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--oidc-issuer", "http://127.0.0.1:1", "--oidc-audience", "console", "--oidc-group", "g")
 	require.NoError(t, os.Remove(p.tokens))
@@ -137,7 +138,7 @@ func TestTokensAndAnIssuer(t *testing.T) {
 	assert.Contains(t, p.get(t, "/readyz").body, `{"name":"tokens","state":"degraded"`)
 }
 
-// TestUnreadableKey: the one before stays in force, and /readyz says so until a reload succeeds.
+// TestUnreadableKey: the old key stays in use, and /readyz reports it until a reload succeeds.
 func TestUnreadableKey(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--cache-ttl", "0s", "--min-interval", "0s")
 	key := strings.TrimSuffix(p.tokens, "tokens") + "key"
@@ -156,7 +157,7 @@ func TestUnreadableKey(t *testing.T) {
 	assert.NotContains(t, p.get(t, "/readyz").body, "secret key")
 }
 
-// TestUnreadableCertificate is treated alike; so is a certificate's key that others can write.
+// TestUnreadableCertificate: the old certificate stays in use, also if others can write the file of its key.
 func TestUnreadableCertificate(t *testing.T) {
 	folder := t.TempDir()
 	certFile, keyFile := folder+"/cert.pem", folder+"/key.pem"

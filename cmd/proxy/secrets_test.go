@@ -16,8 +16,8 @@ import (
 	"github.com/tencentyun/tls-sig-api-v2-golang/tencentyun"
 )
 
-// TestMisplacedSecrets puts secrets where other values belong, in every flag and variable, as an argument, as a flag's name and as
-// a token's name. Nothing of them is written.
+// TestMisplacedSecrets: the output does not show secrets given in place of other values, in any flag, variable,
+// argument or name.
 func TestMisplacedSecrets(t *testing.T) {
 	userSig, err := tencentyun.GenUserSig(testApp, testKey, testAdmin, 600)
 	require.NoError(t, err)
@@ -74,7 +74,8 @@ func TestMisplacedSecrets(t *testing.T) {
 	}
 }
 
-// TestKeyFiles: a key that other users could replace is refused, at the start and by SIGHUP. One that they can read is warned about.
+// TestKeyFiles: a key that other users can replace is refused at start and by SIGHUP. One that they can read causes a
+// warning.
 func TestKeyFiles(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--cache-ttl", "0s", "--min-interval", "0s")
 	keyFile := strings.TrimSuffix(p.tokens, "tokens") + "key"
@@ -108,7 +109,7 @@ func TestKeyFiles(t *testing.T) {
 	}
 }
 
-// TestUserSigAsKey: signing with it would only fail at the service.
+// TestUserSigAsKey: a UserSig in place of the key is refused at start.
 func TestUserSigAsKey(t *testing.T) {
 	userSig, err := tencentyun.GenUserSig(testApp, testKey, testAdmin, 600)
 	require.NoError(t, err)

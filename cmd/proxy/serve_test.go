@@ -36,7 +36,7 @@ func readAnswer(t *testing.T, r reply) pageAnswer {
 	return a
 }
 
-// TestListing reads every page, and compares the IDs with the service's.
+// TestListing: a listing through the proxy returns the service's IDs.
 func TestListing(t *testing.T) {
 	interval := 20 * time.Millisecond
 	p := startProxy(t, startService(t, interval, 2500, "", nil), "--min-interval", interval.String())
@@ -62,7 +62,7 @@ func TestListing(t *testing.T) {
 	assertPace(t, p.service, interval)
 }
 
-// TestWhoami: callers learn the app and their own name, and nobody else learns anything.
+// TestWhoami returns the app and the caller's name, to callers only.
 func TestWhoami(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil))
 	known := p.get(t, "/whoami", header("Authorization", "Bearer "+p.token))
@@ -81,13 +81,13 @@ func TestWhoami(t *testing.T) {
 	assert.Zero(t, p.service.calls())
 }
 
-// TestWhoamiNoAuth: nobody has a name.
+// TestWhoamiNoAuth: without authentication callers have no name.
 func TestWhoamiNoAuth(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--no-auth")
 	assert.JSONEq(t, `{"sdkAppId":1400000000}`, p.get(t, "/whoami").body)
 }
 
-// TestTwentyConsolesCostOneCall: those who ask for the same page at the same time, and soon after, get the same answer.
+// TestTwentyConsolesCostOneCall: concurrent and repeated requests for a page share one answer.
 func TestTwentyConsolesCostOneCall(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 100, `[{"fault":"delay","call":1,"in":"100ms"}]`, nil))
 	const consoles = 20
@@ -110,7 +110,7 @@ func TestTwentyConsolesCostOneCall(t *testing.T) {
 	assert.NotContains(t, metrics, "alice")
 }
 
-// TestWithoutACache: with --cache-ttl 0s a page is fetched anew each time, and still once for those who ask at the same time.
+// TestWithoutACache: with --cache-ttl 0s each page is fetched again.
 func TestWithoutACache(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--cache-ttl", "0s", "--min-interval", "0s")
 	for range 3 {
@@ -119,7 +119,7 @@ func TestWithoutACache(t *testing.T) {
 	assert.Equal(t, 3, p.service.calls())
 }
 
-// TestQueueBound: who finds it full is told when to come again.
+// TestQueueBound: a caller with a full queue is told when to retry.
 func TestQueueBound(t *testing.T) {
 	arrived, release := make(chan struct{}, 3), make(chan struct{})
 	p := startProxy(t, startService(t, 0, 0, "", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -149,7 +149,7 @@ func TestQueueBound(t *testing.T) {
 	wait.Wait()
 }
 
-// TestLeave: a page that nobody waits for any more costs no call.
+// TestLeave: a page without waiting callers costs no call.
 func TestLeave(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--min-interval", "25s")
 	assert.Equal(t, 200, p.list(t, "{}").status)
@@ -172,7 +172,7 @@ func TestLeave(t *testing.T) {
 	assert.Equal(t, 1, p.service.calls())
 }
 
-// TestFreshUserSig: an expired or revoked UserSig is replaced once, unseen by the caller.
+// TestFreshUserSig: an expired or revoked UserSig is replaced once, invisibly to the caller.
 func TestFreshUserSig(t *testing.T) {
 	for _, code := range []int{70001, 70052} {
 		p := startProxy(t, startService(t, 0, 10, fmt.Sprintf(`[{"fault":"code","call":2,"code":%d},{"fault":"code","from":4,"code":%d}]`, code, code), nil),
@@ -186,7 +186,7 @@ func TestFreshUserSig(t *testing.T) {
 	}
 }
 
-// TestServiceRefusals come through as they are, but for secrets that were put into them, and are not kept.
+// TestServiceRefusals: error codes of the service are passed on, without secrets, and are not cached.
 func TestServiceRefusals(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, `[{"fault":"code","call":1,"code":10002,"info":"try \"again\""},{"fault":"code","call":2,"code":60002,"info":"cannot POST","echoUrl":true}]`, nil),
 		"--min-interval", "0s")
@@ -200,7 +200,7 @@ func TestServiceRefusals(t *testing.T) {
 	assert.Zero(t, readAnswer(t, p.list(t, "{}")).ErrorCode)
 }
 
-// TestThrottleSlowsPace: the caller is told, and the next call comes later.
+// TestThrottleSlowsPace: a throttle answer reaches the caller, and the next call comes later.
 func TestThrottleSlowsPace(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, `[{"fault":"code","call":1,"code":60011}]`, nil), "--min-interval", "10ms")
 	assert.Equal(t, 60011, readAnswer(t, p.list(t, "{}")).ErrorCode)
@@ -208,7 +208,7 @@ func TestThrottleSlowsPace(t *testing.T) {
 	assertPace(t, p.service, 260*time.Millisecond)
 }
 
-// TestForeignAnswer walks what may come back instead of one.
+// TestForeignAnswer: other responses than answers of the service become problems.
 func TestForeignAnswer(t *testing.T) {
 	for _, c := range []struct {
 		fault, retryAfter string
@@ -246,7 +246,7 @@ func TestForeignAnswer(t *testing.T) {
 	}
 }
 
-// TestSecretInPage is not passed on, in whatever field.
+// TestSecretInPage: a page that contains a secret is not passed on.
 func TestSecretInPage(t *testing.T) {
 	for name, echo := range map[string]func(r *http.Request) string{
 		"the UserSig": func(r *http.Request) string { return r.URL.Query().Get("usersig") },
@@ -262,7 +262,7 @@ func TestSecretInPage(t *testing.T) {
 	}
 }
 
-// TestNewKey: a key that was replaced is used for the next call.
+// TestNewKey: after SIGHUP the next call is signed with the new key.
 func TestNewKey(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--cache-ttl", "0s", "--min-interval", "0s")
 	keyFile := strings.TrimSuffix(p.tokens, "tokens") + "key"
@@ -275,7 +275,7 @@ func TestNewKey(t *testing.T) {
 	assert.Zero(t, readAnswer(t, p.list(t, "{}")).ErrorCode)
 }
 
-// TestStopping: calls that run are answered, the others learn that the process stops.
+// TestStopping: calls under way are answered, waiting ones are refused.
 func TestStopping(t *testing.T) {
 	arrived, release := make(chan struct{}), make(chan struct{})
 	p := startProxy(t, startService(t, 0, 0, "", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -300,7 +300,7 @@ func TestStopping(t *testing.T) {
 	wait.Wait()
 }
 
-// TestHealth looks at what probes see.
+// TestHealth: probes and the console cost no call.
 func TestHealth(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil))
 	anyHost := header("Host", "10.1.2.3:8700")
@@ -320,7 +320,7 @@ func TestHealth(t *testing.T) {
 	assert.Zero(t, p.service.calls(), "probes and the page cost no call")
 }
 
-// TestNoAuth: on a loopback address, everybody may be let in.
+// TestNoAuth: on a loopback address, tokens are optional.
 func TestNoAuth(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--no-auth")
 	assert.Equal(t, 200, p.list(t, "{}", without("Authorization")).status)
@@ -328,7 +328,7 @@ func TestNoAuth(t *testing.T) {
 	assert.Equal(t, 421, p.list(t, "{}", without("Authorization"), header("Host", "evil.example")).status)
 }
 
-// TestWrongFlags: every wrong flag is named, with what is accepted.
+// TestWrongFlags: errors name every invalid flag and the accepted values.
 func TestWrongFlags(t *testing.T) {
 	t.Setenv(keyEnv, "")
 	stopped, stop := context.WithCancel(t.Context())
@@ -385,7 +385,7 @@ func TestWrongFlags(t *testing.T) {
 	}
 }
 
-// TestWrongFiles: a file that cannot be used is named, and what it holds is not shown.
+// TestWrongFiles: errors name unusable files, without their content.
 func TestWrongFiles(t *testing.T) {
 	folder := t.TempDir()
 	write := func(name, text string) string {
@@ -426,7 +426,7 @@ func TestWrongFiles(t *testing.T) {
 	}
 }
 
-// TestToken: the token is printed alone, and works.
+// TestToken: the command prints the token only, and it works.
 func TestToken(t *testing.T) {
 	file := t.TempDir() + "/tokens"
 	var stdout, stderr bytes.Buffer
@@ -441,7 +441,7 @@ func TestToken(t *testing.T) {
 	assert.Contains(t, stderr.String(), "alice")
 }
 
-// TestHelp: every flag is there, with what it means.
+// TestHelp: --help describes every flag.
 func TestHelp(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	assert.Equal(t, exitOK, run(t.Context(), nil, []string{"--help"}, &stdout, &stderr))

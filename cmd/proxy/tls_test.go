@@ -23,7 +23,7 @@ import (
 	"tencent-chat-groups/core/restapi"
 )
 
-// TestTLS: the proxy ends TLS itself, speaks HTTP/1.1 alone, refuses old versions, and takes a renewed certificate with SIGHUP.
+// TestTLS: the proxy speaks TLS and HTTP/1.1, refuses old versions, and loads a renewed certificate after SIGHUP.
 func TestTLS(t *testing.T) {
 	folder := t.TempDir()
 	certFile, keyFile := folder+"/cert.pem", folder+"/key.pem"
@@ -66,7 +66,7 @@ func TestTLS(t *testing.T) {
 	assert.EqualValues(t, 2, number)
 }
 
-// writeCertificate makes a certificate of 127.0.0.1 that signs itself, and returns it.
+// writeCertificate writes a self-signed certificate for 127.0.0.1, and returns it.
 func writeCertificate(t *testing.T, certFile, keyFile string, number int64) []byte {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -19,7 +19,7 @@ import (
 	"tencent-chat-groups/core/restapi"
 )
 
-// everyCharacter writes each character of a text with a format for its number.
+// everyCharacter formats each byte of a text by its number.
 func everyCharacter(format, text string) string {
 	var b strings.Builder
 	for i := range len(text) {
@@ -28,7 +28,7 @@ func everyCharacter(format, text string) string {
 	return b.String()
 }
 
-// encodings are what an upstream, or a gateway before it, may do to a text before it comes back in a JSON string.
+// encodings are what the service or a gateway may do to a text before it is in a JSON string.
 var encodings = map[string]func(string) string{
 	"as it is":              func(s string) string { return s },
 	"percent-encoded":       url.QueryEscape,
@@ -72,7 +72,7 @@ var encodings = map[string]func(string) string{
 	},
 }
 
-// TestEchoes: whatever the upstream does to the URL, the UserSig, what is within it, or the key.
+// TestEchoes: the URL, the UserSig, its parts and the key are found in every encoding.
 func TestEchoes(t *testing.T) {
 	for n := range 20 { // so many UserSigs, each with runs of its own
 		u := newUpstream("https://example.com")
@@ -107,7 +107,7 @@ func inflated(t *testing.T, userSig string) string {
 	return string(text)
 }
 
-// TestPagesWithoutSecret, also those of IDs that look alike or seem to be escaped.
+// TestPagesWithoutSecret: pages are passed on, even if IDs look like secrets or escapes.
 func TestPagesWithoutSecret(t *testing.T) {
 	u := newUpstream("https://example.com")
 	userSig, err := u.signer.sign(time.Now())
@@ -146,8 +146,8 @@ func FuzzUnescape(f *testing.F) {
 	})
 }
 
-// BenchmarkRepeatsSecret is a page of 10,000 groups, and the largest answer that is all escapes.
-func BenchmarkRepeatsSecret(b *testing.B) {
+// BenchmarkContainsSecret measures a page of 10,000 groups, and the largest answer, all escapes.
+func BenchmarkContainsSecret(b *testing.B) {
 	u := newUpstream("https://example.com")
 	userSig, err := u.signer.sign(time.Now())
 	require.NoError(b, err)

@@ -28,14 +28,14 @@ type end struct {
 	pause time.Duration
 }
 
-// turn returns a turn whose ends are added to a list.
+// turn returns a turn that records its ends.
 func turn(ends *[]end) pace.Turn {
 	return pace.Turn{Until: time.Now().Add(time.Minute), End: func(how pace.Outcome, pause time.Duration) {
 		*ends = append(*ends, end{how, pause})
 	}}
 }
 
-// testQueue returns a queue whose turns come at once.
+// testQueue returns a queue that grants turns immediately.
 func testQueue(t *testing.T) *queue.Queue {
 	t.Helper()
 	q := queue.New(6, pace.Config{CallTimeout: CallTimeout, MaxWait: MaxWait})
@@ -58,7 +58,7 @@ func newUpstream(bases ...string) *upstream {
 
 const emptyPage = `{"ActionStatus":"OK","ErrorCode":0,"TotalCount":0,"Next":0,"GroupIdList":[]}`
 
-// TestBackupHost: three calls in a row that fail, and the region's other host is called from then on.
+// TestBackupHost: after three failures in a row, the region's other host is called.
 func TestBackupHost(t *testing.T) {
 	fails := true
 	called := map[string]int{}
@@ -94,7 +94,7 @@ func TestBackupHost(t *testing.T) {
 	assert.Equal(t, map[string]int{"main": 6, "backup": 2}, called)
 }
 
-// TestTurnEnds: a call that was answered has arrived by then; one that was not may arrive until it is given up.
+// TestTurnEnds: a turn's outcome and pause follow from the response.
 func TestTurnEnds(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -132,18 +132,18 @@ func TestTurnEnds(t *testing.T) {
 	}
 }
 
-// unkept is a cache that keeps nothing.
+// unkept is a cache without pages.
 type unkept struct{}
 
 func (unkept) Get(context.Context, string) ([]byte, bool) { return nil, false }
 func (unkept) Put(context.Context, string, []byte)        {}
 
-// panics is a connection with a fault, whose words hold the URL.
+// panics is a transport that panics with the URL.
 type panics struct{}
 
 func (panics) RoundTrip(r *http.Request) (*http.Response, error) { panic(r.URL.String()) }
 
-// TestPanicInCall ends neither the process nor the pace, and shows nothing of what was panicked with.
+// TestPanicInCall: the process and the pace continue, and the panic's value is not shown.
 func TestPanicInCall(t *testing.T) {
 	var log bytes.Buffer
 	u := newUpstream("http://127.0.0.1:1")
@@ -164,7 +164,7 @@ func TestPanicInCall(t *testing.T) {
 	assert.NotContains(t, log.String(), "usersig")
 }
 
-// TestDecompressionBomb: what is read is bounded after it was unpacked.
+// TestDecompressionBomb: the size limit applies after decompression.
 func TestDecompressionBomb(t *testing.T) {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
@@ -181,7 +181,7 @@ func TestDecompressionBomb(t *testing.T) {
 	require.ErrorIs(t, err, errTooLarge)
 }
 
-// TestEncodedSecrets: the longest run of a UserSig tells it, however the rest was encoded.
+// TestEncodedSecrets: a UserSig is found by its longest run, however the rest is encoded.
 func TestEncodedSecrets(t *testing.T) {
 	u := newUpstream("http://127.0.0.1:1")
 	const userSig = "eJwtzEELgjAYxvHvsnPI3*Oxm1tvxrZQnKAtvpLh-M6H5nj00000Aa_"
@@ -192,7 +192,7 @@ func TestEncodedSecrets(t *testing.T) {
 	assert.False(t, u.containsSecret([]byte(emptyPage), userSig))
 }
 
-// TestCallOutlivesCallers: it has arrived at the service, and what it brings is kept for others.
+// TestCallOutlivesCallers: a call under way continues when its callers leave, and its page is kept.
 func TestCallOutlivesCallers(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -205,7 +205,7 @@ func TestCallOutlivesCallers(t *testing.T) {
 	assert.JSONEq(t, emptyPage, string(a.body))
 }
 
-// TestUserSigs live for minutes, are used again while they are good, and made anew in time.
+// TestUserSigs: a UserSig is valid for minutes, reused, and renewed in time.
 func TestUserSigs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &signer{sdkAppID: testApp, identifier: "administrator", key: "key"}
@@ -235,7 +235,7 @@ func TestUserSigs(t *testing.T) {
 	})
 }
 
-// TestRetryAfter: seconds of any size and dates are understood, and bounded.
+// TestRetryAfter: seconds and dates are read, and limited.
 func TestRetryAfter(t *testing.T) {
 	date := time.Date(2031, 5, 4, 3, 2, 1, 0, time.UTC)
 	at := func(d time.Duration) string { return date.Add(d).Format(http.TimeFormat) }
@@ -252,7 +252,7 @@ func TestRetryAfter(t *testing.T) {
 	assert.InDelta(t, 59.5, own.Seconds(), 1.5, "without a Date, the own clock counts")
 }
 
-// TestCallEndsWithTurn: a call never lasts longer than its turn, since the next may begin then.
+// TestCallEndsWithTurn: a call never outlasts its turn, after which another may begin.
 func TestCallEndsWithTurn(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body) // so that the server sees that the client has gone
@@ -267,7 +267,7 @@ func TestCallEndsWithTurn(t *testing.T) {
 	assert.Less(t, time.Since(began), CallTimeout)
 }
 
-// TestFlights: what several ask for at the same time is fetched once, for as long as somebody waits.
+// TestFlights: concurrent requests for a page share one fetch, which lasts while a caller waits.
 func TestFlights(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := testQueue(t)

@@ -38,7 +38,7 @@ func TestSharedKeyFetch(t *testing.T) {
 	issuer.set(func() { assert.Zero(t, issuer.kept, "no connection is left open") })
 }
 
-// TestNewIssuerKey, within ten seconds of the last fetch at the latest.
+// TestNewIssuerKey: a new key is accepted within ten seconds of the last fetch.
 func TestNewIssuerKey(t *testing.T) {
 	issuer := startIssuer(t)
 	checker := issuer.checker(t, nil)
@@ -56,7 +56,7 @@ func TestNewIssuerKey(t *testing.T) {
 	assert.Equal(t, 2, keyFetches)
 }
 
-// TestWithdrawnKey, though nothing else makes the proxy fetch keys.
+// TestWithdrawnKey: a withdrawn key is dropped without another reason to fetch keys.
 func TestWithdrawnKey(t *testing.T) {
 	issuer := startIssuer(t)
 	checker := issuer.checker(t, nil)
@@ -70,7 +70,7 @@ func TestWithdrawnKey(t *testing.T) {
 	admitted(t, checker, sign(t, jose.ES256, ecKey(), map[string]any{"kid": ecKid}, issuer.claims(nil)))
 }
 
-// TestForgedFloodSparesIssuer: each has a kid of its own, as if the issuer had a new key.
+// TestForgedFloodSparesIssuer: forged tokens with unknown key IDs cause few fetches.
 func TestForgedFloodSparesIssuer(t *testing.T) {
 	issuer := startIssuer(t)
 	checker := issuer.checker(t, nil)
@@ -106,7 +106,8 @@ func gone(w http.ResponseWriter, _ *http.Request) {
 	http.Error(w, "away\n\x1b[31m"+strings.Repeat("x", 1000), http.StatusServiceUnavailable)
 }
 
-// TestIssuerRecovers: the proxy starts without it, asks less and less often, and takes tokens once it is there.
+// TestIssuerRecovers: the proxy starts without its issuer, fetches with back-off, and accepts tokens when the issuer is
+// up.
 func TestIssuerRecovers(t *testing.T) {
 	issuer := startIssuer(t)
 	issuer.set(func() { issuer.instead = gone })
@@ -143,7 +144,7 @@ func TestIssuerRecovers(t *testing.T) {
 	assert.NoError(t, checker.Ready())
 }
 
-// TestReadyFetchesKeys: else nobody would, where only proxies that are ready get requests.
+// TestReadyFetchesKeys: a proxy that is not ready gets no requests that would fetch the keys.
 func TestReadyFetchesKeys(t *testing.T) {
 	issuer := startIssuer(t)
 	asked := make(chan struct{})
@@ -165,7 +166,7 @@ func TestReadyFetchesKeys(t *testing.T) {
 	assert.NoError(t, checker.Ready())
 }
 
-// TestBrokenIssuer: what is wrong is in the reason, in short.
+// TestBrokenIssuer: the reason names the issuer's fault in one short line.
 func TestBrokenIssuer(t *testing.T) {
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 		assert.Fail(t, "asked elsewhere")
@@ -240,7 +241,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// slowly answers as handler does, after so long.
+// slowly answers as handler does, after a delay.
 func slowly(delay time.Duration, handler http.Handler) roundTripper {
 	return func(r *http.Request) (*http.Response, error) {
 		select {
@@ -254,7 +255,7 @@ func slowly(delay time.Duration, handler http.Handler) roundTripper {
 	}
 }
 
-// virtualIssuer is an issuer with https and a virtual clock, behind a network that takes delay for each request.
+// virtualIssuer returns an issuer with https and a virtual clock, behind a network that delays each request.
 func virtualIssuer(t *testing.T, delay time.Duration) (*localIssuer, *OIDC) {
 	t.Helper()
 	i := &localIssuer{url: "https://issuer.example", clock: &clock{now: time.Now()}}
@@ -286,7 +287,7 @@ func TestSlowIssuer(t *testing.T) {
 	})
 }
 
-// TestGoneCaller, and the fetch goes on for the others.
+// TestGoneCaller: a caller who leaves waits no longer, and the fetch continues for others.
 func TestGoneCaller(t *testing.T) {
 	rsaKey()
 	synctest.Test(t, func(t *testing.T) {
@@ -320,7 +321,7 @@ func TestKeysNeedHTTPS(t *testing.T) {
 	})
 }
 
-// TestEndlessBody: also one that comes drop by drop.
+// TestEndlessBody: a fetch ends in time, even if the body arrives byte by byte.
 func TestEndlessBody(t *testing.T) {
 	rsaKey()
 	synctest.Test(t, func(t *testing.T) {
@@ -338,7 +339,7 @@ func TestEndlessBody(t *testing.T) {
 	})
 }
 
-// drops is a body with one byte a second.
+// drops is a body of one byte per second.
 type drops struct {
 	ctx  context.Context
 	read *atomic.Int64

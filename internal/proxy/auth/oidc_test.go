@@ -59,7 +59,7 @@ func must2[A, B any](a A, b B, err error) (A, B) {
 	return a, b
 }
 
-// TestForgedTokens: whatever a forger does, the answer is the same.
+// TestForgedTokens: every forged token gets the same error.
 func TestForgedTokens(t *testing.T) {
 	issuer := startIssuer(t)
 	publicDER := must(x509.MarshalPKIXPublicKey(rsaKey().Public()))
@@ -130,7 +130,7 @@ func TestForgedTokens(t *testing.T) {
 	assert.Equal(t, "oidc:u-1", admitted(t, checker, good), "though the issuer's keys are a mess")
 }
 
-// TestForeignTokens: the issuer's signature alone is not enough.
+// TestForeignTokens: a genuine signature alone is not enough.
 func TestForeignTokens(t *testing.T) {
 	issuer := startIssuer(t)
 	checker := issuer.checker(t, nil)
@@ -270,7 +270,7 @@ func TestCallerName(t *testing.T) {
 	}
 }
 
-// TestCallerID is one for each sub, byte by byte, and of bounded length: callers take turns by it.
+// TestCallerID: callers, who take turns by their ID, have one ID per sub, of bounded length.
 func TestCallerID(t *testing.T) {
 	issuer := startIssuer(t)
 	file, made := makeTokens(t, "u-1")

@@ -44,7 +44,7 @@ func TestTokenName(t *testing.T) {
 	}
 }
 
-// TestWrongTokens: the answer and the work do not depend on what was shown.
+// TestWrongTokens: the error and the number of comparisons do not depend on the token.
 func TestWrongTokens(t *testing.T) {
 	file, made := makeTokens(t, "alice", "bob", "carol")
 	text, err := os.ReadFile(file)
@@ -104,7 +104,7 @@ func TestReloadAddsAndRevokes(t *testing.T) {
 	}
 }
 
-// TestRevokingTheLastToken: a file without tokens lets nobody in.
+// TestRevokingTheLastToken: with an empty file no token is accepted.
 func TestRevokingTheLastToken(t *testing.T) {
 	file, made := makeTokens(t, "alice")
 	tokens, err := OpenTokens(file)
@@ -147,7 +147,7 @@ func appendTo(file, text string) error {
 	return errors.Join(err, f.Close())
 }
 
-// restore writes a usable file, whatever is there.
+// restore replaces whatever is there by a usable file.
 func restore(t *testing.T, file, text string) {
 	t.Helper()
 	require.NoError(t, os.Chmod(filepath.Dir(file), 0o700))
@@ -155,7 +155,7 @@ func restore(t *testing.T, file, text string) {
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 }
 
-// TestReloadFailsClosed: of a file that cannot be used no token is known to be valid still.
+// TestReloadFailsClosed: with an unusable file no token is accepted.
 func TestReloadFailsClosed(t *testing.T) {
 	for name, spoil := range spoiled {
 		t.Run(name, func(t *testing.T) {

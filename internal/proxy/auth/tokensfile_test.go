@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hash returns a hash for the file, of the digit's own.
+// hash returns a hash that consists of one digit.
 func hash(digit string) string { return hashPrefix + strings.Repeat(digit, 64) }
 
 func TestTokensFileFormat(t *testing.T) {
@@ -27,7 +27,7 @@ func TestTokensFileFormat(t *testing.T) {
 	assert.Equal(t, []string{"4 alice aa", "5 bob bb", "7 dave dd"}, names)
 }
 
-// TestWrongLine: whatever is there may be a token.
+// TestWrongLine: errors name a line without its content, which may be a token.
 func TestWrongLine(t *testing.T) {
 	token := tokenPrefix + "aHiddenTokenThatSomebodyPastedIntoTheFile0_"
 	for text, says := range map[string]string{

@@ -26,7 +26,7 @@ type watched struct {
 	reported   []error // by Watch
 }
 
-// watch runs a test with a watched file. It begins between two readings.
+// watch runs a test with a watched file. The test begins between two reads.
 func watch(t *testing.T, test func(t *testing.T, w *watched)) {
 	t.Helper()
 	file, made := makeTokens(t, "alice", "bob")
@@ -59,13 +59,13 @@ func (w *watched) changes() []error {
 	return slices.Clone(w.reported)
 }
 
-// readings lets the file be read so often.
+// readings waits for n reads.
 func (w *watched) readings(n int) {
 	time.Sleep(time.Duration(n) * watchInterval) // virtual time
 	synctest.Wait()
 }
 
-// write makes a file anew, and renames it to the watched one, as most editors do.
+// write replaces the file by rename, as most editors do.
 func (w *watched) write(text string) {
 	w.t.Helper()
 	next := filepath.Join(filepath.Dir(w.file), "next")
@@ -107,7 +107,7 @@ func TestWatch(t *testing.T) {
 	})
 }
 
-// TestWatchComparesContent: a name of the same length, at the same time, in the same file.
+// TestWatchComparesContent: a change of equal size and time in the same file is noticed.
 func TestWatchComparesContent(t *testing.T) {
 	watch(t, func(t *testing.T, w *watched) {
 		before, err := os.Stat(w.file)
@@ -120,8 +120,8 @@ func TestWatchComparesContent(t *testing.T) {
 	})
 }
 
-// TestHalfWrittenFile: whatever part of the file a reading meets, nobody is refused if it is whole at the next one; and
-// if it is not, those who belong there are admitted again when it is.
+// TestHalfWrittenFile: a read of an incomplete file refuses nobody if the next read finds it complete. Otherwise
+// callers are accepted again once it is.
 func TestHalfWrittenFile(t *testing.T) {
 	line := strings.SplitAfter(makeText(t), "\n")[0]
 	for name, part := range map[string]int{
@@ -160,7 +160,7 @@ func makeText(t *testing.T) string {
 	return string(must(os.ReadFile(file)))
 }
 
-// TestReloadHalfWrittenFile waits for the rest, which comes within milliseconds.
+// TestReloadHalfWrittenFile: Reload waits some milliseconds for the rest.
 func TestReloadHalfWrittenFile(t *testing.T) {
 	for _, part := range []int{0, 3, 70, 90} {
 		watch(t, func(t *testing.T, w *watched) {
@@ -177,7 +177,7 @@ func TestReloadHalfWrittenFile(t *testing.T) {
 	}
 }
 
-// TestReloadNeverSettles ends all the same.
+// TestReloadNeverSettles: Reload ends even if the file keeps changing.
 func TestReloadNeverSettles(t *testing.T) {
 	watch(t, func(t *testing.T, w *watched) {
 		ctx, stop := context.WithCancel(t.Context())
@@ -198,7 +198,7 @@ func TestReloadNeverSettles(t *testing.T) {
 	})
 }
 
-// TestWatchFailsClosed: without a signal, in either direction.
+// TestWatchFailsClosed: without a signal, an unusable file revokes all tokens, and a repaired one restores them.
 func TestWatchFailsClosed(t *testing.T) {
 	for name, spoil := range spoiled {
 		t.Run(name, func(t *testing.T) {
@@ -220,7 +220,7 @@ func TestWatchFailsClosed(t *testing.T) {
 	}
 }
 
-// TestWatchRecoversReload: the next signal may never come.
+// TestWatchRecoversReload: after a failed Reload no further signal is needed.
 func TestWatchRecoversReload(t *testing.T) {
 	watch(t, func(t *testing.T, w *watched) {
 		w.truncate(w.text + "carol sha256:")
@@ -233,7 +233,7 @@ func TestWatchRecoversReload(t *testing.T) {
 	})
 }
 
-// TestWatchIgnoresLock: whoever may read the file can lock it, and must not keep revoked tokens alive by that.
+// TestWatchIgnoresLock: a user who can read the file can lock it, but cannot keep revoked tokens valid.
 func TestWatchIgnoresLock(t *testing.T) {
 	watch(t, func(t *testing.T, w *watched) {
 		f, err := os.Open(w.file)

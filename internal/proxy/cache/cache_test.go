@@ -18,7 +18,7 @@ import (
 
 const ttl = 3 * time.Second
 
-// of returns a cache of an app that shares pages through a Redis.
+// of returns an app's cache that shares pages through a Redis.
 func of(t *testing.T, server *redistest.Server, ttl time.Duration) *Cache {
 	t.Helper()
 	client, err := redisclient.Open(server.URL())
@@ -101,7 +101,7 @@ func TestSharedPageExpires(t *testing.T) {
 	}, 10*time.Second, time.Millisecond)
 	assert.Less(t, time.Since(began), 5*time.Second)
 
-	// Nor than this replica keeps pages, nor is one without an end taken, which is none of ours.
+	// Nor is it kept longer than this replica's TTL. A page without an expiry is not the proxy's and is ignored.
 	of(t, server, time.Hour).Put(t.Context(), "page", []byte("1"))
 	kept := of(t, server, time.Millisecond)
 	require.Equal(t, "1", get(t, kept, "page"))
@@ -129,7 +129,7 @@ func TestDamagedPage(t *testing.T) {
 	server.Do("RPUSH", key, "a page")
 	assert.Empty(t, get(t, of(t, server, time.Hour), "page"))
 
-	// A page under another page's name is another page.
+	// A page stored under another page's name is ignored.
 	server.Do("SET", "tencent-chat-groups:{1400000000}:page:other", whole, "EX", 60)
 	assert.Empty(t, get(t, of(t, server, time.Hour), "other"))
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// reader is what reads a log. gate holds it up; fail makes it take fewer bytes and fail.
+// reader reads a log. gate blocks it; fail makes it take fewer bytes and fail.
 type reader struct {
 	gate chan struct{} // a write takes one value, unless it is nil
 	mu   sync.Mutex
@@ -54,7 +54,7 @@ func (r *reader) lines() (entries []map[string]any, others int) {
 	return entries, others
 }
 
-// TestOrder: lines come in the order in which they were logged, all of them, when the log is closed.
+// TestOrder: Close writes all lines, in the order in which they were logged.
 func TestOrder(t *testing.T) {
 	r := &reader{}
 	l := Start(r)
@@ -78,7 +78,7 @@ func TestOrder(t *testing.T) {
 	assert.EqualValues(t, 1, l.Dropped())
 }
 
-// TestStalledReader: nobody waits for it, what does not fit is dropped, and the report is exact and in its place.
+// TestStalledReader: logging does not block, lines are dropped, and the report of them is exact.
 func TestStalledReader(t *testing.T) {
 	r := &reader{gate: make(chan struct{})}
 	l := Start(r)
@@ -109,7 +109,7 @@ func TestStalledReader(t *testing.T) {
 	assert.LessOrEqual(t, r.text.Len(), 2*maxWaitingBytes+1000, "memory is bounded")
 }
 
-// TestReaderNeverReads: closing takes its time and no more.
+// TestReaderNeverReads: Close returns in time.
 func TestReaderNeverReads(t *testing.T) {
 	r := &reader{gate: make(chan struct{})}
 	l := Start(r)
@@ -124,8 +124,7 @@ func TestReaderNeverReads(t *testing.T) {
 	close(r.gate)
 }
 
-// TestFailingReader: lines that could not be written are counted once each, and a line that was cut ends before the
-// next one.
+// TestFailingReader: unwritten lines are counted once, and a torn line ends before the next one.
 func TestFailingReader(t *testing.T) {
 	for take := range 3 {
 		r := &reader{gate: make(chan struct{}), fail: 3, take: take * 10}
@@ -160,7 +159,7 @@ func TestFailingReader(t *testing.T) {
 	}
 }
 
-// TestMask: secrets are taken out of messages, values, errors, lists and groups, and every line stays JSON.
+// TestMask: secrets are masked in messages, values, errors, lists and groups, and every line stays JSON.
 func TestMask(t *testing.T) {
 	key := strings.Repeat("0123456789abcdef", 4)
 	userSig := "eJ" + strings.Repeat("Ab*_-9", 12)
@@ -195,8 +194,8 @@ func TestMask(t *testing.T) {
 	assert.Equal(t, "redis://[redacted]@localhost:6379/0", Mask("redis://user:pass@localhost:6379/0"))
 }
 
-// TestForeign: of what others log, only where they did it is written.
-func TestForeign(t *testing.T) {
+// TestStandard: text of libraries is not logged, only where they reported it.
+func TestStandard(t *testing.T) {
 	r := &reader{}
 	l := Start(r)
 	flags, output := log.Flags(), log.Writer()

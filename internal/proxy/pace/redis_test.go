@@ -27,7 +27,7 @@ type shared struct {
 	line *waiters
 }
 
-// with starts a Pacer whose leases last for little more than Redis's timeout and slack: 3.3 s.
+// with starts a Pacer with short leases: 3.3 s, little more than Redis's timeout and slack.
 func with(t *testing.T, url string, replicas int) shared {
 	t.Helper()
 	client, err := redisclient.Open(url)
@@ -43,7 +43,7 @@ func with(t *testing.T, url string, replicas int) shared {
 	return shared{p, line}
 }
 
-// reaches waits until a Pacer is in a mode, and returns why.
+// reaches waits for a mode of the Pacer, and returns its explanation.
 func (s shared) reaches(t *testing.T, wanted Mode) (why string) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -54,7 +54,7 @@ func (s shared) reaches(t *testing.T, wanted Mode) (why string) {
 	return why
 }
 
-// service notes when calls arrive.
+// service records when calls arrive.
 type service struct {
 	mu       sync.Mutex
 	arrivals []time.Time
@@ -79,7 +79,7 @@ func (s *service) client(ctx context.Context, done *sync.WaitGroup, p shared, se
 	})
 }
 
-// more waits until so many more calls came.
+// more waits for a number of further calls.
 func (s *service) more(t *testing.T, calls int) {
 	t.Helper()
 	s.mu.Lock()
@@ -193,7 +193,7 @@ func TestBrokenRedisIsLost(t *testing.T) {
 	}
 }
 
-// TestRedisPermissions are those that docs/proxy.md names, and it works without INFO as well.
+// TestRedisPermissions: the permissions in docs/proxy.md are enough, even without INFO.
 func TestRedisPermissions(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
@@ -209,7 +209,7 @@ func TestRedisPermissions(t *testing.T) {
 	}
 }
 
-// relay is a slow network to a Redis.
+// relay is a slow network on the way to a Redis.
 type relay struct {
 	delay    time.Duration
 	listener net.Listener
@@ -248,7 +248,7 @@ func newRelay(t *testing.T, to string, delay time.Duration) *relay {
 	return r
 }
 
-// copy delivers what comes, each piece a delay later.
+// copy forwards each piece after a delay.
 func (r *relay) copy(from, to net.Conn) {
 	pieces := make(chan func(), 1000)
 	defer close(pieces)

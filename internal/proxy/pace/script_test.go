@@ -16,7 +16,7 @@ const (
 	length   = 10000 // ms, of a lease
 )
 
-// message is what a replica sends, with the fields that matter to a test.
+// message is a replica's message, with the fields that matter to a test.
 type message struct {
 	replica               string
 	number, callers, turn int
@@ -28,7 +28,7 @@ func (m message) send(r *luaRedis) (granted bool, reply []int64) {
 	return reply[0] == 1, reply
 }
 
-// withRedis runs a test with a Redis whose fresh state has become old enough, in virtual time.
+// withRedis runs a test in virtual time, with a Redis whose initial state allows calls.
 func withRedis(t *testing.T, test func(t *testing.T, r *luaRedis)) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newLuaRedis(t)

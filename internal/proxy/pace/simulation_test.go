@@ -79,7 +79,7 @@ func (w *world) way() (long time.Duration) {
 	return long
 }
 
-// tell is a teller of a replica that can reach Redis, with all that may happen to a message and its reply.
+// tell sends a message of a replica to Redis. The message and its reply may be lost, late or doubled.
 func (w *world) tell(ctx context.Context, message []any) (reply []int64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
@@ -231,14 +231,14 @@ func (w *world) start() *replica {
 	return r
 }
 
-// die ends the replica as a crash does: nobody is told, and a call that was sent arrives nevertheless.
+// die ends the replica like a crash: it reports nothing, and a call under way still arrives.
 func (r *replica) die() {
 	r.world.with(func() { r.world.note("%s dies", r.name) })
 	r.kill()
 	r.Close()
 }
 
-// client calls until ctx is done: each call arrives and ends at any time that its turn allows.
+// client makes calls until ctx is done. Each arrives and ends at any time that its turn allows.
 func (r *replica) client(ctx context.Context, slowest time.Duration) {
 	w, dice := r.world, rand.New(rand.NewPCG(r.world.seed, r.dice.Uint64()))
 	w.running.Go(func() {

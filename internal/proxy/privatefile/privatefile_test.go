@@ -18,7 +18,7 @@ import (
 
 const text = "a secret"
 
-// write makes a file of a mode, whatever the umask is.
+// write creates a file with a mode, independent of the umask.
 func write(t *testing.T, file string, mode fs.FileMode) string {
 	t.Helper()
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
@@ -39,7 +39,7 @@ func link(t *testing.T, target, path string) string {
 	return path
 }
 
-// refused asserts that a file is refused, and returns what the error says beside the path as given.
+// refused asserts that a file is refused, and returns the error without the path.
 func refused(t *testing.T, c checker, file string) string {
 	t.Helper()
 	got, err := read(file, len(text), c)
@@ -131,7 +131,7 @@ func TestRelativePaths(t *testing.T) {
 	}
 }
 
-// TestOwners: whoever runs the tests, the file, a folder and a link are in turn somebody else's.
+// TestOwners: the file, a folder and a link must not belong to another user.
 func TestOwners(t *testing.T) {
 	at, err := filepath.EvalSymlinks(t.TempDir())
 	require.NoError(t, err)
@@ -191,7 +191,7 @@ func TestKubernetes(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// TestSecretAsPath: the error's parts beside the path do not show it.
+// TestSecretAsPath: apart from the path, the error does not show it.
 func TestSecretAsPath(t *testing.T) {
 	t.Chdir(t.TempDir())
 	secret := strings.Repeat("0123456789abcdef", 4)

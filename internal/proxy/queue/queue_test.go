@@ -25,7 +25,7 @@ func alone(t *testing.T, test func(t *testing.T, q *Queue)) {
 	})
 }
 
-// call waits for a turn for a page of its own, and makes a call that takes no time.
+// call waits for a turn for a page of its own, and makes an instant call.
 func call(ctx context.Context, q *Queue, caller string) error {
 	r := q.Request()
 	if err := r.Join(caller); err != nil {
@@ -38,7 +38,7 @@ func call(ctx context.Context, q *Queue, caller string) error {
 	return err
 }
 
-// busy makes a call that does not end before the test does, so that no request leaves the queue.
+// busy makes a call that lasts until the end of the test, so that no request leaves the queue.
 func busy(t *testing.T, q *Queue) {
 	t.Helper()
 	r := q.Request()
@@ -161,7 +161,7 @@ func TestLeavingKeepsOthers(t *testing.T) {
 		turn, err = r.Turn(t.Context())
 		require.NoError(t, err)
 		turn.End(pace.Unused, 0)
-		// A second turn takes new places for those who still wait.
+		// A second Turn puts the request back into the lines of those who still wait.
 		turn, err = r.Turn(t.Context())
 		require.NoError(t, err)
 		turn.End(pace.Answered, 0)
