@@ -22,7 +22,8 @@ import (
 func TestListingDuringFlood(t *testing.T) {
 	const pages = 6
 	interval := 200 * time.Millisecond // much longer than bob takes to ask for the next page, also on a busy machine
-	p := startProxy(t, startService(t, interval, 100*pages, "", nil), "--min-interval", interval.String(), "--cache-ttl", "0s")
+	p := startProxy(t, startService(t, interval, 100*pages, "", nil),
+		"--min-interval", interval.String(), "--cache-ttl", "0s")
 	bob, err := auth.NewToken(p.tokens, "bob")
 	require.NoError(t, err)
 	p.reload(t)
@@ -52,7 +53,8 @@ func TestListingDuringFlood(t *testing.T) {
 
 	before, next := p.service.calls(), "0"
 	for page := range pages {
-		answer := readAnswer(t, p.list(t, fmt.Sprintf(`{"Limit":100,"Next":%s}`, next), header("Authorization", "Bearer "+bob)))
+		answer := readAnswer(t, p.list(t, fmt.Sprintf(`{"Limit":100,"Next":%s}`, next),
+			header("Authorization", "Bearer "+bob)))
 		require.Zero(t, answer.ErrorCode, answer.ErrorInfo)
 		require.Len(t, answer.GroupIdList, 100)
 		next = answer.Next.String()
@@ -64,7 +66,9 @@ func TestListingDuringFlood(t *testing.T) {
 
 // TestPause: after a Retry-After of the service, no call is made before that time.
 func TestPause(t *testing.T) {
-	p := startProxy(t, startService(t, 0, 10, `[{"fault":"status","call":1,"status":503,"retryAfter":"2"},{"fault":"status","call":2,"status":429,"retryAfter":"70000"}]`, nil),
+	const script = `[{"fault":"status","call":1,"status":503,"retryAfter":"2"},
+		{"fault":"status","call":2,"status":429,"retryAfter":"70000"}]`
+	p := startProxy(t, startService(t, 0, 10, script, nil),
 		"--min-interval", "1ms")
 	first := p.list(t, `{"Limit":1}`)
 	assert.Equal(t, 503, first.status)

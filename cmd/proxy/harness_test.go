@@ -53,7 +53,8 @@ func startService(t *testing.T, interval time.Duration, groups int, script strin
 	t.Helper()
 	s := &service{groups: sandbox.NewGenerator(7, false).Generate(groups), answers: answers}
 	if answers == nil {
-		config := sandbox.Config{SDKAppID: testApp, Identifier: testAdmin, SecretKey: testKey, Groups: s.groups, Seed: 7, Interval: interval}
+		config := sandbox.Config{SDKAppID: testApp, Identifier: testAdmin, SecretKey: testKey, Groups: s.groups, Seed: 7,
+			Interval: interval}
 		if script != "" {
 			var err error
 			config.Faults, err = sandbox.ParseScript([]byte(script))
@@ -65,7 +66,8 @@ func startService(t *testing.T, interval time.Duration, groups int, script strin
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	server := &http.Server{Handler: s, ReadHeaderTimeout: time.Minute, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo)}
+	server := &http.Server{Handler: s, ReadHeaderTimeout: time.Minute,
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo)}
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { assert.NoError(t, server.Close()) })
 	s.url = "http://" + listener.Addr().String()
@@ -167,7 +169,8 @@ func startProxy(t *testing.T, s *service, flags ...string) *instance {
 	t.Helper()
 	folder := t.TempDir()
 	p := &instance{
-		tokens: filepath.Join(folder, "tokens"), log: &lines{changed: make(chan struct{})}, service: s, hup: make(chan os.Signal, 1),
+		tokens: filepath.Join(folder, "tokens"), log: &lines{changed: make(chan struct{})}, service: s,
+		hup: make(chan os.Signal, 1),
 	}
 	keyFile := filepath.Join(folder, "key")
 	require.NoError(t, os.WriteFile(keyFile, []byte(testKey+"\n"), 0o600))
@@ -195,7 +198,9 @@ func startProxy(t *testing.T, s *service, flags ...string) *instance {
 		assert.Equal(t, exitOK, p.stop(), p.log.String())
 		p.searchForSecrets(t)
 	})
-	started := p.log.await(t, func(line map[string]any) bool { return line["msg"] == "listening" || line["msg"] == "ended" })
+	started := p.log.await(t, func(line map[string]any) bool {
+		return line["msg"] == "listening" || line["msg"] == "ended"
+	})
 	require.Equal(t, "listening", started["msg"], p.log.String())
 	p.url = started["url"].(string)
 	at, err := url.Parse(p.url)
@@ -336,7 +341,7 @@ func without(name string) func(*http.Request) { return func(r *http.Request) { r
 // reload sends SIGHUP and waits until the files are read.
 func (p *instance) reload(t *testing.T) {
 	t.Helper()
-	read := func() int { return strings.Count(p.log.String(), "read again") }
+	read := func() int { return strings.Count(p.log.String(), "reloaded") }
 	before := read()
 	p.hup <- syscall.SIGHUP
 	const files = 2 // key and tokens

@@ -30,7 +30,8 @@ func (p *process) flood(t *testing.T, requests int) {
 			defer func() { _ = c.Close() }()
 			assert.NoError(t, c.SetDeadline(time.Now().Add(time.Minute)))
 			wait.Go(func() {
-				_, err := io.WriteString(c, strings.Repeat("GET /missing HTTP/1.1\r\nHost: localhost\r\n\r\n", requests/connections-1)+
+				_, err := io.WriteString(c, strings.Repeat("GET /missing HTTP/1.1\r\nHost: localhost\r\n\r\n",
+					requests/connections-1)+
 					"GET /missing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
 				assert.NoError(t, err)
 			})

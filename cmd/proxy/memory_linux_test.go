@@ -43,8 +43,10 @@ func TestMemory(t *testing.T) {
 		{name: "HTTP/2 streams without a window", protocols: []string{"h2", "http/1.1"}, after: send(streamsWithoutWindow())},
 		{name: "the largest file, never read", after: send(strings.Repeat("GET "+largest+head+"\r\n", 50))},
 		{name: "refusals, never read", after: send(strings.Repeat("GET /missing"+head+"\r\n", 2000))},
-		{name: "headers without an end", after: send("GET /" + head + strings.Repeat("X: "+strings.Repeat("x", 100)+"\r\n", 150))},
-		{name: "a body without an end", after: send("POST /" + head + "Transfer-Encoding: chunked\r\n\r\n" + strings.Repeat("1000\r\n"+strings.Repeat("x", 4096)+"\r\n", 60))},
+		{name: "headers without an end", after: send("GET /" + head +
+			strings.Repeat("X: "+strings.Repeat("x", 100)+"\r\n", 150))},
+		{name: "a body without an end", after: send("POST /" + head + "Transfer-Encoding: chunked\r\n\r\n" +
+			strings.Repeat("1000\r\n"+strings.Repeat("x", 4096)+"\r\n", 60))},
 		{name: "idle", after: send("GET /healthz" + head + "\r\n")},
 	} {
 		t.Run(attack.name, func(t *testing.T) {
@@ -65,7 +67,7 @@ func TestMemory(t *testing.T) {
 					continue
 				}
 				wait.Go(func() {
-					c := tls.Client(connection, &tls.Config{InsecureSkipVerify: true, NextProtos: attack.protocols}) //nolint:gosec // it is an attack
+					c := tls.Client(connection, &tls.Config{InsecureSkipVerify: true, NextProtos: attack.protocols})
 					beginning <- struct{}{}
 					_ = c.SetDeadline(time.Now().Add(2 * time.Second)) // some are never taken
 					err := c.Handshake()

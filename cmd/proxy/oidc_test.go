@@ -26,16 +26,21 @@ func TestOIDC(t *testing.T) {
 	url := "http://" + issuer.Listener.Addr().String()
 	issuer.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/keys" {
-			_ = json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "1", Algorithm: "ES256", Use: "sig"}}})
+			_ = json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "1",
+				Algorithm: "ES256", Use: "sig"}}})
 			return
 		}
 		_ = json.NewEncoder(w).Encode(map[string]any{
-			"issuer": url, "jwks_uri": url + "/keys", "authorization_endpoint": url + "/authorize", "token_endpoint": url + "/token",
-			"response_types_supported": []string{"code"}, "subject_types_supported": []string{"public"}, "id_token_signing_alg_values_supported": []string{"ES256"},
+			"issuer": url, "jwks_uri": url + "/keys", "authorization_endpoint": url + "/authorize",
+			"token_endpoint":           url + "/token",
+			"response_types_supported": []string{"code"}, "subject_types_supported": []string{"public"},
+			"id_token_signing_alg_values_supported": []string{"ES256"},
 		})
 	})
-	p := startProxy(t, startService(t, 0, 10, "", nil), "--oidc-issuer", url, "--oidc-audience", "console", "--oidc-group", "chat-admins")
-	notYet := p.list(t, "{}", header("Authorization", "Bearer "+signed(t, key, nil)), header("X-Note", "the issuer does not answer yet"))
+	p := startProxy(t, startService(t, 0, 10, "", nil), "--oidc-issuer", url, "--oidc-audience", "console", "--oidc-group",
+		"chat-admins")
+	notYet := p.list(t, "{}", header("Authorization", "Bearer "+signed(t, key, nil)),
+		header("X-Note", "the issuer does not answer yet"))
 	assert.Equal(t, 503, notYet.status)
 	assert.Equal(t, "1", notYet.header.Get("Retry-After"))
 	assert.Equal(t, 200, p.list(t, "{}").status, "whoever has a token of the file needs no issuer")
@@ -45,8 +50,9 @@ func TestOIDC(t *testing.T) {
 
 	claims := func(change map[string]any) map[string]any {
 		all := map[string]any{
-			"iss": url, "aud": "console", "sub": "1", "email": "carol@example.com", "email_verified": true, "groups": []string{"chat-admins"},
-			"iat": time.Now().Unix(), "exp": time.Now().Add(time.Minute).Unix(),
+			"iss": url, "aud": "console", "sub": "1", "email": "carol@example.com", "email_verified": true,
+			"groups": []string{"chat-admins"},
+			"iat":    time.Now().Unix(), "exp": time.Now().Add(time.Minute).Unix(),
 		}
 		for name, value := range change {
 			all[name] = value

@@ -46,7 +46,9 @@ func TestMetricsWithoutAuth(t *testing.T) {
 func TestPeersInTheLog(t *testing.T) {
 	forwarded := header("X-Forwarded-For", "203.0.113.9, 198.51.100.7")
 	of := func(p *instance, status float64) any {
-		return p.log.await(t, func(line map[string]any) bool { return line["msg"] == "request" && line["status"] == status })["peer"]
+		return p.log.await(t, func(line map[string]any) bool {
+			return line["msg"] == "request" && line["status"] == status
+		})["peer"]
 	}
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--trusted-proxy", "127.0.0.0/8")
 	assert.Equal(t, 200, p.list(t, "{}", forwarded).status)

@@ -28,7 +28,8 @@ var built = sync.OnceValues(func() (folder string, err error) {
 	if folder, err = os.MkdirTemp("", "proxy-under-test-"); err != nil {
 		return "", err
 	}
-	build := exec.Command("go", "build", "-trimpath", "-o", filepath.Join(folder, "proxy"), ".") // without the race detector, which takes memory
+	// without the race detector, which takes memory
+	build := exec.Command("go", "build", "-trimpath", "-o", filepath.Join(folder, "proxy"), ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	said, err := build.CombinedOutput()
 	if err != nil {

@@ -71,7 +71,7 @@ func TestRevokingTheLastToken(t *testing.T) {
 		assert.Equal(t, 200, p.as(t, p.token))
 		require.NoError(t, os.WriteFile(p.tokens, []byte(nobody), 0o600))
 		p.hup <- syscall.SIGHUP
-		p.log.await(t, func(line map[string]any) bool { return line["msg"] == "read again" && line["what"] == "tokens" })
+		p.log.await(t, func(line map[string]any) bool { return line["msg"] == "reloaded" && line["what"] == "tokens" })
 		assert.Equal(t, 401, p.as(t, p.token))
 	}
 }
@@ -98,10 +98,14 @@ func TestUnusableTokensFile(t *testing.T) {
 		spoil func(file, token string) error
 		why   string
 	}{
-		"missing":                {func(file, _ string) error { return os.Remove(file) }, "no such file"},
-		"a token where its hash": {func(file, token string) error { return os.WriteFile(file, []byte("bob "+token+"\n"), 0o600) }, "line 1: it must be"},
-		"writable by others":     {func(file, _ string) error { return os.Chmod(file, 0o602) }, "its group or others can write it (mode 0602)"},
-		"cut in a line":          {func(file, _ string) error { return os.Truncate(file, 20) }, "line 1: it must be"},
+		"missing": {func(file, _ string) error { return os.Remove(file) }, "no such file"},
+		"a token where its hash": {func(file, token string) error {
+			return os.WriteFile(file, []byte("bob "+token+"\n"), 0o600)
+		}, "line 1: it must be"},
+		"writable by others": {func(file, _ string) error {
+			return os.Chmod(file, 0o602)
+		}, "its group or others can write it (mode 0602)"},
+		"cut in a line": {func(file, _ string) error { return os.Truncate(file, 20) }, "line 1: it must be"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -131,7 +135,8 @@ func TestUnusableTokensFile(t *testing.T) {
 
 // TestTokensAndAnIssuer: with an issuer, an unusable tokens file is only a degradation.
 func TestTokensAndAnIssuer(t *testing.T) {
-	p := startProxy(t, startService(t, 0, 10, "", nil), "--oidc-issuer", "http://127.0.0.1:1", "--oidc-audience", "console", "--oidc-group", "g")
+	p := startProxy(t, startService(t, 0, 10, "", nil), "--oidc-issuer", "http://127.0.0.1:1", "--oidc-audience",
+		"console", "--oidc-group", "g")
 	require.NoError(t, os.Remove(p.tokens))
 	p.hup <- syscall.SIGHUP
 	p.log.awaitMessage(t, "the tokens file cannot be used: no token is accepted until it can")
@@ -144,16 +149,16 @@ func TestUnreadableKey(t *testing.T) {
 	key := strings.TrimSuffix(p.tokens, "tokens") + "key"
 	require.NoError(t, os.WriteFile(key, []byte("two words"), 0o600))
 	p.hup <- syscall.SIGHUP
-	complaint := p.log.awaitMessage(t, "could not be read again: what was read before stays in force")
+	complaint := p.log.awaitMessage(t, "could not be reloaded: the old content stays in use")
 	assert.Equal(t, "secret key", complaint["what"])
 	assert.Zero(t, readAnswer(t, p.list(t, "{}")).ErrorCode)
 	ready := p.get(t, "/readyz")
 	assert.Equal(t, 200, ready.status)
 	assert.Contains(t, ready.body, `"state":"degraded"`)
-	assert.Contains(t, ready.body, `{"name":"secret key","state":"degraded","why":"it could not be read again`)
+	assert.Contains(t, ready.body, `{"name":"secret key","state":"degraded","why":"it could not be reloaded`)
 	require.NoError(t, os.WriteFile(key, []byte(testKey), 0o600))
 	p.hup <- syscall.SIGHUP
-	p.log.await(t, func(line map[string]any) bool { return line["msg"] == "read again" && line["what"] == "secret key" })
+	p.log.await(t, func(line map[string]any) bool { return line["msg"] == "reloaded" && line["what"] == "secret key" })
 	assert.NotContains(t, p.get(t, "/readyz").body, "secret key")
 }
 
@@ -168,10 +173,11 @@ func TestUnreadableCertificate(t *testing.T) {
 	warning := p.log.awaitMessage(t, "every user of this machine can read the file: chmod o-r")
 	assert.Equal(t, "--tls-key-file", warning["flag"])
 	require.NoError(t, os.Chmod(keyFile, 0o666))
-	a := &app{flags: &serve{TLSCertFile: certFile, TLSKeyFile: keyFile}}
-	assert.ErrorContains(t, a.loadCertificate(nil), "--tls-key-file: check "+keyFile+": its group or others can write it (mode 0666)")
+	a := &app{flags: &serve{tlsFlags: tlsFlags{TLSCertFile: certFile, TLSKeyFile: keyFile}}}
+	assert.ErrorContains(t, a.loadCertificate(nil), "--tls-key-file: check "+keyFile+": its group or others "+
+		"can write it (mode 0666)")
 	p.hup <- syscall.SIGHUP
-	complaint := p.log.awaitMessage(t, "could not be read again: what was read before stays in force")
+	complaint := p.log.awaitMessage(t, "could not be reloaded: the old content stays in use")
 	assert.Equal(t, "certificate", complaint["what"])
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}
 	defer transport.CloseIdleConnections()
@@ -181,5 +187,5 @@ func TestUnreadableCertificate(t *testing.T) {
 	require.NoError(t, err)
 	ready := p.read(t, response)
 	assert.Equal(t, 200, ready.status)
-	assert.Contains(t, ready.body, `{"name":"certificate","state":"degraded","why":"it could not be read again`)
+	assert.Contains(t, ready.body, `{"name":"certificate","state":"degraded","why":"it could not be reloaded`)
 }

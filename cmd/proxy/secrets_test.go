@@ -24,15 +24,16 @@ func TestMisplacedSecrets(t *testing.T) {
 	folder := t.TempDir()
 	t.Setenv(keyEnv, strings.Repeat("k", 64))
 	stopped, stop := context.WithCancel(t.Context())
-	stop() // a proxy that starts all the same ends at once
+	stop() // a proxy that starts stops at once
 	parser := kong.Must(&commands{}, kong.DefaultEnvars("PROXY"), kong.Vars{"regions": ""})
 
 	for name, secret := range map[string]string{
-		"key": testKey, "key in capitals": strings.ToUpper(testKey), "UserSig": userSig, "UserSig of another library": "eJ" + userSig[2:],
-		"encoded UserSig": strings.NewReplacer("*", "%2A", "_", "%5F").Replace(userSig),
-		"token":           "tcg_" + strings.Repeat("Ab1-_x", 8),
-		"JWT":             "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9." + strings.Repeat("s1G", 40),
-		"password":        "redis://user:" + strings.Repeat("hush", 10) + "@localhost",
+		"key": testKey, "key in capitals": strings.ToUpper(testKey), "UserSig": userSig,
+		"UserSig of another library": "eJ" + userSig[2:],
+		"encoded UserSig":            strings.NewReplacer("*", "%2A", "_", "%5F").Replace(userSig),
+		"token":                      "tcg_" + strings.Repeat("Ab1-_x", 8),
+		"JWT":                        "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9." + strings.Repeat("s1G", 40),
+		"password":                   "redis://user:" + strings.Repeat("hush", 10) + "@localhost",
 	} {
 		try := func(how string, args ...string) {
 			var written bytes.Buffer
@@ -42,7 +43,8 @@ func TestMisplacedSecrets(t *testing.T) {
 				assert.NotContains(t, written.String(), part[:24], "%s as %s", name, how)
 			}
 		}
-		valid := []string{"serve", "--listen", "127.0.0.1:0", "--sdk-app-id", fmt.Sprint(testApp), "--identifier", testAdmin, "--no-auth", "--drain-time", "0s"}
+		valid := []string{"serve", "--listen", "127.0.0.1:0", "--sdk-app-id", fmt.Sprint(testApp), "--identifier", testAdmin,
+			"--no-auth", "--drain-time", "0s"}
 		with := func(args ...string) []string { return append(valid[:len(valid):len(valid)], args...) }
 		serve := parser.Model.Children[0]
 		require.Equal(t, "serve", serve.Name)
@@ -87,7 +89,7 @@ func TestKeyFiles(t *testing.T) {
 	require.NoError(t, os.WriteFile(keyFile, []byte(strings.Repeat("ab", 32)), 0o600))
 	require.NoError(t, os.Chmod(keyFile, 0o666))
 	p.hup <- syscall.SIGHUP
-	p.log.awaitMessage(t, "could not be read again: what was read before stays in force")
+	p.log.awaitMessage(t, "could not be reloaded: the old content stays in use")
 	assert.Zero(t, readAnswer(t, p.list(t, "{}")).ErrorCode, "the key before stays in force")
 
 	stopped, stop := context.WithCancel(t.Context())
@@ -116,7 +118,8 @@ func TestUserSigAsKey(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "key")
 	require.NoError(t, os.WriteFile(file, []byte(userSig+"\n"), 0o600))
 	var written bytes.Buffer
-	status := run(t.Context(), nil, []string{"serve", "--listen", "127.0.0.1:0", "--sdk-app-id", fmt.Sprint(testApp), "--identifier", testAdmin, "--no-auth",
+	status := run(t.Context(), nil, []string{"serve", "--listen", "127.0.0.1:0", "--sdk-app-id", fmt.Sprint(testApp),
+		"--identifier", testAdmin, "--no-auth",
 		"--secret-key-file", file}, &written, &written)
 	assert.NotEqual(t, exitOK, status)
 	assert.Contains(t, written.String(), "holds a UserSig: put the app's secret key there")

@@ -25,7 +25,7 @@ type pageAnswer struct {
 	ErrorInfo   string
 	TotalCount  int
 	Next        json.Number
-	GroupIdList []struct{ GroupId string } //nolint:revive // the endpoint's names
+	GroupIdList []struct{ GroupId string }
 }
 
 func readAnswer(t *testing.T, r reply) pageAnswer {
@@ -75,7 +75,9 @@ func TestWhoami(t *testing.T) {
 		assert.Equal(t, 401, refused.status)
 		assert.NotContains(t, refused.body, "1400000000")
 	}
-	foreign := p.get(t, "/whoami", header("Authorization", "Bearer "+p.token), func(r *http.Request) { r.Host = "other.example" })
+	foreign := p.get(t, "/whoami", header("Authorization", "Bearer "+p.token), func(r *http.Request) {
+		r.Host = "other.example"
+	})
 	assert.Equal(t, 421, foreign.status)
 	assert.Equal(t, 404, p.get(t, "/whoami?", header("Authorization", "Bearer "+p.token)).status)
 	assert.Zero(t, p.service.calls())
@@ -94,7 +96,8 @@ func TestTwentyConsolesCostOneCall(t *testing.T) {
 	answers := make([]reply, consoles)
 	var wait sync.WaitGroup
 	for i := range consoles {
-		body := []string{"{}", `{"Limit":10000}`, `{"Next":0}`, ` { "Next" : 0 , "Limit" : 10000 } `}[i%4] // different words for the same page
+		// different words for the same page
+		body := []string{"{}", `{"Limit":10000}`, `{"Next":0}`, ` { "Next" : 0 , "Limit" : 10000 } `}[i%4]
 		wait.Go(func() { answers[i] = p.list(t, body) })
 	}
 	wait.Wait()
@@ -136,7 +139,8 @@ func TestQueueBound(t *testing.T) {
 	list(2)
 	list(3)
 	require.Eventually(t, func() bool {
-		return strings.Contains(p.get(t, "/metrics", header("Authorization", "Bearer "+p.token)).body, "tencent_chat_groups_proxy_waiting_pages 2")
+		return strings.Contains(p.get(t, "/metrics", header("Authorization", "Bearer "+p.token)).body,
+			"tencent_chat_groups_proxy_waiting_pages 2")
 	}, time.Minute, time.Millisecond)
 	full := p.list(t, `{"Limit":4}`)
 	assert.Equal(t, 429, full.status)
@@ -167,7 +171,7 @@ func TestLeave(t *testing.T) {
 	r.Header.Set("Authorization", "Bearer "+p.token)
 	_, err = http.DefaultTransport.RoundTrip(r)
 	require.ErrorIs(t, err, context.Canceled)
-	p.log.await(t, func(line map[string]any) bool { return line["why"] == "the caller has gone" })
+	p.log.await(t, func(line map[string]any) bool { return line["why"] == "the caller disconnected" })
 	assert.Contains(t, p.get(t, "/metrics", header("Authorization", "Bearer "+p.token)).body, "waiting_pages 0")
 	assert.Equal(t, 1, p.service.calls())
 }
@@ -175,20 +179,25 @@ func TestLeave(t *testing.T) {
 // TestFreshUserSig: an expired or revoked UserSig is replaced once, invisibly to the caller.
 func TestFreshUserSig(t *testing.T) {
 	for _, code := range []int{70001, 70052} {
-		p := startProxy(t, startService(t, 0, 10, fmt.Sprintf(`[{"fault":"code","call":2,"code":%d},{"fault":"code","from":4,"code":%d}]`, code, code), nil),
+		p := startProxy(t, startService(t, 0, 10,
+			fmt.Sprintf(`[{"fault":"code","call":2,"code":%d},{"fault":"code","from":4,"code":%d}]`, code, code), nil),
 			"--cache-ttl", "0s", "--min-interval", "0s")
 		assert.Zero(t, readAnswer(t, p.list(t, "{}")).ErrorCode)
-		assert.Zero(t, readAnswer(t, p.list(t, "{}")).ErrorCode, "the second call is refused, the third is made with a fresh one")
+		assert.Zero(t, readAnswer(t, p.list(t, "{}")).ErrorCode, "the second call is refused, the third "+
+			"is made with a fresh one")
 		assert.Equal(t, 3, p.service.calls())
-		assert.Equal(t, code, readAnswer(t, p.list(t, "{}")).ErrorCode, "what a fresh one does not mend is the caller's to know")
+		assert.Equal(t, code, readAnswer(t, p.list(t, "{}")).ErrorCode,
+			"what a fresh one does not mend is the caller's to know")
 		assert.Equal(t, 5, p.service.calls())
-		p.log.awaitMessage(t, "the service did not take the UserSig: signing anew")
+		p.log.awaitMessage(t, "the service refused the UserSig: trying again with a fresh one")
 	}
 }
 
 // TestServiceRefusals: error codes of the service are passed on, without secrets, and are not cached.
 func TestServiceRefusals(t *testing.T) {
-	p := startProxy(t, startService(t, 0, 10, `[{"fault":"code","call":1,"code":10002,"info":"try \"again\""},{"fault":"code","call":2,"code":60002,"info":"cannot POST","echoUrl":true}]`, nil),
+	const script = `[{"fault":"code","call":1,"code":10002,"info":"try \"again\""},
+		{"fault":"code","call":2,"code":60002,"info":"cannot POST","echoUrl":true}]`
+	p := startProxy(t, startService(t, 0, 10, script, nil),
 		"--min-interval", "0s")
 	a := readAnswer(t, p.list(t, "{}"))
 	assert.Equal(t, 10002, a.ErrorCode)
@@ -229,8 +238,8 @@ func TestForeignAnswer(t *testing.T) {
 		{`{"fault":"status","call":1,"status":404,"echoUrl":true}`, "", 502, "HTTP status 404"},
 		{`{"fault":"redirect","call":1,"echoUrl":true}`, "", 502, "HTTP status 307"},
 		{`{"fault":"redirect","call":1,"status":301,"location":"http://127.0.0.1:1/"}`, "", 502, "HTTP status 301"},
-		{`{"fault":"html","call":1,"echoUrl":true}`, "", 502, "no answer of the service"},
-		{`{"fault":"cut-json","call":1}`, "", 502, "no answer of the service"},
+		{`{"fault":"html","call":1,"echoUrl":true}`, "", 502, "not a valid answer"},
+		{`{"fault":"cut-json","call":1}`, "", 502, "not a valid answer"},
 	} {
 		t.Run(c.fault, func(t *testing.T) {
 			t.Parallel()
@@ -294,7 +303,8 @@ func TestStopping(t *testing.T) {
 		close(release)
 	})
 	require.Eventually(t, func() bool {
-		return strings.Contains(p.get(t, "/metrics", header("Authorization", "Bearer "+p.token)).body, "tencent_chat_groups_proxy_waiting_pages 1")
+		return strings.Contains(p.get(t, "/metrics", header("Authorization", "Bearer "+p.token)).body,
+			"tencent_chat_groups_proxy_waiting_pages 1")
 	}, time.Minute, time.Millisecond)
 	wait.Go(func() { assert.Equal(t, exitOK, p.stop()) })
 	wait.Wait()
@@ -307,8 +317,10 @@ func TestHealth(t *testing.T) {
 	assert.Equal(t, "ok\n", p.get(t, "/healthz", anyHost).body)
 	ready := p.get(t, "/readyz", anyHost)
 	assert.Equal(t, 200, ready.status)
-	assert.JSONEq(t, `{"state":"ready","parts":[{"name":"pace","state":"ready","why":"this proxy is the only one"}]}`, ready.body)
-	for _, name := range []string{"X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options", "Cross-Origin-Resource-Policy"} {
+	assert.JSONEq(t, `{"state":"ready","parts":[{"name":"pace","state":"ready","why":"this proxy is the only one"}]}`,
+		ready.body)
+	for _, name := range []string{"X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options",
+		"Cross-Origin-Resource-Policy"} {
 		assert.NotEmpty(t, ready.header.Get(name), name)
 	}
 	page := p.get(t, "/")
@@ -332,15 +344,16 @@ func TestNoAuth(t *testing.T) {
 func TestWrongFlags(t *testing.T) {
 	t.Setenv(keyEnv, "")
 	stopped, stop := context.WithCancel(t.Context())
-	stop() // a proxy that starts all the same ends at once
+	stop() // a proxy that starts stops at once
 	for _, c := range []struct {
 		flags string
 		says  []string
 	}{
 		{"", []string{"--sdk-app-id is missing", "--identifier must be", "nobody may call"}},
 		{"--listen 8700", []string{`--listen is "8700": it must be HOST:PORT`}},
-		{"--listen 0.0.0.0:8700 --no-auth", []string{"--no-auth is for a loopback address", "--host is missing", "tokens must not travel in the open"}},
-		{"--listen :8700 --tokens-file x --host a", []string{"no loopback address"}},
+		{"--listen 0.0.0.0:8700 --no-auth", []string{"--no-auth is for a loopback address", "--host is missing",
+			"is not a loopback address, so tokens need TLS"}},
+		{"--listen :8700 --tokens-file x --host a", []string{"is not a loopback address"}},
 		{"--region mars", []string{`--region is "mars": it must be one of china, singapore`}},
 		{"--region china --endpoint https://a", []string{"--region and --endpoint exclude each other"}},
 		{"--endpoint http://example.com", []string{"--endpoint must be https"}},
@@ -400,18 +413,20 @@ func TestWrongFiles(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { _ = taken.Close() }()
 	stopped, stop := context.WithCancel(t.Context())
-	stop() // a proxy that starts all the same ends at once
+	stop() // a proxy that starts stops at once
 	for _, c := range []struct{ flags, says string }{
-		{"--tokens-file " + tokens, "there is no secret key: give --secret-key-file"},
+		{"--tokens-file " + tokens, "the secret key is missing: give --secret-key-file"},
 		{"--tokens-file " + tokens + " --secret-key-file " + folder + "/none", "--secret-key-file: open"},
 		{"--tokens-file " + tokens + " --secret-key-file " + testKey, "--secret-key-file: open"},
 		{"--tokens-file " + tokens + " --secret-key-file " + folder, "--secret-key-file: read"},
 		{"--tokens-file " + tokens + " --secret-key-file " + write("empty", "\n"), "is empty"},
-		{"--tokens-file " + tokens + " --secret-key-file " + write("two", "hidden words"), "holds something else"},
+		{"--tokens-file " + tokens + " --secret-key-file " + write("two", "hidden words"), "does not hold a secret key"},
 		{"--tokens-file " + folder + "/none --secret-key-file " + key, "--tokens-file: "},
 		{"--tokens-file " + write("wrong", "alice hidden") + " --secret-key-file " + key, "--tokens-file: "},
-		{"--tokens-file " + tokens + " --secret-key-file " + key + " --tls-cert-file " + key + " --tls-key-file " + key, "--tls-cert-file"},
-		{"--tokens-file " + tokens + " --secret-key-file " + key + " --listen " + taken.Addr().String(), "address already in use"},
+		{"--tokens-file " + tokens + " --secret-key-file " + key + " --tls-cert-file " + key + " --tls-key-file " + key,
+			"--tls-cert-file"},
+		{"--tokens-file " + tokens + " --secret-key-file " + key + " --listen " + taken.Addr().String(),
+			"address already in use"},
 		{"--tokens-file " + tokens + " --secret-key-file " + key + " --redis ftp://localhost", "--redis"},
 		{"--oidc-issuer http://issuer.example --oidc-audience a --oidc-group g --secret-key-file " + key, "--oidc-issuer"},
 		{"--oidc-issuer https://issuer.example --oidc-audience a --secret-key-file " + key, "--oidc-group"},
@@ -446,7 +461,8 @@ func TestHelp(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	assert.Equal(t, exitOK, run(t.Context(), nil, []string{"--help"}, &stdout, &stderr))
 	help := stdout.String()
-	for _, flag := range []string{"--listen", "--sdk-app-id", "--tokens-file", "--oidc-issuer", "--redis", "--cache-ttl", "TENCENT_CHAT_SDK_APP_ID", "PROXY_REDIS", "token"} {
+	for _, flag := range []string{"--listen", "--sdk-app-id", "--tokens-file", "--oidc-issuer", "--redis", "--cache-ttl",
+		"TENCENT_CHAT_SDK_APP_ID", "PROXY_REDIS", "token"} {
 		assert.Contains(t, help, flag)
 	}
 	assert.Empty(t, stderr.String())
