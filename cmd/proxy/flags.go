@@ -60,7 +60,7 @@ type tlsFlags struct {
 type operationFlags struct {
 	TrustedProxy []string `placeholder:"NETWORK" help:"Reverse proxies, as 10.0.0.0/8, whose X-Forwarded-For is logged."`
 
-	MetricsTokensFile string `placeholder:"FILE" help:"Like --tokens-file, for /metrics. Without it, /metrics needs --no-auth."`
+	MetricsTokensFile string `placeholder:"FILE" help:"Like --tokens-file, for /metrics. Default: --no-auth only."`
 
 	DrainTime time.Duration `default:"5s" help:"How long /readyz answers 503 after SIGTERM before the stop, up to 5m."`
 }

@@ -133,7 +133,8 @@ func TestIdentityFlags(t *testing.T) {
 
 func TestFaultScript(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "faults.json")
-	require.NoError(t, os.WriteFile(file, []byte(`[{"fault": "status", "call": 2, "status": 503, "retryAfter": "2"}]`), 0o600))
+	require.NoError(t, os.WriteFile(file, []byte(`[{"fault": "status", "call": 2, "status": 503, "retryAfter": "2"}]`),
+		0o600))
 	_, s, _, _ := start(t, "--addr", "127.0.0.1:0", "--groups", "3", "--interval", "0", "--faults", file)
 	assert.Len(t, s.call(t), 3)
 	response := s.post(t)
@@ -174,7 +175,7 @@ func TestUsageErrors(t *testing.T) {
 		"too many groups":              {[]string{"--groups", "5000001"}, "from 0 to 5000000"},
 		"fewer than no groups":         {[]string{"--groups", "-1"}, "from 0 to 5000000"},
 		"SDKAppID 0":                   {[]string{"--sdk-app-id", "0"}, "from 1 to 4294967295"},
-		"no admin":                     {[]string{"--identifier", ""}, "the app needs an admin"},
+		"no admin":                     {[]string{"--identifier", ""}, "give the account of the app's admin"},
 		"an admin's name too long":     {[]string{"--identifier", strings.Repeat("a", 256)}, "has 256 bytes"},
 		"an admin's name not UTF-8":    {[]string{"--identifier", "a\xff"}, "must be UTF-8"},
 		"a key file that is not UTF-8": {[]string{"--secret-key-file", binary}, "is not UTF-8"},
@@ -213,7 +214,8 @@ func TestAddressInUse(t *testing.T) {
 func TestHelp(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	assert.Equal(t, exitOK, run(t.Context(), []string{"--help"}, &stdout, &stderr))
-	for _, name := range []string{"-addr", "-groups", "-seed", "-interval", "-latency", "-print-groups", "-secret-key-file", "-faults", "lost-answer"} {
+	for _, name := range []string{"-addr", "-groups", "-seed", "-interval", "-latency", "-print-groups",
+		"-secret-key-file", "-faults", "lost-answer"} {
 		assert.Contains(t, stderr.String(), name)
 	}
 }
