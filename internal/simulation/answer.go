@@ -1,15 +1,16 @@
 package simulation
 
 import (
-	"sort"
+	"html"
+	"net/url"
+	"slices"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"tencent-chat-groups/core"
 )
 
-// answer is what comes back for a call, and what a listing has to make of it.
+// answer is the response to a call, and how a listing must react to it.
 type answer struct {
 	status       int64
 	retryAfterMs float64
@@ -21,25 +22,25 @@ type answer struct {
 	next  int64
 }
 
-// verdict is what a listing has to make of a call's end.
+// verdict is how a listing must react to the end of a call.
 type verdict struct {
-	reaction       reaction
+	reaction   reaction
 	kind       core.Kind // of the failure
 	code       int64     // its ErrorCode
-	throttled  bool      // the service says "too often"
-	hostDown bool      // a sign that the host is down
-	pauseMs    float64   // the least pause before the next try
-	retryAfter float64   // what the answer asks for
+	throttled  bool      // a throttle answer
+	hostDown   bool      // the host may be down
+	pauseMs    float64   // minimum pause before the next try
+	retryAfter float64   // the Retry-After, in ms
 }
 
 type reaction int
 
 const (
-	takePage    reaction = iota
-	retryCall        // try again after a back-off, as often as maxRetries allows
-	failAtOnce        // fail at once
-	halveLimit      // ask for less
-	renewUserSig      // sign afresh, once
+	takePage     reaction = iota
+	retryCall             // retry after a back-off, up to maxRetries times
+	failAtOnce            // fail at once
+	halveLimit            // retry with half the Limit
+	renewUserSig          // retry once with a fresh UserSig
 )
 
 var (
@@ -58,7 +59,7 @@ func httpAnswer(status int64, retryAfterMs float64) answer {
 	return answer{status: status, retryAfterMs: retryAfterMs, verdict: v}
 }
 
-// gatewayAnswer is what something between here and the service says.
+// gatewayAnswer returns the response of a gateway on the way to the service.
 func gatewayAnswer(d rng, x *call) answer {
 	pauseMs := oneOf(d, 0, 0, float64(d.intBetween(1, 20)*1000), float64(d.intBetween(1, 600)*1000))
 	switch x.fault {
@@ -84,37 +85,31 @@ func gatewayAnswer(d rng, x *call) answer {
 	return httpAnswer(oneOf[int64](d, 500, 502, 503, 504, 520), pauseMs)
 }
 
-// echo is a page of HTML that repeats the URL, in one of the ways in which gateways do.
+// echo returns an HTML page that repeats the URL in one of the ways of gateways.
 func echo(d rng, x *call) []byte {
-	url := x.url
+	text := x.url
 	if x.sig == nil {
-		url = signatureOf(x)
+		text = signatureOf(x)
 	}
 	switch d.IntN(7) {
 	case 0:
-		url = escapeHTML(url)
+		text = html.EscapeString(text)
 	case 1:
-		url = escapeURL(url)
+		text = url.QueryEscape(text)
 	case 2:
-		url = escapeURL(escapeURL(url))
+		text = url.QueryEscape(url.QueryEscape(text))
 	case 3:
-		url = signatureOf(x)
+		text = signatureOf(x)
 	case 4:
-		url = signatureOf(x)
-		url = url[:d.IntN(len(url)+1)]
+		text = signatureOf(x)
+		text = text[:d.IntN(len(text)+1)]
 	case 5:
-		url = url[:d.IntN(len(url)+1)]
+		text = text[:d.IntN(len(text)+1)]
 	}
-	return []byte("<html><title>502</title>\n<p>Cannot reach " + url + "</p></html>")
+	return []byte("<html><title>502</title>\n<p>Cannot reach " + text + "</p></html>")
 }
 
-func escapeHTML(s string) string { return strings.ReplaceAll(s, "&", "&amp;") }
-
-func escapeURL(s string) string {
-	return strings.NewReplacer("%", "%25", "=", "%3D", "&", "%26", "?", "%3F", ":", "%3A", "/", "%2F").Replace(s)
-}
-
-// answerTo is the service's answer to a call that has arrived.
+// answerTo returns the service's answer to a call that has arrived.
 func (w *world) answerTo(s *service, x *call, early bool) answer {
 	d, c := w.rng, x.caller
 	switch {
@@ -146,7 +141,7 @@ func (w *world) answerTo(s *service, x *call, early bool) answer {
 	case tooLargeCode:
 		return w.refuse(x, 10018)
 	case revokedSig:
-		if x.sig == nil { // a proxy's, which the caller cannot renew
+		if x.sig == nil { // the proxy's UserSig, which the caller cannot renew
 			return w.refuse(x, oneOf[int64](d, 70001, 70052))
 		}
 	case emptyPages:
@@ -162,8 +157,8 @@ func (w *world) answerTo(s *service, x *call, early bool) answer {
 	}
 	switch x.fault {
 	case repeatedCursor:
-		// Only one that lies behind: a server that skips groups could not be told from an honest one.
-		if n := sort.Search(len(c.cursors), func(i int) bool { return c.cursors[i] > x.next }); n > 0 {
+		// Only an earlier one: a server that skips groups cannot be detected.
+		if n, _ := slices.BinarySearch(c.cursors, x.next+1); n > 0 {
 			next = c.cursors[d.IntN(n)]
 		}
 	case duplicateGroups:
@@ -183,7 +178,7 @@ func (w *world) answerTo(s *service, x *call, early bool) answer {
 	return a
 }
 
-// refuse is an answer with an ErrorCode.
+// refuse returns an answer with an ErrorCode.
 func (w *world) refuse(x *call, code int64) answer {
 	d := w.rng
 	v := verdict{reaction: failAtOnce, kind: core.APIFailure, code: code}
@@ -192,12 +187,12 @@ func (w *world) refuse(x *call, code int64) answer {
 		v.reaction = halveLimit
 	case code == 70001 || code == 70052:
 		v.reaction = renewUserSig
-	case contains(throttleCodes, code):
+	case slices.Contains(throttleCodes, code):
 		v.reaction, v.throttled = retryCall, true
 		if code == 70050 {
 			v.pauseMs = lockedMs
 		}
-	case contains(serverCodes, code) || contains(unknownRetryableCodes, code):
+	case slices.Contains(serverCodes, code) || slices.Contains(unknownRetryableCodes, code):
 		v.reaction = retryCall
 	}
 	a := answer{status: 200, verdict: v}
@@ -219,7 +214,7 @@ func (w *world) refuse(x *call, code int64) answer {
 	return a
 }
 
-// write puts a page into JSON: fields in any order, and some that nobody knows. changed may replace a field's text.
+// write writes a page as JSON, with fields in any order and unknown ones. changed may replace a field's text.
 func (a *answer) write(d rng, changed func(field int, text string) string) {
 	const fields = 6
 	first := d.IntN(fields)
@@ -272,7 +267,7 @@ func (a *answer) write(d rng, changed func(field int, text string) string) {
 	a.body = append(b, '}')
 }
 
-// cut ends the body too early.
+// cut truncates the body.
 func (a answer) cut(d rng) answer {
 	a.body = a.body[:d.IntN(len(a.body))]
 	a.verdict = corruptVerdict
@@ -280,7 +275,7 @@ func (a answer) cut(d rng) answer {
 	return a
 }
 
-// spoil makes a page one that the endpoint never gives.
+// spoil makes the answer invalid.
 func (a answer) spoil(d rng) answer {
 	replace := func(field int, text string) {
 		a.write(d, func(f int, before string) string {
@@ -340,7 +335,7 @@ func (a answer) spoil(d rng) answer {
 
 const hexDigits = "0123456789abcdef"
 
-// appendJSON appends a string in JSON.
+// appendJSON appends a JSON string.
 func appendJSON(b []byte, s string) []byte {
 	b = append(b, '"')
 	for _, r := range s {
@@ -354,13 +349,4 @@ func appendJSON(b []byte, s string) []byte {
 		}
 	}
 	return append(b, '"')
-}
-
-func contains(codes []int64, code int64) bool {
-	for _, c := range codes {
-		if c == code {
-			return true
-		}
-	}
-	return false
 }

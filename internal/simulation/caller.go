@@ -9,8 +9,8 @@ import (
 	"tencent-chat-groups/core"
 )
 
-// caller is whoever wants the groups of an app: it drives the engine as js/ does, aborts at times, and goes on from the
-// checkpoint until it has them all.
+// caller lists the groups of an app: it drives the engine as js/ does, aborts at times, and resumes until it has all
+// groups.
 type caller struct {
 	w *world
 
@@ -29,15 +29,15 @@ type caller struct {
 	usesNext      bool // goes on with the option next instead of resume
 
 	// What it does.
-	startMs float64
-	aborts  []float64 // how long after it was opened
-	maxTakeMs  float64   // the most that it takes for a page
-	pausesForHours   bool      // it rests for hours at times
+	startMs        float64
+	aborts         []float64 // how long after it was opened
+	maxTakeMs      float64   // the most that it takes for a page
+	pausesForHours bool      // it rests for hours at times
 
 	// Since it began.
 	beganMs     float64
 	opens       int
-	received         map[string]struct{} // IDs that it was given, as a Set in JavaScript
+	received    map[string]struct{} // IDs that it was given, as a Set in JavaScript
 	cursors     []int64             // that it was given, in ascending order
 	checkpoint  string              // to go on from
 	from        string              // where the next opening starts: "", "resume", "next" or, for a count, "again"
@@ -379,7 +379,7 @@ func (c *caller) ended(checkpoint string) {
 func (c *caller) take(ids []string) (duplicates int64) {
 	c.page = c.page[:0]
 	for _, id := range ids {
-		if _, ok := c.received[id]; ok || has(c.page, id) {
+		if _, ok := c.received[id]; ok || slices.Contains(c.page, id) {
 			duplicates++
 			continue
 		}
@@ -398,13 +398,4 @@ func (c *caller) keep() {
 	for _, id := range c.page {
 		c.received[id] = struct{}{}
 	}
-}
-
-func has(ids []string, id string) bool {
-	for _, other := range ids {
-		if other == id {
-			return true
-		}
-	}
-	return false
 }

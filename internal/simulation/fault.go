@@ -70,7 +70,7 @@ var (
 		60020, 60021, 70002, 70003, 70005, 70009, 70013, 70014, 70016, 70020, 70051, 70107, 70114, 70206, 70398, 70402, 70403,
 	}
 	unknownRetryableCodes = []int64{-1, 1, 999, 20001, 80001, 90994, 91000, 1 << 40} // in no range of the vendor's
-	unknownFinalCodes = []int64{10999, 13001, 61234, 69999, 70999, 79999}
+	unknownFinalCodes     = []int64{10999, 13001, 61234, 69999, 70999, 79999}
 )
 
 const lockedMs = 60000 // 70050: the service refuses for a minute

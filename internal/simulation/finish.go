@@ -120,7 +120,7 @@ func (w *world) probe(s *service) {
 // Counts tell what has happened in a run, or in many.
 type Counts struct {
 	Runs, Listings, Opens, Resumes, Aborts, Failures int
-	Calls, Pages, Retries, Loops, Jumps, Outages   int
+	Calls, Pages, Retries, Loops, Jumps, Outages     int
 	NextTypes                                        int // so often a listing went on with its next group type
 	Throttled                                        int // calls that the service refused because they came too early
 	Stricter                                         int // the same by services that are stricter than anybody knows

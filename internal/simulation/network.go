@@ -1,16 +1,18 @@
 package simulation
 
 import (
+	"html"
+
 	"tencent-chat-groups/core"
 )
 
 // line is the way to a host and back.
 type line struct {
-	minMs    float64
+	minMs      float64
 	outShare   float64 // the part of it that is the way out
 	jitterMs   float64 // at most so much comes on top
 	jitterGoes direction
-	erratic       bool    // 1 ms to 30 s, every order of magnitude as likely as any other
+	erratic    bool    // 1 ms to 30 s, every order of magnitude as likely as any other
 	freshMs    float64 // what the first call of a connection takes more
 	stalls     float64 // the part of calls that hang for some seconds
 
@@ -65,16 +67,16 @@ type call struct {
 
 	groupType string
 
-	sentMs     float64 // all in virtual time
-	sentEngine float64 // by the engine's clock
-	backMs     float64
-	outMs      float64
-	arrivedMs  float64 // negative if it has not
-	answeredMs float64 // negative if it was not
-	abandonedMs  float64 // negative if it was not
-	intervalMs float64 // that had to lie between it and the call before it
-	forwardMs  float64 // when the host's clock last jumped forwards before it was sent
-	shortestMs float64 // the shortest round trip to this host before it was sent; 0 if there were too few
+	sentMs      float64 // all in virtual time
+	sentEngine  float64 // by the engine's clock
+	backMs      float64
+	outMs       float64
+	arrivedMs   float64 // negative if it has not
+	answeredMs  float64 // negative if it was not
+	abandonedMs float64 // negative if it was not
+	intervalMs  float64 // that had to lie between it and the call before it
+	forwardMs   float64 // when the host's clock last jumped forwards before it was sent
+	shortestMs  float64 // the shortest round trip to this host before it was sent; 0 if there were too few
 
 	bodyMs float64
 	answer answer
@@ -214,7 +216,7 @@ func (w *world) readBody(x *call) {
 // breakOff tells the caller that there will be no answer, in words that repeat the URL, as fetch functions like to do.
 func (w *world) breakOff(x *call, afterMs float64, code string) {
 	w.after(afterMs, func() {
-		text := oneOf(w.rng, "fetch failed", "request to "+x.url+" failed", "connect: "+escapeHTML(x.url), "refused for "+signatureOf(x))
+		text := oneOf(w.rng, "fetch failed", "request to "+x.url+" failed", "connect: "+html.EscapeString(x.url), "refused for "+signatureOf(x))
 		x.report(core.Event{Report: core.NetworkFailed, Code: code, Text: text})
 	})
 }

@@ -9,26 +9,26 @@ import (
 
 // pace is what the rules know of an app's calls. Times are by the engine's clock.
 type pace struct {
-	open     []*caller // with a listing
-	inFlight *call     // sent, and neither answered nor given up
-	queue    []*caller // whose turn it is next, first come, first served
-	called   bool
-	freedMs  float64 // when the last call was answered or given up
-	abandoned  bool
-	last     *call // the last that was sent
-	trips    [2]int
-	shortest [2]float64 // round trips to the main and the backup host
-	wary     int        // calls to be answered before round trips count again after a throttle answer
-	slowMs   float64    // that throttle answers add to the interval
-	fine     int        // answers without throttling since it changed
+	open      []*caller // with a listing
+	inFlight  *call     // sent, and neither answered nor given up
+	queue     []*caller // whose turn it is next, first come, first served
+	called    bool
+	freedMs   float64 // when the last call was answered or given up
+	abandoned bool
+	last      *call // the last that was sent
+	trips     [2]int
+	shortest  [2]float64 // round trips to the main and the backup host
+	wary      int        // calls to be answered before round trips count again after a throttle answer
+	slowMs    float64    // that throttle answers add to the interval
+	fine      int        // answers without throttling since it changed
 }
 
 const (
-	minTrips = 3
-	minSlowMs  = 250  // after the first throttle answer; every further one doubles it
-	maxSlowMs  = 8000 // it stays there
+	minTrips         = 3
+	minSlowMs        = 250  // after the first throttle answer; every further one doubles it
+	maxSlowMs        = 8000 // it stays there
 	answersToSpeedUp = 10   // so many answers without throttling halve it
-	forgottenMs = 3_608_000
+	forgottenMs      = 3_608_000
 )
 
 // forget: of an app that nobody has listed for long, the engine may know nothing any more.

@@ -16,7 +16,7 @@ type plan struct {
 	faultRate     float64 // the part of calls that something happens to
 	signFaultRate float64
 	faults        []fault          // which there are in this run
-	maxFaults    int              // so many, and then none any more: every listing has to come to its end
+	maxFaults     int              // so many, and then none any more: every listing has to come to its end
 	jumps         []jump           // of the host's clock
 	exact         bool             // timers are exact, and bodies come with the headers
 	watch         func(ms float64) // is told every round trip
@@ -30,9 +30,9 @@ const longMs = 3_700_000
 // drawPlan makes a plan from a seed.
 func drawPlan(d rng) *plan {
 	p := &plan{
-		startMs:    oneOf(d, 0, d.between(0, 10_000), d.between(0, 1e8), 1.7e12),
+		startMs:   oneOf(d, 0, d.between(0, 10_000), d.between(0, 1e8), 1.7e12),
 		maxFaults: int(d.intBetween(1, 25)),
-		faultRate:  oneOf(d, 0, 0.03, 0.1, 0.3, 0.6),
+		faultRate: oneOf(d, 0, 0.03, 0.1, 0.3, 0.6),
 	}
 	if d.chance(0.3) {
 		p.signFaultRate = oneOf(d, 0.1, 0.5)

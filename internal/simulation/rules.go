@@ -1,7 +1,9 @@
 package simulation
 
 import (
+	"fmt"
 	"math"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,23 +17,23 @@ type model struct {
 	state         state
 	done          bool
 
-	limitNow   int64
-	base       int // 0 the main host, 1 the backup
+	limitNow     int64
+	base         int // 0 the main host, 1 the backup
 	hostFailures int
-	tries      int64 // of this page
-	failures   int64 // of these, what maxRetries bounds
-	resigned   bool
-	signing    int // requests for a UserSig for this page
-	empties    int
-	pagesNow   int64
-	seen       map[int64]struct{}
-	untilMs    float64 // resting: by the engine's clock
-	verdict    verdict // of the last call
+	tries        int64 // of this page
+	failures     int64 // of these, what maxRetries bounds
+	resigned     bool
+	signing      int // requests for a UserSig for this page
+	empties      int
+	pagesNow     int64
+	seen         map[int64]struct{}
+	untilMs      float64 // resting: by the engine's clock
+	verdict      verdict // of the last call
 
 	position
 
 	page     []string // that is being taken: what is new in it
-	after    position    // when it was taken, if all of it is new
+	after    position // when it was taken, if all of it is new
 	reported int64
 }
 
@@ -65,14 +67,14 @@ const (
 var stateNames = [...]string{"ended", "signing", "resting", "waiting", "calling", "reading", "handing"}
 
 const (
-	slackMs         = 1e-3 // for rounding, where times are compared
-	maxEmptyPages       = 5
-	maxUnexplained     = 100_000
-	minBackoffMs  = 500
-	minThrottleBackoffMs   = 2000
-	maxBackoffMs   = 30_000
+	slackMs              = 1e-3 // for rounding, where times are compared
+	maxEmptyPages        = 5
+	maxUnexplained       = 100_000
+	minBackoffMs         = 500
+	minThrottleBackoffMs = 2000
+	maxBackoffMs         = 30_000
 	maxRetryAfterMs      = 600_000
-	maxMainHostFailures = 2
+	maxMainHostFailures  = 2
 )
 
 func (c *caller) fail(format string, args ...any) {
@@ -211,9 +213,8 @@ func (c *caller) judgeFetch(a *core.Action) {
 	if c.tries > 1 {
 		c.retries++
 	}
-	url := c.expectedURL()
-	if a.URL != url {
-		c.fail("it should call\n  %s\nbut the engine says\n  %s", url, a.URL)
+	if expected := c.expectedURL(); a.URL != expected {
+		c.fail("it should call\n  %s\nbut the engine calls\n  %s", expected, a.URL)
 	}
 	if body := c.expectedBody(); a.Body != body {
 		c.fail("it should ask for %s, but the engine says %s", body, a.Body)
@@ -233,19 +234,12 @@ func (c *caller) judgeFetch(a *core.Action) {
 
 func (c *caller) expectedURL() string {
 	s := c.service
-	url := s.bases[c.base] + "/v4/group_open_http_svc/get_appid_group_list"
+	expected := s.bases[c.base] + "/v4/group_open_http_svc/get_appid_group_list"
 	if c.credential == "proxy" {
-		return url
+		return expected
 	}
-	return url + "?sdkappid=" + s.app + "&identifier=administrator%2F1%20%26%3F&usersig=" + encodeSig(c.sig.text) +
-		"&random=" + strconv.FormatUint(uint64(c.expectedRandom()), 10) + "&contenttype=json"
-}
-
-// expectedRandom: opening a listing hands over no random bits, and needs none but for a proxy, which gets no query.
-func (c *caller) expectedRandom() uint32 { return c.random }
-
-func encodeSig(sig string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(sig, "*", "%2A"), "+", "%2B")
+	return expected + "?sdkappid=" + s.app + "&identifier=administrator%2F1%20%26%3F&usersig=" + url.QueryEscape(c.sig.text) +
+		"&random=" + strconv.FormatUint(uint64(c.random), 10) + "&contenttype=json"
 }
 
 // typeAt is the group type that is listed there, "" for every type at once.
@@ -257,23 +251,17 @@ func (c *caller) typeAt(p position) string {
 }
 
 func (c *caller) expectedBody() string {
-	b := []byte{'{'}
+	var fields []string
 	if c.limitNow != 10000 {
-		b = append(b, `"Limit":`...)
-		b = append(strconv.AppendInt(b, c.limitNow, 10), ',')
+		fields = append(fields, fmt.Sprintf(`"Limit":%d`, c.limitNow))
 	}
 	if c.next != 0 {
-		b = append(b, `"Next":`...)
-		b = append(strconv.AppendInt(b, c.next, 10), ',')
+		fields = append(fields, fmt.Sprintf(`"Next":%d`, c.next))
 	}
 	if groupType := c.typeAt(c.position); groupType != "" {
-		b = append(b, `"GroupType":"`...)
-		b = append(append(b, groupType...), '"', ',')
+		fields = append(fields, fmt.Sprintf(`"GroupType":%q`, groupType))
 	}
-	if len(b) > 1 {
-		b = b[:len(b)-1]
-	}
-	return string(append(b, '}'))
+	return "{" + strings.Join(fields, ",") + "}"
 }
 
 // judgeFailed: what has to follow when a call went wrong.
@@ -444,13 +432,8 @@ func (c *caller) judgeTaken(a *core.Action) {
 
 // remember keeps a cursor, for the service to repeat.
 func (c *caller) remember(cursor int64) {
-	at := len(c.cursors)
-	for at > 0 && c.cursors[at-1] > cursor {
-		at--
-	}
-	c.cursors = append(c.cursors, 0)
-	copy(c.cursors[at+1:], c.cursors[at:])
-	c.cursors[at] = cursor
+	i, _ := slices.BinarySearch(c.cursors, cursor)
+	c.cursors = slices.Insert(c.cursors, i, cursor)
 }
 
 // judgeProgress: the first action after a page was taken tells where the listing stands, and no other does.
@@ -490,50 +473,29 @@ func (c *caller) judgeAbort(checkpoint string) {
 	c.judgeCheckpoint("abort", checkpoint, c.position)
 }
 
-// judgeCheckpoint compares a checkpoint to what it has to be, all but the time that has passed.
+// judgeCheckpoint compares a checkpoint with the expected one, apart from the elapsed time.
 func (c *caller) judgeCheckpoint(of, got string, at position) {
-	b := make([]byte, 0, 256)
-	b = append(b, `{"version":1,"app":`...)
-	b = appendJSON(b, c.service.app)
-	b = append(b, `,"groupType":`...)
-	if groupType := c.typeAt(at); groupType == "" {
-		b = append(b, "null"...)
-	} else {
-		b = appendJSON(b, groupType)
+	groupType, next := "null", "null"
+	if t := c.typeAt(at); t != "" {
+		groupType = strconv.Quote(t)
 	}
-	number := func(name string, n int64) {
-		b = append(b, name...)
-		b = strconv.AppendInt(b, n, 10)
+	if !at.atEnd {
+		next = fmt.Sprintf(`"%d"`, at.next)
 	}
-	number(`,"limit":`, c.limitNow)
-	if at.atEnd {
-		b = append(b, `,"next":null`...)
-	} else {
-		number(`,"next":"`, at.next)
-		b = append(b, '"')
-	}
-	number(`,"totalCount":`, at.totalCount)
-	number(`,"groups":`, at.groups)
-	number(`,"duplicates":`, at.duplicates)
-	number(`,"pages":`, at.pages)
-	number(`,"requests":`, at.requests)
-	number(`,"retries":`, at.retries)
-	b = append(b, `,"elapsedMs":`...)
-	rest, ok := strings.CutPrefix(got, string(b))
-	types := make([]byte, 0, 160)
+	start := fmt.Sprintf(`{"version":1,"app":%q,"groupType":%s,"limit":%d,"next":%s,"totalCount":%d,"groups":%d,`+
+		`"duplicates":%d,"pages":%d,"requests":%d,"retries":%d,"elapsedMs":`,
+		c.service.app, groupType, c.limitNow, next, at.totalCount, at.groups, at.duplicates, at.pages, at.requests, at.retries)
+	var end string
 	if c.inTurn {
-		types = append(types, `,"groupTypes":"`...)
-		types = append(types, strings.Join(c.types, ",")...)
-		types = append(types, `","earlierTotalCount":`...)
-		types = strconv.AppendInt(types, at.earlier, 10)
+		end = fmt.Sprintf(`,"groupTypes":%q,"earlierTotalCount":%d`, strings.Join(c.types, ","), at.earlier)
 	}
 	if at.highest > at.totalCount && !at.atEnd {
-		types = append(types, `,"maxTotalCount":`...)
-		types = strconv.AppendInt(types, at.highest, 10)
+		end += fmt.Sprintf(`,"maxTotalCount":%d`, at.highest)
 	}
-	types = append(types, '}')
-	elapsed, closed := strings.CutSuffix(rest, string(types))
-	if ms, err := strconv.ParseInt(elapsed, 10, 64); !ok || !closed || err != nil || ms < 0 {
-		c.fail("the checkpoint of %s should be\n  %s...%s\nbut is\n  %s", of, b, types, got)
+	end += "}"
+	rest, starts := strings.CutPrefix(got, start)
+	elapsed, ends := strings.CutSuffix(rest, end)
+	if ms, err := strconv.ParseInt(elapsed, 10, 64); !starts || !ends || err != nil || ms < 0 {
+		c.fail("the checkpoint of %s should be\n  %s...%s\nbut is\n  %s", of, start, end, got)
 	}
 }

@@ -1,9 +1,9 @@
 package simulation
 
 import (
+	"cmp"
 	"math"
 	"slices"
-	"sort"
 	"strconv"
 )
 
@@ -24,7 +24,7 @@ type service struct {
 	phaseMs       float64 // of that clock
 	countsRefused bool    // a call that came too early counts as well
 	answers429    bool    // it refuses with HTTP status 429
-	maxIDs       int64   // that an answer has room for; 0 for any number
+	maxIDs        int64   // that an answer has room for; 0 for any number
 	filtersLate   bool    // GroupType leaves gaps in pages instead of being filled up
 	trailsEmpty   bool    // the end comes as an empty page after the last group
 	sigLifeMs     float64 // of a UserSig; 0 for ever
@@ -81,7 +81,7 @@ func (s *service) drawGroups(d rng) {
 		s.groups = append(s.groups, g)
 		s.entries = append(s.entries, place)
 	}
-	sort.Slice(s.entries, func(i, j int) bool { return s.entries[i].key < s.entries[j].key })
+	slices.SortFunc(s.entries, func(a, b entry) int { return cmp.Compare(a.key, b.key) })
 	for i := 1; i < len(s.entries); i++ {
 		s.entries[i].key = max(s.entries[i].key, s.entries[i-1].key+100) // room for the cursors of empty pages
 	}

@@ -10,7 +10,7 @@ import (
 
 // world is a run.
 type world struct {
-	rng       rng
+	rng        rng
 	plan       *plan
 	engine     *core.Engine
 	nowMs      float64 // virtual time: what really passes
@@ -35,7 +35,7 @@ type clock struct {
 	offsetMs  float64
 	engineMs  float64
 	lastMs    float64
-	started    bool
+	started   bool
 	forwardMs float64 // virtual time of the last jump forwards
 }
 
@@ -93,11 +93,8 @@ func run(d rng, p *plan, tracing bool) (o Outcome) {
 		c.w = w
 		w.at(c.startMs, c.begin)
 	}
-	for {
-		e, ok := w.queue.next()
-		if !ok {
-			break
-		}
+	for len(w.queue) > 0 {
+		e := w.queue.next()
 		w.nowMs = e.atMs
 		e.happen()
 	}
