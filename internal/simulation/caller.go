@@ -9,8 +9,7 @@ import (
 	"tencent-chat-groups/core"
 )
 
-// caller lists the groups of an app: it drives the engine as js/ does, aborts at times, and resumes until it has all
-// groups.
+// caller lists the groups of an app: it drives the engine as js/ does, aborts at times, and resumes until it is done.
 type caller struct {
 	w *world
 
@@ -19,18 +18,18 @@ type caller struct {
 	service       *service
 	call          string
 	credential    string
-	types         []string // of groups, in the endpoint's words; nil for every type at once
-	inTurn        bool     // the types were given as a list: each is listed by itself, one after the other
+	types         []string // names of the endpoint; nil: all types at once
+	inTurn        bool     // the types are a list, to be listed one after the other
 	limit         int64
 	maxRetries    int64
 	maxPages      int64 // 0 for all
 	minIntervalMs float64
 	timeoutMs     int64
-	usesNext      bool // goes on with the option next instead of resume
+	usesNext      bool // resumes with the option next instead of resume
 
 	// What it does.
 	startMs        float64
-	aborts         []float64 // how long after it was opened
+	aborts         []float64 // times after the opening
 	maxTakeMs      float64   // the most that it takes for a page
 	pausesForHours bool      // it rests for hours at times
 
@@ -57,7 +56,7 @@ type caller struct {
 	model
 }
 
-// begin opens a listing, for the first time or to go on.
+// begin opens a listing, the first one or a resumed one.
 func (c *caller) begin() {
 	w := c.w
 	if c.opens == 0 {
@@ -65,7 +64,7 @@ func (c *caller) begin() {
 		c.received = map[string]struct{}{}
 	}
 	if c.opens++; c.opens > 500 {
-		w.fail("%s: it was opened 500 times and is not done: resuming leads nowhere", c.name)
+		w.fail("%s: it was opened 500 times and is not done: resuming makes no progress", c.name)
 	}
 	c.round++
 	c.given, c.lastSig = nil, nil
@@ -104,7 +103,7 @@ func (c *caller) begin() {
 	c.perform(action)
 }
 
-// options writes what the caller asks for as js/ does.
+// options returns the caller's options as js/ writes them.
 func (c *caller) options() []byte {
 	s := c.service
 	b := append([]byte(`{"call":"`), c.call...)
@@ -173,7 +172,7 @@ func (c *caller) options() []byte {
 	return append(b, '}', '}')
 }
 
-// typesInAnyWords: two types have another name today, and whoever resumes may use it or not.
+// typesInAnyWords returns the types, with the old or the new names of two of them.
 func (c *caller) typesInAnyWords() string {
 	words := slices.Clone(c.types)
 	for i, word := range words {
@@ -187,9 +186,9 @@ func (c *caller) typesInAnyWords() string {
 	return strings.Join(words, ",")
 }
 
-const identifier = "administrator/1 &?" // to be percent-encoded in every way
+const identifier = "administrator/1 &?" // with characters to percent-encode
 
-// step tells the engine what happened, and does what it asks for.
+// step reports an event to the engine and performs its action.
 func (c *caller) step(e core.Event) {
 	w := c.w
 	c.random = w.rng.Uint32()
@@ -237,7 +236,7 @@ func (c *caller) perform(a *core.Action) {
 	case core.Read:
 		w.readBody(c.current)
 	case core.Page:
-		ids := a.GroupIDs.Strings() // which other listings' pages take the place of
+		ids := a.GroupIDs.Strings() // a copy: the next page reuses the memory
 		c.later(c.takeMs(), func() {
 			duplicates := c.take(ids)
 			c.judgeCheckpoint("the page that was handed out", a.Checkpoint.JSON(), c.after)
@@ -252,7 +251,7 @@ func (c *caller) perform(a *core.Action) {
 	}
 }
 
-// timerMs is when a timer fires: as browsers do, at a whole number of milliseconds, at times a little early, or late.
+// timerMs returns when a timer fires: as in browsers, after whole milliseconds, sometimes a little early or late.
 func (w *world) timerMs(ms float64) float64 {
 	d := w.rng
 	ms = math.Ceil(ms)
@@ -307,7 +306,8 @@ func (c *caller) signed() {
 	case signFailure:
 		text := "the key server said no"
 		if c.lastSig != nil {
-			text = oneOf(w.rng, "GET https://keys.example.com/?usersig="+c.lastSig.text+" failed", "not renewed: "+c.lastSig.text)
+			text = oneOf(w.rng, "GET https://keys.example.com/?usersig="+c.lastSig.text+" failed",
+				"not renewed: "+c.lastSig.text)
 		}
 		c.step(core.Event{Report: core.SignFailed, Text: text})
 	case emptySig:
@@ -319,7 +319,7 @@ func (c *caller) signed() {
 	}
 }
 
-// abort ends a listing whose caller gave up, and goes on later.
+// abort ends a listing at an arbitrary moment. It resumes later.
 func (c *caller) abort() {
 	w := c.w
 	checkpoint := w.engine.Close(c.id, w.readClock())
@@ -332,7 +332,7 @@ func (c *caller) abort() {
 	c.ended(checkpoint)
 }
 
-// ended goes on from a checkpoint, or ends for good.
+// ended resumes from a checkpoint, or finishes.
 func (c *caller) ended(checkpoint string) {
 	w, d := c.w, c.w.rng
 	if again := w.engine.Close(c.id, w.readClock()); again != "" {
@@ -346,7 +346,8 @@ func (c *caller) ended(checkpoint string) {
 	c.current, c.asleep = nil, false
 	c.checkpoint, c.from = checkpoint, "resume"
 	if c.done {
-		if c.opens < 500 && !c.finished && c.call != "countGroups" && d.chance(0.1) { // done already: it ends at once
+		// a finished checkpoint ends immediately
+		if c.opens < 500 && !c.finished && c.call != "countGroups" && d.chance(0.1) {
 			w.after(0, c.begin)
 			return
 		}
@@ -354,17 +355,17 @@ func (c *caller) ended(checkpoint string) {
 		return
 	}
 	if c.call == "countGroups" {
-		c.from = oneOf(d, "", "again") // which begins anew: a count has no place to go on from
+		c.from = oneOf(d, "", "again") // a count starts again: it has no position to resume from
 	} else if c.usesNext {
 		c.from = "next"
 		if c.next == 0 {
 			c.from = ""
 		}
 	}
-	if c.verdict.kind == core.TimeoutFailure { // as the hint says
+	if c.verdict.kind == core.TimeoutFailure { // as the hint recommends
 		c.timeoutMs = max(c.timeoutMs, min(2*c.timeoutMs, 60_000))
 	}
-	if d.chance(0.2) { // the next one may ask differently
+	if d.chance(0.2) { // the next opening may have other options
 		c.limit = oneOf(d, 1, d.intBetween(2, 20), 10000)
 		c.maxRetries = d.intBetween(0, 6)
 	}
@@ -375,7 +376,7 @@ func (c *caller) ended(checkpoint string) {
 	w.after(delayMs, c.begin)
 }
 
-// take counts the IDs of a page that the caller has already, as a host with a Set does.
+// take counts the IDs of a page that the caller already has.
 func (c *caller) take(ids []string) (duplicates int64) {
 	c.page = c.page[:0]
 	for _, id := range ids {
@@ -392,8 +393,7 @@ func (c *caller) take(ids []string) (duplicates int64) {
 	return c.reported
 }
 
-// keep adds a page to what the caller has. It does so when it takes the page, so that a page and its checkpoint are kept
-// together or not at all.
+// keep adds the page to the caller's IDs, in the same step as its checkpoint.
 func (c *caller) keep() {
 	for _, id := range c.page {
 		c.received[id] = struct{}{}

@@ -8,26 +8,26 @@ import (
 	"tencent-chat-groups/core/restapi"
 )
 
-// plan is what a seed means.
+// plan is the setup of a run.
 type plan struct {
-	startMs       float64 // what the host's clock shows at first
+	startMs       float64 // the host's clock at the start
 	services      []*service
 	callers       []*caller
-	faultRate     float64 // the part of calls that something happens to
+	faultRate     float64 // share of calls with a fault
 	signFaultRate float64
-	faults        []fault          // which there are in this run
-	maxFaults     int              // so many, and then none any more: every listing has to come to its end
+	faults        []fault          // kinds of faults in this run
+	maxFaults     int              // maximum per run, so that every listing ends
 	jumps         []jump           // of the host's clock
 	exact         bool             // timers are exact, and bodies come with the headers
-	watch         func(ms float64) // is told every round trip
+	watch         func(ms float64) // called with every round trip
 }
 
 type jump struct{ atMs, byMs float64 }
 
-// long is more than the time after which the engine may forget an app that nobody lists.
+// longMs exceeds the time after which the engine may forget an app that is not listed.
 const longMs = 3_700_000
 
-// drawPlan makes a plan from a seed.
+// drawPlan returns the plan of a seed.
 func drawPlan(d rng) *plan {
 	p := &plan{
 		startMs:   oneOf(d, 0, d.between(0, 10_000), d.between(0, 1e8), 1.7e12),
@@ -37,7 +37,7 @@ func drawPlan(d rng) *plan {
 	if d.chance(0.3) {
 		p.signFaultRate = oneOf(d, 0.1, 0.5)
 	}
-	// A run with a few kinds of faults goes deeper into each than one with all of them.
+	// A run with few kinds of faults explores each more deeply.
 	if d.chance(0.3) {
 		for f := lostRequest; f <= overlappingPage; f++ {
 			p.faults = append(p.faults, f)
@@ -47,7 +47,7 @@ func drawPlan(d rng) *plan {
 			p.faults = append(p.faults, fault(d.intBetween(int64(lostRequest), int64(overlappingPage))))
 		}
 	}
-	hours := d.chance(0.04) // some listings rest for hours
+	hours := d.chance(0.04) // some listings pause for hours
 	if d.chance(0.15) {
 		for range d.intBetween(1, 4) {
 			byMs := oneOf(d, d.between(-2000, 2000), d.between(-60_000, 60_000), d.between(-longMs, longMs))
@@ -67,7 +67,7 @@ func drawPlan(d rng) *plan {
 func drawService(d rng, number int) *service {
 	s := &service{name: "service" + strconv.Itoa(number), intervalMs: 1000, phaseMs: d.between(0, 1000)}
 	switch {
-	case d.chance(0.6): // the region that the SDKAppID belongs to, or one by its name
+	case d.chance(0.6): // the SDKAppID's region, or a named one
 		region := &restapi.Regions[d.IntN(len(restapi.Regions))]
 		s.sdkAppID = d.intBetween(1_400_000_000, 1_500_000_000)
 		if d.chance(0.5) {
@@ -108,7 +108,7 @@ func drawService(d rng, number int) *service {
 	s.calendar = d.chance(0.4)
 	s.countsRefused = d.chance(0.7)
 	if d.chance(0.07) {
-		s.intervalMs = d.between(1100, 4000) // stricter than anybody knows
+		s.intervalMs = d.between(1100, 4000) // longer than callers know
 	}
 	s.answers429 = d.chance(0.15)
 	if d.chance(0.15) {
@@ -146,9 +146,10 @@ func drawLine(d rng) *line {
 
 func drawCaller(d rng, number int, s *service, hours bool) *caller {
 	c := &caller{
-		name:          "listing" + strconv.Itoa(number),
-		service:       s,
-		call:          oneOf(d, "listAllGroups", "listAllGroups", "listAllGroups", "paginateGroups", "listGroups", "countGroups"),
+		name:    "listing" + strconv.Itoa(number),
+		service: s,
+		call: oneOf(d, "listAllGroups", "listAllGroups", "listAllGroups", "paginateGroups", "listGroups",
+			"countGroups"),
 		limit:         oneOf(d, 1, 2, d.intBetween(3, 20), d.intBetween(3, 20), d.intBetween(3, 20), 10000),
 		maxRetries:    oneOf[int64](d, 0, 1, 2, 3, 5, 5, 5, 10, 12),
 		minIntervalMs: 1000,
@@ -189,7 +190,7 @@ func drawCaller(d rng, number int, s *service, hours bool) *caller {
 	return c
 }
 
-// drawTypes asks for several group types, one after the other.
+// drawTypes selects several group types, listed one after the other.
 func (c *caller) drawTypes(d rng) {
 	c.inTurn = true
 	if c.types = slices.Clone(groupTypes); d.chance(0.4) {

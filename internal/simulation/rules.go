@@ -11,9 +11,9 @@ import (
 	"tencent-chat-groups/core"
 )
 
-// model is where a listing stands as the rules have it.
+// model is the expected state of a listing.
 type model struct {
-	earlierGroups int64 // that runs before this one were given
+	earlierGroups int64 // received by earlier runs
 	state         state
 	done          bool
 
@@ -21,7 +21,7 @@ type model struct {
 	base         int // 0 the main host, 1 the backup
 	hostFailures int
 	tries        int64 // of this page
-	failures     int64 // of these, what maxRetries bounds
+	failures     int64 // of these, those that maxRetries limits
 	resigned     bool
 	signing      int // requests for a UserSig for this page
 	empties      int
@@ -32,22 +32,22 @@ type model struct {
 
 	position
 
-	page     []string // that is being taken: what is new in it
-	after    position // when it was taken, if all of it is new
+	page     []string // the new IDs of the page being taken
+	after    position // the position after it, if all of it is new
 	reported int64
 }
 
-// position is how far a listing has come.
+// position is the progress of a listing.
 type position struct {
-	at      int   // the group type, of those asked for
-	earlier int64 // what the TotalCounts of those before it add up to
-	highest int64 // the largest TotalCount, and at least the IDs of the types before it
+	at      int   // index of the group type
+	earlier int64 // sum of the TotalCounts of earlier types
+	highest int64 // the largest TotalCount, at least the IDs of earlier types
 	next    int64
 	atEnd   bool
 	counts
 }
 
-// counts are those of a checkpoint.
+// counts are the counts of a checkpoint.
 type counts struct {
 	totalCount, groups, duplicates, pages, requests, retries int64
 }
@@ -67,21 +67,21 @@ const (
 var stateNames = [...]string{"ended", "signing", "resting", "waiting", "calling", "reading", "handing"}
 
 const (
-	slackMs              = 1e-3 // for rounding, where times are compared
-	maxEmptyPages        = 5
-	maxUnexplained       = 100_000
-	minBackoffMs         = 500
-	minThrottleBackoffMs = 2000
-	maxBackoffMs         = 30_000
-	maxRetryAfterMs      = 600_000
-	maxMainHostFailures  = 2
+	slackMs                = 1e-3 // tolerance for comparing times
+	maxEmptyPages          = 5
+	maxUnexplained         = 100_000
+	firstBackoffMs         = 500
+	firstThrottleBackoffMs = 2000
+	maxBackoffMs           = 30_000
+	maxRetryAfterMs        = 600_000
+	maxMainHostFailures    = 2
 )
 
 func (c *caller) fail(format string, args ...any) {
 	c.w.fail(c.name+": "+format, args...)
 }
 
-// expectOpen sets what is believed of a listing that is about to be opened.
+// expectOpen sets the model of a listing about to be opened.
 func (c *caller) expectOpen() {
 	before := c.model
 	c.model = model{limitNow: c.limit, seen: before.seen, page: before.page}
@@ -105,7 +105,7 @@ func (c *caller) expectOpen() {
 
 func (c *caller) judgeOpen(a *core.Action) {
 	if a.Do == core.Fail {
-		c.fail("it failed when it was opened: %s", a.Failure.Message)
+		c.fail("opening it failed: %s", a.Failure.Message)
 	}
 	if c.atEnd {
 		c.judgeDone(a)
@@ -115,7 +115,7 @@ func (c *caller) judgeOpen(a *core.Action) {
 	c.judgeProceed(a)
 }
 
-// judge holds the engine's action against what has to follow from an event.
+// judge compares the engine's action with the expected reaction to an event.
 func (c *caller) judge(e *core.Event, a *core.Action) {
 	if a.Do == core.Fail && a.Failure.Kind == core.InternalFailure {
 		c.fail("internal failure in state %s: %s", stateNames[c.state], a.Failure.Message)
@@ -133,7 +133,7 @@ func (c *caller) judge(e *core.Event, a *core.Action) {
 		if c.state == backingOff && (left > slackMs || byRounding) {
 			c.want(a, core.Wait)
 			if a.Retry != nil || math.Abs(a.WaitMs-left) > slackMs {
-				c.fail("its timer fired %.3f ms early: it should wait on for that long, not for %.3f ms", left, a.WaitMs)
+				c.fail("its timer fired %.3f ms early: it should wait for that long, not for %.3f ms", left, a.WaitMs)
 			}
 			return
 		}
@@ -177,35 +177,35 @@ func (c *caller) judge(e *core.Event, a *core.Action) {
 func (c *caller) want(a *core.Action, do core.Do) {
 	if a.Do != do {
 		got := describeAction(a)
-		c.fail("it should %s, but the engine says: %s", do, got)
+		c.fail("expected: %s, but the engine says: %s", do, got)
 	}
 }
 
-// judgeProceed: sign if need be, else wait for a turn, else call.
+// judgeProceed expects a request for a UserSig if there is none, or else waiting for a turn, or a call.
 func (c *caller) judgeProceed(a *core.Action) {
 	if c.sig == nil && c.credential != "proxy" {
 		c.want(a, core.Sign)
 		c.state = signing
 		if c.signing++; c.signing > 2 {
-			c.fail("a %d. UserSig for one page: one fresh one is enough", c.signing)
+			c.fail("it requests UserSig number %d for one page: one fresh one is enough", c.signing)
 		}
 		return
 	}
 	switch a.Do {
 	case core.Wait:
 		if a.Retry != nil {
-			c.fail("it waits for a retry, but nothing failed")
+			c.fail("it waits for a retry without a failure")
 		}
 		c.state = waiting
 		c.judgeTurn(a.WaitMs)
 	case core.Fetch:
 		c.judgeFetch(a)
 	default:
-		c.fail("it should wait for its turn or call, but the engine says: %s", describeAction(a))
+		c.fail("expected: wait for the turn, or fetch, but the engine says: %s", describeAction(a))
 	}
 }
 
-// judgeFetch checks that the call is the right one, and may be made.
+// judgeFetch checks that the call is the expected one, and may be made.
 func (c *caller) judgeFetch(a *core.Action) {
 	c.state = calling
 	c.tries++
@@ -217,10 +217,10 @@ func (c *caller) judgeFetch(a *core.Action) {
 		c.fail("it should call\n  %s\nbut the engine calls\n  %s", expected, a.URL)
 	}
 	if body := c.expectedBody(); a.Body != body {
-		c.fail("it should ask for %s, but the engine says %s", body, a.Body)
+		c.fail("it should ask for %s, but the engine asks for %s", body, a.Body)
 	}
 	if a.TimeoutMs != c.timeoutMs {
-		c.fail("the call has a time of %v ms instead of %d", a.TimeoutMs, c.timeoutMs)
+		c.fail("the call's timeout is %v ms instead of %d", a.TimeoutMs, c.timeoutMs)
 	}
 	c.current = &call{
 		caller: c, round: c.round, base: c.base, url: a.URL, limit: c.limitNow, next: c.next, groupType: c.typeAt(c.position),
@@ -238,11 +238,12 @@ func (c *caller) expectedURL() string {
 	if c.credential == "proxy" {
 		return expected
 	}
-	return expected + "?sdkappid=" + s.app + "&identifier=administrator%2F1%20%26%3F&usersig=" + url.QueryEscape(c.sig.text) +
+	return expected + "?sdkappid=" + s.app + "&identifier=administrator%2F1%20%26%3F&usersig=" +
+		url.QueryEscape(c.sig.text) +
 		"&random=" + strconv.FormatUint(uint64(c.random), 10) + "&contenttype=json"
 }
 
-// typeAt is the group type that is listed there, "" for every type at once.
+// typeAt returns the group type listed at a position, "" for all types at once.
 func (c *caller) typeAt(p position) string {
 	if c.types == nil {
 		return ""
@@ -264,7 +265,7 @@ func (c *caller) expectedBody() string {
 	return "{" + strings.Join(fields, ",") + "}"
 }
 
-// judgeFailed: what has to follow when a call went wrong.
+// judgeFailed expects the reaction to a failed call.
 func (c *caller) judgeFailed(v verdict, a *core.Action) {
 	c.verdict = v
 	c.notePace(v)
@@ -293,34 +294,35 @@ func (c *caller) judgeFailed(v verdict, a *core.Action) {
 		c.judgeFail(a, v.kind)
 	default:
 		c.failures++
-		mostMs := float64(minBackoffMs)
+		maxMs := float64(firstBackoffMs)
 		if v.throttled {
-			mostMs = minThrottleBackoffMs
+			maxMs = firstThrottleBackoffMs
 		}
-		mostMs = min(mostMs*math.Pow(2, float64(c.failures-1)), maxBackoffMs)
-		c.judgeBackoff(a, v.pauseMs, mostMs)
+		maxMs = min(maxMs*math.Pow(2, float64(c.failures-1)), maxBackoffMs)
+		c.judgeBackoff(a, v.pauseMs, maxMs)
 	}
 }
 
-// judgeBackoff: the engine has to back off for a random part of mostMs after leastMs.
-func (c *caller) judgeBackoff(a *core.Action, leastMs, mostMs float64) {
+// judgeBackoff expects a back-off of minMs plus a random part of maxMs.
+func (c *caller) judgeBackoff(a *core.Action, minMs, maxMs float64) {
 	c.want(a, core.Wait)
 	if a.Retry == nil {
-		c.fail("it waits after a failure, but does not say which")
+		c.fail("it waits after a failure that it does not report")
 	}
 	c.judgeFailure(a.Retry, c.verdict.kind)
-	if a.WaitMs < leastMs-slackMs || a.WaitMs > leastMs+mostMs+slackMs {
-		c.fail("after %d failures it backs off for %.3f ms: that should be from %.0f to %.0f", c.failures, a.WaitMs, leastMs, leastMs+mostMs)
+	if a.WaitMs < minMs-slackMs || a.WaitMs > minMs+maxMs+slackMs {
+		c.fail("after %d failures it backs off for %.3f ms: expected from %.0f to %.0f", c.failures, a.WaitMs, minMs,
+			minMs+maxMs)
 	}
-	if want := leastMs + mostMs*float64(c.random)/(1<<32); math.Abs(a.WaitMs-want) > slackMs {
-		c.fail("after %d failures it backs off for %.3f ms: by the random bits that should be %.3f", c.failures, a.WaitMs, want)
+	if want := minMs + maxMs*float64(c.random)/(1<<32); math.Abs(a.WaitMs-want) > slackMs {
+		c.fail("after %d failures it backs off for %.3f ms: by the random bits expected %.3f", c.failures, a.WaitMs, want)
 	}
 	c.state = backingOff
 	c.untilMs = c.w.clock.engineMs + a.WaitMs
 	c.w.counts.Retries++
 }
 
-// judgeFailure checks what users see of a failure.
+// judgeFailure checks a failure that users see.
 func (c *caller) judgeFailure(f *core.Failure, kind core.Kind) {
 	if f.Kind != kind {
 		c.fail("its failure is of kind %s, not %s: %s", f.Kind, kind, f.Message)
@@ -329,36 +331,36 @@ func (c *caller) judgeFailure(f *core.Failure, kind core.Kind) {
 		c.fail("its failure has code %d instead of %d", f.ErrorCode, c.verdict.code)
 	}
 	if f.Attempts != c.tries {
-		c.fail("its failure tells of %d attempts: there were %d", f.Attempts, c.tries)
+		c.fail("its failure reports %d attempts: there were %d", f.Attempts, c.tries)
 	}
 	c.judgeSecrecy(f.JSON())
 	c.judgeSecrecy(f.Error())
 }
 
-// judgeSecrecy looks for parts of a UserSig in what users see.
+// judgeSecrecy checks that users see no part of a UserSig.
 func (c *caller) judgeSecrecy(text string) {
 	if i := strings.Index(text, marker); i >= 0 {
-		c.fail("a part of a UserSig shows: %s", text)
+		c.fail("a part of a UserSig is visible: %s", text)
 	}
 }
 
-// judgeFail: the engine has to end the listing, with a checkpoint.
+// judgeFail expects the end of the listing with a failure and a checkpoint.
 func (c *caller) judgeFail(a *core.Action, kind core.Kind) {
 	c.want(a, core.Fail)
 	c.judgeFailure(a.Failure, kind)
 	c.judgeCheckpoint("its failure", a.Failure.Checkpoint, c.position)
 }
 
-// judgePage: a page came.
+// judgePage expects the reaction to a page of the service.
 func (c *caller) judgePage(p *answer, a *core.Action) {
-	c.notePace(verdict{kind: core.APIFailure}) // its ErrorCode is 0
+	c.notePace(verdict{kind: core.APIFailure}) // with ErrorCode 0
 	c.hostFailures = 0
 	c.totalCount = c.earlier + p.total
 	c.highest = max(c.highest, c.totalCount)
 	c.verdict = verdict{}
 	c.current = nil
 	wanted, next := p.ids, p.next
-	if c.call == "countGroups" { // of its one answer for a type nothing but TotalCount counts
+	if c.call == "countGroups" { // a count uses only TotalCount
 		wanted, next = nil, 0
 	}
 	if _, again := c.seen[next]; again && next != 0 {
@@ -403,11 +405,11 @@ func (c *caller) judgePage(p *answer, a *core.Action) {
 	c.judgeCheckpoint("the page", a.Checkpoint.JSON(), c.after)
 }
 
-// judgeTaken: the caller has taken a page.
+// judgeTaken expects the reaction to a page taken by the caller.
 func (c *caller) judgeTaken(a *core.Action) {
 	c.w.counts.Pages++
 	if c.next == 0 {
-		clear(c.seen) // another type has cursors of its own
+		clear(c.seen) // the next type has its own cursors
 		if !c.atEnd {
 			c.w.counts.NextTypes++
 		}
@@ -416,37 +418,37 @@ func (c *caller) judgeTaken(a *core.Action) {
 	}
 	c.tries, c.failures, c.resigned, c.signing = 0, 0, false, 0
 	c.pagesNow++
-	mostPages := c.maxPages
+	maxPages := c.maxPages
 	switch c.call {
 	case "listGroups":
-		mostPages = 1
+		maxPages = 1
 	case "countGroups":
-		mostPages = 0 // whatever was given
+		maxPages = 0 // a count ignores the option
 	}
-	if c.atEnd || c.pagesNow == mostPages {
+	if c.atEnd || c.pagesNow == maxPages {
 		c.judgeDone(a)
 		return
 	}
 	c.judgeProceed(a)
 }
 
-// remember keeps a cursor, for the service to repeat.
+// remember stores a cursor for the fault repeatedCursor.
 func (c *caller) remember(cursor int64) {
 	i, _ := slices.BinarySearch(c.cursors, cursor)
 	c.cursors = slices.Insert(c.cursors, i, cursor)
 }
 
-// judgeProgress: the first action after a page was taken tells where the listing stands, and no other does.
+// judgeProgress expects progress in the first action after a page was taken, and in no other.
 func (c *caller) judgeProgress(a *core.Action, taken bool) {
 	if (a.Progress != nil) != taken {
-		c.fail("progress is told when no page was taken, or not told when one was")
+		c.fail("progress must be reported exactly after a page was taken")
 	}
 	if taken {
 		c.judgeCheckpoint("progress", a.Progress.JSON(), c.position)
 	}
 }
 
-// judgeDone: the engine has to end the listing well.
+// judgeDone expects the successful end of the listing.
 func (c *caller) judgeDone(a *core.Action) {
 	c.want(a, core.Done)
 	c.done = c.atEnd
@@ -466,7 +468,7 @@ func (c *caller) judgeDone(a *core.Action) {
 	}
 }
 
-// judgeAbort: the caller gave up.
+// judgeAbort checks the checkpoint of an aborted listing.
 func (c *caller) judgeAbort(checkpoint string) {
 	c.noteAbandoned()
 	c.service.pace.leave(c)
@@ -484,7 +486,8 @@ func (c *caller) judgeCheckpoint(of, got string, at position) {
 	}
 	start := fmt.Sprintf(`{"version":1,"app":%q,"groupType":%s,"limit":%d,"next":%s,"totalCount":%d,"groups":%d,`+
 		`"duplicates":%d,"pages":%d,"requests":%d,"retries":%d,"elapsedMs":`,
-		c.service.app, groupType, c.limitNow, next, at.totalCount, at.groups, at.duplicates, at.pages, at.requests, at.retries)
+		c.service.app, groupType, c.limitNow, next, at.totalCount, at.groups, at.duplicates, at.pages, at.requests,
+		at.retries)
 	var end string
 	if c.inTurn {
 		end = fmt.Sprintf(`,"groupTypes":%q,"earlierTotalCount":%d`, strings.Join(c.types, ","), at.earlier)

@@ -13,7 +13,7 @@ type world struct {
 	rng        rng
 	plan       *plan
 	engine     *core.Engine
-	nowMs      float64 // virtual time: what really passes
+	nowMs      float64 // virtual time
 	queue      queue
 	clock      clock
 	services   []*service
@@ -29,8 +29,7 @@ type world struct {
 	trace   strings.Builder
 }
 
-// clock is the host's: virtual time with jumps. It also tells what the engine makes of it: a clock that never runs
-// backwards (core's doc.go), on which the time since the last look is lost when the host's does.
+// clock is the host's clock: virtual time with jumps. engineMs is what the engine makes of it (core/doc.go).
 type clock struct {
 	offsetMs  float64
 	engineMs  float64
@@ -39,9 +38,9 @@ type clock struct {
 	forwardMs float64 // virtual time of the last jump forwards
 }
 
-const maxSteps = 50_000 // of the engine in a run; a run of many pages and faults needs a tenth
+const maxSteps = 50_000 // of the engine per run; long runs need a tenth
 
-// violation is a broken promise.
+// violation is a broken guarantee.
 type violation string
 
 // fail ends the run.
@@ -49,13 +48,13 @@ func (w *world) fail(format string, args ...any) {
 	panic(violation(fmt.Sprintf(format, args...)))
 }
 
-// Run makes the run of a seed and says what was wrong ("" if nothing), with a trace if asked for one.
+// Run makes the run of a seed, with a trace if tracing.
 func Run(seed uint64, tracing bool) Outcome {
 	d := newRNG(seed)
 	return run(d, drawPlan(d), tracing)
 }
 
-// Outcome is what came of a run.
+// Outcome is the result of a run. Violation is empty if all guarantees held.
 type Outcome struct {
 	Violation string
 	Trace     string
@@ -125,18 +124,18 @@ func (w *world) readClock() float64 {
 	}
 	c.lastMs, c.started = ms, true
 	if w.steps++; w.steps > maxSteps {
-		w.fail("endless: the engine was stepped %d times and there is no end", w.steps)
+		w.fail("endless: the engine made %d steps without an end", w.steps)
 	}
 	return ms
 }
 
-// wake does what the engine asks for after every Open, Step and Close: another listing of the app may go on. The engine
-// must not leave the first in the queue asleep when no call is under way.
+// wake wakes the listing that the engine names after every Open, Step and Close. The engine must not leave the first in
+// the queue asleep while no call is under way.
 func (w *world) wake(s *service) {
 	id := w.engine.Woken()
 	if id == 0 {
 		if p := &s.pace; p.inFlight == nil && len(p.queue) > 0 && p.queue[0].asleep {
-			w.fail("%s: it is the first in the queue and no call is under way, but the engine lets it sleep", p.queue[0].name)
+			w.fail("%s: it is first in the queue and no call is under way, but the engine does not wake it", p.queue[0].name)
 		}
 		return
 	}
@@ -145,14 +144,14 @@ func (w *world) wake(s *service) {
 		w.fail("the engine woke listing %d, which is not open", id)
 	}
 	if c.state != waiting {
-		w.fail("%s: the engine woke it, but it does not wait for its turn", c.name)
+		w.fail("%s: the engine woke it, but it was not waiting for its turn", c.name)
 	}
 	if !c.asleep {
 		return // woken already
 	}
 	c.asleep = false
 	round := c.round
-	// Whoever sleeps in JavaScript goes on a few microtasks later, when other things may have happened.
+	// In JavaScript a woken listing continues a few microtasks later, when other things may have happened.
 	w.after(0, func() {
 		if c.round == round {
 			c.tick()
