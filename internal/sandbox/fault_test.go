@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// faulty is a sandbox behind a real socket that plays a script.
+// faulty is a sandbox that plays a script, on a real socket.
 type faulty struct {
 	app
 	groups []Group
@@ -46,7 +46,7 @@ func newFaulty(t *testing.T, groups int, script string) faulty {
 	return f
 }
 
-// call makes a call and reads its answer, as far as it comes.
+// call makes a call and reads the response, as far as it arrives.
 func (f faulty) call(t *testing.T, body string) (*http.Response, []byte, error) {
 	t.Helper()
 	response, err := f.send(t, t.Context(), body)
@@ -66,7 +66,7 @@ func (f faulty) send(t *testing.T, ctx context.Context, body string) (*http.Resp
 	return f.client.Do(request)
 }
 
-// page makes a call that is answered properly, an interval after the one before.
+// page makes a call an interval after the one before, and expects a page.
 func (f faulty) page(t *testing.T, body string) answered {
 	t.Helper()
 	f.clock.Advance(time.Second)
@@ -77,7 +77,7 @@ func (f faulty) page(t *testing.T, body string) answered {
 	return answer
 }
 
-// whole is the answer to a call without a fault.
+// whole returns the answer to a call without a fault.
 func whole(t *testing.T, groups int) []byte {
 	t.Helper()
 	_, text, err := newFaulty(t, groups, `[]`).call(t, `{}`)
@@ -230,7 +230,8 @@ func TestMessages(t *testing.T) {
 		contains string
 	}{
 		"HTTP 502": {
-			script: `{"fault":"status","status":502}`, status: 502, header: map[string]string{"Content-Type": "text/html; charset=utf-8", "Retry-After": ""},
+			script: `{"fault":"status","status":502}`, status: 502,
+			header:   map[string]string{"Content-Type": "text/html; charset=utf-8", "Retry-After": ""},
 			contains: "502 Bad Gateway",
 		},
 		"HTTP 503 with Retry-After and a body": {
@@ -239,17 +240,24 @@ func TestMessages(t *testing.T) {
 		},
 		"HTTP 429 with an empty body": {script: `{"fault":"status","status":429,"body":""}`, status: 429, body: ""},
 		"a gateway that shows the URL": {
-			script: `{"fault":"status","status":502,"echoUrl":true}`, status: 502, contains: commandPath + "?contenttype=json&identifier=administrator",
+			script: `{"fault":"status","status":502,"echoUrl":true}`, status: 502,
+			contains: commandPath + "?contenttype=json&identifier=administrator",
 		},
-		"HTML":               {script: `{"fault":"html"}`, status: 200, header: map[string]string{"Content-Type": "text/html; charset=utf-8"}, contains: "<html>"},
-		"HTML with the URL":  {script: `{"fault":"html","body":"Log in: ","echoUrl":true}`, status: 200, contains: "&usersig="},
-		"a redirect":         {script: `{"fault":"redirect"}`, status: 307, header: map[string]string{"Location": "/elsewhere"}},
-		"a redirect of 302":  {script: `{"fault":"redirect","status":302,"location":"http://localhost:1/"}`, status: 302, header: map[string]string{"Location": "http://localhost:1/"}},
-		"an ErrorCode":       {script: `{"fault":"code","code":10002}`, status: 200, contains: `"ErrorCode":10002`},
-		"an ErrorInfo":       {script: `{"fault":"code","code":70001,"info":"no\nmore"}`, status: 200, body: `{"ActionStatus":"FAIL","ErrorInfo":"no\nmore","ErrorCode":70001}`},
+		"HTML": {script: `{"fault":"html"}`, status: 200,
+			header: map[string]string{"Content-Type": "text/html; charset=utf-8"}, contains: "<html>"},
+		"HTML with the URL": {script: `{"fault":"html","body":"Log in: ","echoUrl":true}`, status: 200,
+			contains: "&usersig="},
+		"a redirect": {script: `{"fault":"redirect"}`, status: 307,
+			header: map[string]string{"Location": "/elsewhere"}},
+		"a redirect of 302": {script: `{"fault":"redirect","status":302,"location":"http://localhost:1/"}`, status: 302,
+			header: map[string]string{"Location": "http://localhost:1/"}},
+		"an ErrorCode": {script: `{"fault":"code","code":10002}`, status: 200, contains: `"ErrorCode":10002`},
+		"an ErrorInfo": {script: `{"fault":"code","code":70001,"info":"no\nmore"}`, status: 200,
+			body: `{"ActionStatus":"FAIL","ErrorInfo":"no\nmore","ErrorCode":70001}`},
 		"an ErrorInfo + URL": {script: `{"fault":"code","code":70003,"echoUrl":true}`, status: 200, contains: "&usersig="},
 		"cut-off JSON": {
-			script: `{"fault":"cut-json"}`, status: 200, header: map[string]string{"Content-Type": "application/json"}, body: right[:len(right)/2],
+			script: `{"fault":"cut-json"}`, status: 200, header: map[string]string{"Content-Type": "application/json"},
+			body: right[:len(right)/2],
 		},
 		"cut-off JSON at a place": {script: `{"fault":"cut-json","bytes":7}`, status: 200, body: right[:7]},
 		"no JSON at all":          {script: `{"fault":"cut-json","bytes":0}`, status: 200, body: ""},
@@ -357,7 +365,8 @@ func TestEmptyPageCursor(t *testing.T) {
 }
 
 func TestDuplicates(t *testing.T) {
-	f := newFaulty(t, 30, `[{"fault":"duplicates","from":1,"to":2,"count":4},{"fault":"duplicates","call":3,"count":9999}]`)
+	f := newFaulty(t, 30, `[{"fault":"duplicates","from":1,"to":2,"count":4},
+		{"fault":"duplicates","call":3,"count":9999}]`)
 	first := f.page(t, `{"Limit":10}`)
 	assert.Equal(t, idsOf(f.groups[:10], ""), first.ids(), "nothing is before the first page")
 	second := f.page(t, fmt.Sprintf(`{"Limit":10,"Next":%d}`, first.Next))

@@ -34,12 +34,14 @@ func TestGroupIDs(t *testing.T) {
 		"generated for a community": func(g Group) bool {
 			return g.Type == "Community" && strings.HasPrefix(g.ID, "@TGS#_@TGS#c") && len(g.ID) == 22
 		},
-		"custom with a quote":       func(g Group) bool { return isASCII(g.ID) && strings.Contains(g.ID, `"`) },
-		"custom with a backslash":   func(g Group) bool { return isASCII(g.ID) && strings.Contains(g.ID, `\`) },
-		"custom with <, > or &":     func(g Group) bool { return strings.ContainsAny(g.ID, "<>&") },
-		"custom, the longest":       func(g Group) bool { return len(g.ID) == maxIDBytes },
-		"custom, the shortest":      func(g Group) bool { return len(g.ID) == 1 },
-		"custom for a community":    func(g Group) bool { return g.Type == "Community" && !strings.Contains(g.ID[5:], "@TGS#") },
+		"custom with a quote":     func(g Group) bool { return isASCII(g.ID) && strings.Contains(g.ID, `"`) },
+		"custom with a backslash": func(g Group) bool { return isASCII(g.ID) && strings.Contains(g.ID, `\`) },
+		"custom with <, > or &":   func(g Group) bool { return strings.ContainsAny(g.ID, "<>&") },
+		"custom, the longest":     func(g Group) bool { return len(g.ID) == maxIDBytes },
+		"custom, the shortest":    func(g Group) bool { return len(g.ID) == 1 },
+		"custom for a community": func(g Group) bool {
+			return g.Type == "Community" && !strings.Contains(g.ID[5:], "@TGS#")
+		},
 		"non-ASCII":                 func(g Group) bool { return !isASCII(g.ID) },
 		"with a surrogate pair":     func(g Group) bool { return strings.Contains(g.ID, "😀") },
 		"with a line separator":     func(g Group) bool { return strings.Contains(g.ID, "\u2028") },

@@ -73,7 +73,8 @@ func TestVendorSample(t *testing.T) {
 	response := a.post(commandPath, signedQuery(t), `{}`)
 	assert.Equal(t, 200, response.Code)
 	assert.Equal(t, "application/json", response.Header().Get("Content-Type"))
-	assert.Equal(t, `{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0,"TotalCount":2,"GroupIdList":[{"GroupId":"@TGS#2J4SZEAEL"},`+
+	assert.Equal(t, `{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0,"TotalCount":2,`+
+		`"GroupIdList":[{"GroupId":"@TGS#2J4SZEAEL"},`+
 		`{"GroupId":"<a href=\"x\">&\\é\u2028"}],"Next":0}`, response.Body.String())
 }
 
@@ -85,7 +86,7 @@ func TestPageOver1MB(t *testing.T) {
 	assert.Len(t, answer.GroupIDList, 5000)
 }
 
-// userSigOf wraps a text as a UserSig wraps its JSON.
+// userSigOf encodes a text as a UserSig encodes its JSON.
 func userSigOf(t *testing.T, text string) string {
 	t.Helper()
 	var packed bytes.Buffer
@@ -126,7 +127,8 @@ func TestErrorCodes(t *testing.T) {
 		{name: "usersig is no base64", change: set("usersig", "not a signature"), code: 70003},
 		{name: "usersig is cut short", change: set("usersig", valid[:len(valid)/2]), code: 70003},
 		{name: "usersig holds no JSON", change: set("usersig", userSigOf(t, "not JSON")), code: 70003},
-		{name: "usersig holds JSON of wrong types", change: set("usersig", userSigOf(t, `{"TLS.sdkappid":"1"}`)), code: 70003},
+		{name: "usersig holds JSON of wrong types", change: set("usersig", userSigOf(t, `{"TLS.sdkappid":"1"}`)),
+			code: 70003},
 		{name: "usersig made with another key", change: set("usersig", sign(t, testApp, "other", testAdmin)), code: 70009},
 		{name: "usersig made for another identifier", change: set("usersig", sign(t, testApp, testKey, "bob")), code: 70013},
 		{name: "usersig made for another app", change: set("usersig", sign(t, 1400000001, testKey, testAdmin)), code: 70014},

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// stuckClock never lets a wait end, and tells when one has begun.
+// stuckClock never ends a wait, and reports when one begins.
 type stuckClock struct{ waiting chan struct{} }
 
 func (stuckClock) Now() time.Time { return time.Now() }
