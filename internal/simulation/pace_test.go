@@ -32,7 +32,7 @@ func paced(t *testing.T, seed uint64, l line, calendar bool, types []string) (o 
 		services: []*service{s}, callers: []*caller{c}, exact: true,
 		watch: func(ms float64) { tripsMs = append(tripsMs, ms) },
 	}
-	o = run(d, p, false)
+	o = newWorld(d, p, false).run()
 	if o.Violation != "" {
 		t.Fatalf("seed %d: %s", seed, o.Violation)
 	}

@@ -21,7 +21,6 @@ type belief struct {
 	tries      int64 // of this page
 	failures   int64 // of these, what maxRetries bounds
 	resigned   bool
-	signing    int // requests for a UserSig for this page
 	empties    int
 	pagesNow   int64
 	seen       map[int64]struct{}
@@ -184,9 +183,6 @@ func (c *caller) judgeProceed(a *core.Action) {
 	if c.sig == nil && c.credential != "proxy" {
 		c.want(a, core.Sign)
 		c.state = signing
-		if c.signing++; c.signing > 2 {
-			c.fail("a %d. UserSig for one page: one fresh one is enough", c.signing)
-		}
 		return
 	}
 	switch a.Do {
@@ -426,7 +422,7 @@ func (c *caller) judgeTaken(a *core.Action) {
 	} else {
 		c.remember(c.next)
 	}
-	c.tries, c.failures, c.resigned, c.signing = 0, 0, false, 0
+	c.tries, c.failures, c.resigned = 0, 0, false
 	c.pagesNow++
 	mostPages := c.maxPages
 	switch c.call {
