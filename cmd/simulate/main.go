@@ -18,15 +18,11 @@ func main() {
 	only := flag.Uint64("only", 0, "run this seed alone")
 	trace := flag.Bool("trace", false, "with --only: print what happened, an event a line")
 	processors := flag.Int("processors", runtime.GOMAXPROCS(0), "how many runs at the same time; the outcome does not depend on it")
-	mutations := flag.Bool("mutations", false, "break the engine's rules one by one, and see that at most --runs runs find each")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "simulate: what is %q?\n", flag.Arg(0))
 		flag.Usage()
 		os.Exit(2)
-	}
-	if *mutations {
-		os.Exit(mutate(*runs))
 	}
 	if *only != 0 {
 		os.Exit(one(*only, *trace))

@@ -19,7 +19,8 @@
 //	finish.go    what must be true of a listing that is done, and of the engine when all are
 //	trace.go     a run as a text to read
 //	simulate.go  many runs at once
-//	mutation.go  rules of the engine that are broken on purpose, to see that the simulation finds it
+//
+// broken_test.go breaks the engine on purpose, to see that the simulation finds it.
 //
 // rules.go and pace.go are an independent view of the engine's rules: a mistake in one of the two shows as a disagreement.
 // What they hold the engine to is written down in docs/reliability.md.
