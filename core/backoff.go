@@ -1,6 +1,10 @@
 package core
 
-import "tencent-chat-groups/core/restapi"
+import (
+	"math"
+
+	"tencent-chat-groups/core/restapi"
+)
 
 const (
 	firstBackoffMs       = 500   // maximum before a first retry
@@ -17,8 +21,6 @@ func backoffMs(f *Failure, failures int64, random uint32) float64 {
 	if f.retry == restapi.RetrySlower {
 		limit = firstSlowerBackoffMs
 	}
-	for ; failures > 1 && limit < maxBackoffMs; failures-- {
-		limit *= 2
-	}
-	return f.pauseMs + min(limit, maxBackoffMs)*(float64(random)/(1<<32))
+	limit = min(limit*math.Pow(2, float64(failures-1)), maxBackoffMs)
+	return f.pauseMs + limit*(float64(random)/(1<<32))
 }
