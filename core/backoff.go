@@ -1,15 +1,12 @@
 package core
 
-import (
-	"math"
-
-	"tencent-chat-groups/core/restapi"
-)
+import "tencent-chat-groups/core/restapi"
 
 const (
 	firstBackoffMs       = 500   // maximum before a first retry
 	firstSlowerBackoffMs = 2000  // the same after a throttle answer
 	maxBackoffMs         = 30000 // of any retry, unless the server asks for more
+	maxDoublings         = 6     // more of them make no difference
 	maxPauseMs           = 600_000
 )
 
@@ -17,10 +14,10 @@ const (
 // failure ("full jitter"), so that callers that failed together do not return together. The pause that the server asks for (Retry-After,
 // or one that an error code is known to need) is added.
 func backoffMs(f *Failure, failures int64, random uint32) float64 {
-	limit := float64(firstBackoffMs)
+	limit := firstBackoffMs
 	if f.retry == restapi.RetrySlower {
 		limit = firstSlowerBackoffMs
 	}
-	limit = min(limit*math.Pow(2, float64(failures-1)), maxBackoffMs)
-	return f.pauseMs + limit*(float64(random)/(1<<32))
+	limit = min(limit<<min(failures-1, maxDoublings), maxBackoffMs)
+	return f.pauseMs + float64(limit)*(float64(random)/(1<<32))
 }
