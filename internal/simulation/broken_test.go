@@ -98,10 +98,7 @@ func (b *brokenEngine) Woken() int {
 }
 
 // separateEngines opens each listing in an engine of its own, where it knows nothing of the others.
-type separateEngines struct {
-	engines []*core.Engine
-	woken   int
-}
+type separateEngines struct{ engines []*core.Engine }
 
 func (s *separateEngines) Open(o *core.Options, nowMs float64) (id int, action *core.Action) {
 	e := core.NewEngine()
