@@ -119,9 +119,7 @@ func (c *clock) read(nowMs float64) float64 {
 	if !(nowMs >= -strictjson.MaxSafeInteger && nowMs <= strictjson.MaxSafeInteger) { // no time, or not even a number
 		nowMs = c.last
 	}
-	if nowMs < c.last {
-		c.offset += c.last - nowMs
-	}
+	c.offset += max(0, c.last-nowMs)
 	c.last = nowMs
 	return c.last + c.offset
 }

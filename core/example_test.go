@@ -29,7 +29,7 @@ func Example() {
 	nowMs, random := 0.0, uint32(1<<31)
 	engine := core.NewEngine()
 	id, action := engine.Open(&options, nowMs)
-	for {
+	for range 100 { // more than this listing takes
 		var event core.Event
 		switch action.Do {
 		case core.Sign:

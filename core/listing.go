@@ -121,7 +121,7 @@ func (l *listing) proceed() *Action {
 	}
 	l.state = waiting
 	waitMs := l.pacer.turn(l)
-	l.asleep = waitMs < 0
+	l.asleep = waitMs == untilWoken
 	if waitMs != 0 {
 		return &Action{Do: Wait, WaitMs: waitMs}
 	}
@@ -337,8 +337,8 @@ func (l *listing) failed(f *Failure) *Action {
 	} else if f.Kind == APIFailure {
 		l.pacer.fine()
 	}
-	if (f.Kind == APIFailure || f.Kind == HTTPFailure) && f.pauseMs < l.pauseMs {
-		f.pauseMs = l.pauseMs
+	if f.Kind == APIFailure || f.Kind == HTTPFailure {
+		f.pauseMs = max(f.pauseMs, l.pauseMs)
 	}
 	l.unanswered++
 	if !f.hostDown {

@@ -57,14 +57,16 @@ var caution = [maxTrips + 1]float64{3: 147, 4: 27.0, 5: 11.2, 6: 6.4, 7: 4.3, 8:
 
 func newPacer() *pacer { return &pacer{lines: map[string]*line{}} }
 
-// turn lets l call now and returns 0. Otherwise it returns the milliseconds until l should ask again, or -1 if it will
-// be woken.
+// untilWoken is the time until the turn of a listing that will be woken. As WaitMs, it is negative.
+const untilWoken = -1
+
+// turn lets l call now and returns 0. Otherwise it returns the milliseconds until l should ask again, or untilWoken.
 func (p *pacer) turn(l *listing) (waitMs float64) {
 	if !slices.Contains(p.queue, l) {
 		p.queue = append(p.queue, l)
 	}
 	if p.calling != nil || p.queue[0] != l {
-		return -1
+		return untilWoken
 	}
 	if p.called {
 		interval := p.intervalMs() + p.slowMs - p.savedMs(l.base())

@@ -19,16 +19,11 @@ func main() {
 	trace := flag.Bool("trace", false, "with --only: print one line per event")
 	processors := flag.Int("processors", runtime.GOMAXPROCS(0),
 		"number of concurrent runs, which does not change the result")
-	mutations := flag.Bool("mutations", false, "break the engine's rules one by one, and see that at "+
-		"most --runs runs find each")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "simulate: unexpected argument %q\n", flag.Arg(0))
 		flag.Usage()
 		os.Exit(2)
-	}
-	if *mutations {
-		os.Exit(mutate(*runs))
 	}
 	if *only != 0 {
 		os.Exit(one(*only, *trace))

@@ -29,8 +29,8 @@ func Text(text string, userSigs []string) string {
 	var secrets []string
 	for _, userSig := range userSigs {
 		secrets = append(secrets, userSig, restapi.PercentEncode(userSig), hexadecimal(userSig))
-		for before := range 3 {
-			secrets = append(secrets, base64Inside(userSig, before))
+		for skip := range 3 {
+			secrets = append(secrets, base64Inside(userSig, skip))
 		}
 	}
 	var out strings.Builder
@@ -67,26 +67,29 @@ func Line(text string, userSigs []string, maxCharacters int) string {
 			space = len(out) > 0
 			continue
 		}
-		if maxCharacters <= 0 {
+		characters := 1
+		if space {
+			characters = 2
+		}
+		if maxCharacters < characters {
 			return string(out) + "…"
 		}
 		if space {
 			out = append(out, ' ')
 			space = false
-			maxCharacters--
 		}
 		out = utf8.AppendRune(out, r)
-		maxCharacters--
+		maxCharacters -= characters
 	}
 	return string(out)
 }
 
-// base64Inside returns the part of a text's base64 that a secret in it determines, if as many bytes (modulo 3) precede
-// the secret.
-func base64Inside(secret string, before int) string {
+// base64Inside returns the part of a text's base64 that a secret in it determines. Base64 encodes three bytes at a time:
+// skip is the number of bytes of the secret that are encoded together with bytes before it.
+func base64Inside(secret string, skip int) string {
 	const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 	var out []byte
-	for i := (3 - before) % 3; i+3 <= len(secret); i += 3 {
+	for i := skip; i+3 <= len(secret); i += 3 {
 		bits := uint32(secret[i])<<16 | uint32(secret[i+1])<<8 | uint32(secret[i+2])
 		out = append(out, digits[bits>>18], digits[bits>>12&63], digits[bits>>6&63], digits[bits&63])
 	}
@@ -124,7 +127,7 @@ func endOfPart(text string, i int, secret string) int {
 func endOfLookalike(text string, i int) int {
 	end, minimum := i, minUserSig
 	if !beginsLikeUserSig(text[i:]) {
-		for minimum = keyDigits; end < len(text) && end < i+keyDigits && isHex(text[end]); end++ {
+		for minimum = keyDigits; end < len(text) && isHex(text[end]); end++ {
 		}
 		if end < i+keyDigits {
 			return i
@@ -141,7 +144,7 @@ func endOfLookalike(text string, i int) int {
 
 // IsUserSig reports whether text has the form of a UserSig.
 func IsUserSig(text string) bool {
-	return len(text) >= minUserSig && beginsLikeUserSig(text) && endOfLookalike(text, 0) == len(text)
+	return beginsLikeUserSig(text) && endOfLookalike(text, 0) == len(text)
 }
 
 // beginsLikeUserSig reports whether text begins as the base64 of zlib does. The vendor's libraries differ in the level

@@ -20,7 +20,8 @@
 //	finish.go    the checks of a finished listing, and of the engine at the end
 //	trace.go     the trace of a run
 //	simulate.go  many runs in parallel
-//	mutation.go  rules of the engine that are broken on purpose, to see that the simulation finds it
+//
+// broken_test.go breaks the engine on purpose, to check that the simulation notices.
 //
 // rules.go and pace.go are written independently of the engine, so a mistake in one of the two shows as a difference.
 // docs/reliability.md describes the rules.

@@ -33,7 +33,7 @@ func listPaced(t *testing.T, seed uint64, l line, calendar bool, types []string)
 		services: []*service{s}, callers: []*caller{c}, exact: true,
 		watch: func(ms float64) { tripsMs = append(tripsMs, ms) },
 	}
-	o = run(d, p, false)
+	o = newWorld(d, p, false).run()
 	if o.Violation != "" {
 		t.Fatalf("seed %d: %s", seed, o.Violation)
 	}

@@ -23,7 +23,6 @@ type model struct {
 	tries        int64 // of this page
 	failures     int64 // of these, those that maxRetries limits
 	resigned     bool
-	signing      int // requests for a UserSig for this page
 	empties      int
 	pagesNow     int64
 	seen         map[int64]struct{}
@@ -64,7 +63,7 @@ const (
 	delivering
 )
 
-var stateNames = [...]string{"ended", "signing", "resting", "waiting", "calling", "reading", "handing"}
+var stateNames = [...]string{"closed", "signing", "backing off", "waiting", "calling", "reading", "delivering"}
 
 const (
 	slackMs                = 1e-3 // tolerance for comparing times
@@ -186,9 +185,6 @@ func (c *caller) judgeProceed(a *core.Action) {
 	if c.sig == nil && c.credential != "proxy" {
 		c.want(a, core.Sign)
 		c.state = signing
-		if c.signing++; c.signing > 2 {
-			c.fail("it requests UserSig number %d for one page: one fresh one is enough", c.signing)
-		}
 		return
 	}
 	switch a.Do {
@@ -416,7 +412,7 @@ func (c *caller) judgeTaken(a *core.Action) {
 	} else {
 		c.remember(c.next)
 	}
-	c.tries, c.failures, c.resigned, c.signing = 0, 0, false, 0
+	c.tries, c.failures, c.resigned = 0, 0, false
 	c.pagesNow++
 	maxPages := c.maxPages
 	switch c.call {

@@ -1,8 +1,6 @@
 package simulation
 
 import (
-	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -62,24 +60,6 @@ func TestTrace(t *testing.T) {
 	for _, line := range []string{"open as 1", "-> fetch", "headers 200", "-> page of", "has its listing", "end"} {
 		if !strings.Contains(trace, line) {
 			t.Errorf("the trace of seed 7 has no %q:\n%s", line, trace)
-		}
-	}
-}
-
-// Whether the simulation finds them all takes minutes: go run ./cmd/simulate --mutations.
-func TestMutationsFitTheEngine(t *testing.T) {
-	rules := map[string]bool{}
-	for _, m := range Mutations {
-		if rules[m.Rule] {
-			t.Errorf("two mutations are called %q", m.Rule)
-		}
-		rules[m.Rule] = true
-		source, err := os.ReadFile(filepath.Join("..", "..", "core", m.File))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n := strings.Count(string(source), m.Old); n != 1 {
-			t.Errorf("%s: core/%s has %q %d times, not once", m.Rule, m.File, m.Old, n)
 		}
 	}
 }

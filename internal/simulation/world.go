@@ -12,7 +12,7 @@ import (
 type world struct {
 	rng        rng
 	plan       *plan
-	engine     *core.Engine
+	engine     engine
 	nowMs      float64 // virtual time
 	queue      queue
 	clock      clock
@@ -27,6 +27,15 @@ type world struct {
 
 	tracing bool
 	trace   strings.Builder
+}
+
+// engine is what a run tests: a core.Engine, or one that a test has broken on purpose.
+type engine interface {
+	Open(o *core.Options, nowMs float64) (id int, action *core.Action)
+	Step(id int, nowMs float64, random uint32, event core.Event) *core.Action
+	Close(id int, nowMs float64) *core.Checkpoint
+	Redact(id int, text string) string
+	Woken() int
 }
 
 // clock is the host's clock: virtual time with jumps. engineMs is what the engine makes of it (core/doc.go).
@@ -51,7 +60,7 @@ func (w *world) fail(format string, args ...any) {
 // Run makes the run of a seed, with a trace if tracing.
 func Run(seed uint64, tracing bool) Outcome {
 	d := newRNG(seed)
-	return run(d, drawPlan(d), tracing)
+	return newWorld(d, drawPlan(d), tracing).run()
 }
 
 // Outcome is the result of a run. Violation is empty if all guarantees held.
@@ -63,13 +72,17 @@ type Outcome struct {
 	doneMs float64 // when the last listing was done
 }
 
-func run(d rng, p *plan, tracing bool) (o Outcome) {
+func newWorld(d rng, p *plan, tracing bool) *world {
 	w := &world{
 		rng: d, plan: p, engine: core.NewEngine(), services: p.services, callers: p.callers, byID: map[int]*caller{},
 		faultsLeft: p.maxFaults, tracing: tracing,
 	}
 	w.clock.offsetMs = p.startMs
 	w.clock.forwardMs = -1
+	return w
+}
+
+func (w *world) run() (o Outcome) {
 	defer func() {
 		switch problem := recover().(type) {
 		case nil:
@@ -85,7 +98,7 @@ func run(d rng, p *plan, tracing bool) (o Outcome) {
 			o.Trace = w.trace.String()
 		}
 	}()
-	for _, j := range p.jumps {
+	for _, j := range w.plan.jumps {
 		w.at(j.atMs, func() { w.jump(j.byMs) })
 	}
 	for _, c := range w.callers {

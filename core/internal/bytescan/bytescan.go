@@ -25,17 +25,17 @@ func Entries(data []byte, pos int, text []byte, at, count int) (int, int, int) {
 	for {
 		from, to := pos+len(entry), at
 		if from+8 > len(data) || word(data, pos) != first || word(data, pos+4) != second {
-			if from = after(data, pos, '{'); from < 0 {
+			if from = after(data, pos, '{'); from == missing {
 				break
 			}
 			from = Space(data, from)
 			if from+len(name)+8 > len(data) || word(data, from) != third || data[from+len(name)] != '"' {
 				break
 			}
-			if from = after(data, from+len(name)+1, ':'); from < 0 {
+			if from = after(data, from+len(name)+1, ':'); from == missing {
 				break
 			}
-			if from = after(data, from, '"'); from < 0 {
+			if from = after(data, from, '"'); from == missing {
 				break
 			}
 		}
@@ -60,10 +60,10 @@ func Entries(data []byte, pos int, text []byte, at, count int) (int, int, int) {
 		if data[from+1] == '}' && data[from+2] == ',' {
 			from += 3
 		} else {
-			if from = after(data, from+1, '}'); from < 0 {
+			if from = after(data, from+1, '}'); from == missing {
 				break
 			}
-			if from = after(data, from, ','); from < 0 {
+			if from = after(data, from, ','); from == missing {
 				break
 			}
 		}
@@ -73,11 +73,13 @@ func Entries(data []byte, pos int, text []byte, at, count int) (int, int, int) {
 	return pos, at, count
 }
 
-// after returns the position after the byte c, which white space may precede, or -1 if there is another byte.
+const missing = -1
+
+// after returns the position after the byte c, which white space may precede, or missing if there is another byte.
 func after(data []byte, pos int, c byte) int {
 	pos = Space(data, pos)
 	if pos >= len(data) || data[pos] != c {
-		return -1
+		return missing
 	}
 	return pos + 1
 }
