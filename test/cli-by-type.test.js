@@ -157,10 +157,7 @@ describe('by type', () => {
 
   it('--max-pages does not name a cursor, which would not tell of which type it is', async () => {
     const { stderr } = await list('--by-type', '--max-pages', 1);
-    assert.equal(
-      stderr,
-      'Stopped after 1 page (--max-pages). To be able to resume, give --output and --resume.\n',
-    );
+    assert.equal(stderr, 'Stopped after 1 page (--max-pages). To be able to resume, give --output and --resume.\n');
   });
 
   it('in a terminal shows which type is being listed or counted', async () => {

@@ -102,7 +102,10 @@ describe('check', () => {
       ...offline,
       TENCENT_CHAT_SDK_APP_ID: '20000001',
     });
-    assert.match(region.detail, /^Singapore, by the SDKAppID: adminapisgp\.im\.qcloud\.com, with the backup host adminapisgp\.my-/);
+    assert.match(
+      region.detail,
+      /^Singapore, by the SDKAppID: adminapisgp\.im\.qcloud\.com, with the backup host adminapisgp\.my-/,
+    );
     assert.match(proxy.detail, /^calls go through the proxy of HTTPS_PROXY \(127\.0\.0\.1:1\)$/);
     assert.match(tls.detail, /^adminapisgp\.im\.qcloud\.com: the proxy .* cannot be reached: .* \(ECONNREFUSED\)$/);
     assert.deepEqual(

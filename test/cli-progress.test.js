@@ -365,10 +365,7 @@ describe('in a terminal', () => {
     assert.match(shown[1], /^\[<green>====><\/> {12}\] {2}33 % {2}300 of 900 groups$/);
     assert.match(shown[2], /^The server answered with HTTP status 503\. Retrying in \d\.\d s$/);
     assert.ok(shown.slice(0, -1).every((frame) => frame.replace(/<.*?>/g, '').length < 70));
-    assert.match(
-      screen.join('\n'),
-      /^Listed 900 groups into \S+groups in \d+\.\d s \(4 calls, 1 retry\)\.\n$/,
-    );
+    assert.match(screen.join('\n'), /^Listed 900 groups into \S+groups in \d+\.\d s \(4 calls, 1 retry\)\.\n$/);
   });
 
   it('IDs on the same terminal stand on lines of their own', async () => {
@@ -402,11 +399,17 @@ describe('in a terminal', () => {
   it('a resumed listing shows its position', async () => {
     const args = `--min-interval-ms 0 --limit 300 --output ${folder}/parts --resume ${folder}/checkpoint`;
     const stopped = await inTerminal(`$CLI list --max-pages 1 ${args}`, env);
-    assert.match(stopped.screen.join('\n'), /\nStopped after 1 page \(--max-pages\)\. Run the same command again to resume\.\n/);
+    assert.match(
+      stopped.screen.join('\n'),
+      /\nStopped after 1 page \(--max-pages\)\. Run the same command again to resume\.\n/,
+    );
     const { written, screen } = await inTerminal(`$CLI list ${args}`, env);
     assert.match(frames(written)[0], /33 % {2}300 of 900 groups {2}resuming$/);
     assert.match(screen.join('\n'), /^Listed 900 groups/);
-    assert.match((await inTerminal(`$CLI list ${args}`, env)).written, /^.* is complete: there is nothing to do\. To list again, remove/);
+    assert.match(
+      (await inTerminal(`$CLI list ${args}`, env)).written,
+      /^.* is complete: there is nothing to do\. To list again, remove/,
+    );
   });
 
   it('Ctrl-C takes the bar away and says how it ended', async () => {
@@ -420,10 +423,7 @@ describe('in a terminal', () => {
       },
     });
     assert.equal(status, 130);
-    assert.match(
-      withColors(screen.join('\n')),
-      /^<red>tencent-chat-groups:<\/> Interrupted\.\nTo be able to resume/,
-    );
+    assert.match(withColors(screen.join('\n')), /^<red>tencent-chat-groups:<\/> Interrupted\.\nTo be able to resume/);
   });
 
   it('an error is in red, and its two lines are all that stays', async () => {

@@ -136,11 +136,7 @@ describe('a token of the command line', () => {
       [{}, [`--token=${token}`], /A secret is never given as a flag/],
       [{ TENCENT_CHAT_PROXY: '' }, ['--proxy-token-file', two], /--proxy-token-file needs --proxy\./],
       [{}, ['--secret-key-file', two, '--proxy-token-file', two], /--proxy-token-file needs --proxy/],
-      [
-        {},
-        ['--sandbox', '--proxy-token-file', two],
-        /--sandbox has an app of its own: leave out --proxy-token-file/,
-      ],
+      [{}, ['--sandbox', '--proxy-token-file', two], /--sandbox has an app of its own: leave out --proxy-token-file/],
     ]) {
       const { status, stderr } = await count(env, ...args);
       assert.match(stderr, message);

@@ -141,7 +141,7 @@ describe('tencent-chat-groups', () => {
     assert.equal(changed.status, 2);
     assert.match(changed.stderr, /has 0 bytes, but .* records \d+/);
     const other = await list('--output', at('cut'), '--resume', at('cut.checkpoint'), '--format', 'csv');
-    assert.match(other.stderr, /is of a listing in the format ids, not csv/);
+    assert.match(other.stderr, /belongs to a listing in the format ids, not csv/);
     await writeFile(at('cut.checkpoint'), 'not json');
     assert.match((await list(...args)).stderr, /is not a checkpoint that this command wrote/);
   });
@@ -158,13 +158,9 @@ describe('tencent-chat-groups', () => {
     await writeFile(at('none.checkpoint'), emptyCheckpoint(at('none'), 'csv', ''));
     assert.equal((await list('--output', at('none'), '--resume', at('none.checkpoint'))).status, 0);
     for (const [output, resume, says] of [
-      [
-        '/dev/null',
-        at('dev.checkpoint'),
-        /--output \/dev\/null is not a regular file, which --resume requires/,
-      ],
-      [folder, at('dev.checkpoint'), /is not a file/],
-      [at('dev'), '/dev/zero', /--resume \/dev\/zero is not a file/],
+      ['/dev/null', at('dev.checkpoint'), /--output \/dev\/null is not a regular file, which --resume requires/],
+      [folder, at('dev.checkpoint'), /is not a regular file/],
+      [at('dev'), '/dev/zero', /--resume \/dev\/zero is not a regular file/],
       [at('dev'), folder, /--resume .* is not a file/],
     ]) {
       const { status, stderr } = await list('--output', output, '--resume', resume);
@@ -260,7 +256,7 @@ describe('tencent-chat-groups', () => {
       ['/proc/out', /there is no such file or folder \(ENOENT\)/],
       [at('a-file/out'), /a part of its path is not a folder \(ENOTDIR\)/],
       [at('a-folder'), /it is a folder \(EISDIR\)\.\nName a file, not a folder\.\n$/],
-      ['/dev/full', /no space is left on the disk \(ENOSPC\)\.\nMake room/],
+      ['/dev/full', /no space is left on the disk \(ENOSPC\)\.\nFree some space/],
       [at('x'.repeat(300)), /its name is too long \(ENAMETOOLONG\)/],
     ]) {
       const { status, stderr } = await list('--output', output);
@@ -370,7 +366,10 @@ describe('tencent-chat-groups', () => {
       onStdout: (child) => child.kill('SIGINT'),
     });
     assert.equal(status, 130);
-    assert.match(stderr, /^tencent-chat-groups: Interrupted\.\nTo be able to resume an interrupted listing, give --output/);
+    assert.match(
+      stderr,
+      /^tencent-chat-groups: Interrupted\.\nTo be able to resume an interrupted listing, give --output/,
+    );
   });
 
   it('an interruption by any signal leaves no half file, and with --resume all that is needed to go on', async () => {
@@ -389,8 +388,7 @@ describe('tencent-chat-groups', () => {
         assert.equal(status, exit, signal);
         const left = (await readdir(folder)).filter((name) => name.startsWith(signal)).sort();
         assert.deepEqual(left, more.length > 0 ? [signal, `${signal}.checkpoint`] : []);
-        if (more.length > 0)
-          assert.match(await said, /Interrupted\.\nRun the same command again to resume\./);
+        if (more.length > 0) assert.match(await said, /Interrupted\.\nRun the same command again to resume\./);
       }
     }
   });
@@ -398,10 +396,7 @@ describe('tencent-chat-groups', () => {
   it('a transient failure says how to resume', async () => {
     const args = ['--max-retries', 0, '--output', at('later'), '--resume', at('later.checkpoint')];
     const { status, stderr } = await list('--endpoint', 'http://127.0.0.1:1', ...args);
-    assert.match(
-      stderr,
-      /No answer from http:\/\/127\.0\.0\.1:1: .*\n.* Run the same command again to resume\.\n$/,
-    );
+    assert.match(stderr, /No answer from http:\/\/127\.0\.0\.1:1: .*\n.* Run the same command again to resume\.\n$/);
     assert.equal(status, 1);
     assert.equal((await list(...args)).status, 0);
     assert.deepEqual((await readFile(at('later'), 'utf8')).split('\n'), [...groupIds, '']);
