@@ -1,8 +1,17 @@
-/** How group IDs are written, and read back from what an earlier run wrote. */
+/** The formats in which group IDs are written, and read back by a run that resumes. */
 
-/** A group ID cannot be written in the format that was asked for. */
+/**
+ * @typedef {object} Format
+ * @property {string} head the text before the first row
+ * @property {(groupId: string, groupType: string) => string} row returns the text of one ID
+ * @property {(text: string) => string[]} read returns the IDs of a head and rows
+ * @property {string} [name] in a checkpoint, if not the format's own name
+ */
+
+/** A group ID that a format cannot hold. */
 export class FormatError extends Error {}
 
+/** @param {string} id */
 function idLine(id) {
   if (/[\r\n]/.test(id)) {
     throw new FormatError(`The group ID ${JSON.stringify(id)} has a line break: use --format ndjson, csv or json.`);
@@ -10,42 +19,48 @@ function idLine(id) {
   return `${id}\n`;
 }
 
+/** @param {string} text */
 const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
+/** @param {string} text */
 const csvField = (text) => (/[",\r\n]|^\s|\s$/.test(text) ? quoted(text) : text);
 
-// Where a spreadsheet may begin a cell, which with some settings is after a semicolon too, and the characters that can
-// make that cell a formula. Spreadsheets skip blanks, quotes and invisible characters before a formula. Full-width and
-// small forms count as the signs that they look like. An apostrophe is here so that one apostrophe less is the exact
-// text.
+// The places where a spreadsheet may begin a cell (with some settings also after a semicolon), before a character that
+// can make the cell a formula. Spreadsheets skip blanks, quotes and invisible characters before a formula, and treat
+// full-width and small forms like the signs that they resemble. The apostrophe is in the list so that removing one
+// apostrophe restores the exact text.
 const formulas = /(?<=^|[,;\t\r\n])(?=[=+\-@＝＋－＠﹦﹢﹣﹫−'"\s\p{C}\p{Default_Ignorable_Code_Point}])/gu;
 const apostrophes = /(?<=^|[,;\t\r\n])'/g;
 
+/** @param {string} text */
 const safeField = (text) => quoted(text.replace(formulas, "'"));
 
-// A field with a comma is quoted, so an unquoted one before a comma is a type.
+/**
+ * Returns the last field of each line but the first. A field with a comma is quoted, so an unquoted field before a
+ * comma is a type.
+ * @param {string} text
+ */
 const csvIds = (text) =>
   [...text.matchAll(/(?:(?:"(?:[^"]|"")*"|\w+),)?(?:"((?:[^"]|"")*)"|([^\n]*))\n/g)]
     .slice(1)
     .map(([, inQuotes, plain]) => (inQuotes === undefined ? plain : inQuotes.replaceAll('""', '"')));
 
+/** @param {string} text */
+const linesOf = (text) => text.split('\n').slice(0, -1);
+
 /**
- * Each format: the text before the first ID, that of one ID, and the reader of IDs; `json` is written at the end only.
- * `csv-safe` is csv in which no cell is a formula to a spreadsheet.
+ * The formats that can be written page by page. In `csv-safe`, no cell is a formula to a spreadsheet.
+ * @type {Record<'ids' | 'ndjson' | 'csv' | 'csv-safe', Format>}
  */
 export const formats = {
   ids: {
     head: '',
     row: idLine,
-    read: (text) => text.split('\n').slice(0, -1),
+    read: linesOf,
   },
   ndjson: {
     head: '',
     row: (groupId) => `${JSON.stringify({ groupId })}\n`,
-    read: (text) =>
-      text
-        .split('\n')
-        .slice(0, -1)
-        .map((line) => JSON.parse(line).groupId),
+    read: (text) => linesOf(text).map((line) => JSON.parse(line).groupId),
   },
   csv: {
     head: 'groupId\n',
@@ -57,14 +72,12 @@ export const formats = {
     row: (id) => `${safeField(id)}\n`,
     read: (text) => csvIds(text).map((field) => field.replace(apostrophes, '')),
   },
-  json: {
-    head: '',
-    row: () => '',
-    whole: (listing) => `${JSON.stringify(listing)}\n`,
-  },
 };
 
-/** The same where several types are listed, each with the name by which a checkpoint tells it from the others. */
+/**
+ * The same formats for a listing by type. A checkpoint names them differently.
+ * @type {typeof formats}
+ */
 export const formatsByType = {
   ids: formats.ids,
   ndjson: {
@@ -84,5 +97,4 @@ export const formatsByType = {
     head: 'groupType,groupId\n',
     row: (id, groupType) => `${safeField(groupType)},${safeField(id)}\n`,
   },
-  json: formats.json,
 };

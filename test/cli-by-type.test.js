@@ -83,7 +83,7 @@ describe('by type', () => {
     );
   });
 
-  it('--resume goes on within a type and between two, and repeats nothing', async () => {
+  it('--resume continues within a type and between two, and repeats nothing', async () => {
     for (const format of ['ids', 'ndjson', 'csv']) {
       const args = ['--by-type', '--format', format, '--output', at(format), '--resume', at(`${format}.checkpoint`)];
       let runs = 0;
@@ -94,7 +94,7 @@ describe('by type', () => {
       } while (JSON.parse(await readFile(at(`${format}.checkpoint`), 'utf8')).checkpoint.next !== null);
       assert.ok(runs > 2, 'it was stopped several times');
       assert.equal(await readFile(at(format), 'utf8'), written(format));
-      assert.match((await list(...args)).stderr, /there was nothing to do/);
+      assert.match((await list(...args)).stderr, /there is nothing to do/);
     }
   });
 
@@ -113,12 +113,12 @@ describe('by type', () => {
     }
   });
 
-  it('--resume refuses to go on by type with what was not, and the other way round', async () => {
+  it('--resume refuses to mix listings by type with others', async () => {
     for (const [format, first, second, says] of [
       ['ids', [], ['--by-type'], /it lists all group types at once, this listing lists Public, Private,/],
       ['ids', ['--by-type'], [], /it lists Public, Private,.*, this listing lists all group types at once/],
-      ['csv', [], ['--by-type'], /is of a listing in the format csv, not csv by type: name another file/],
-      ['csv', ['--by-type'], [], /is of a listing in the format csv by type, not csv: name another file/],
+      ['csv', [], ['--by-type'], /belongs to a listing in the format csv, not csv by type\. Name another file/],
+      ['csv', ['--by-type'], [], /belongs to a listing in the format csv by type, not csv\. Name another file/],
     ]) {
       const args = ['--format', format, '--output', at('mixed'), '--resume', at('mixed.checkpoint')];
       await list(...args, ...first, '--max-pages', 1);
@@ -157,24 +157,21 @@ describe('by type', () => {
 
   it('--max-pages does not name a cursor, which would not tell of which type it is', async () => {
     const { stderr } = await list('--by-type', '--max-pages', 1);
-    assert.equal(
-      stderr,
-      'Stopped after 1 page, as asked. With --output and --resume, the next run would go on there.\n',
-    );
+    assert.equal(stderr, 'Stopped after 1 page (--max-pages). To be able to resume, give --output and --resume.\n');
   });
 
   it('in a terminal shows which type is being listed or counted', async () => {
     const line = `$CLI list --by-type --min-interval-ms 0 --limit 100 --output ${at('shown')}`;
     const { written: all, screen } = await inTerminal(line, { ...env, NO_COLOR: '1' }, { columns: 100 });
     const shown = frames(all);
-    assert.equal(shown[0], 'Asking for the first page');
+    assert.equal(shown[0], 'Fetching the first page');
     assert.match(shown[1], new RegExp(`> *\\] +\\d+ %  Public \\(1 of 6\\)  100 of ${expected.Public.length} groups`));
     for (const [i, type] of types.entries()) assert.ok(shown.some((text) => text.includes(`${type} (${i + 1} of 6)`)));
     assert.match(shown.at(-2), /=\] 100 % {2}Community \(6 of 6\) {2}900 of 900 groups/);
     assert.equal(shown.filter((text) => text.includes('100 %')).length, 1);
     assert.match(screen.join('\n'), /^Listed 900 groups into \S+shown in /);
     const counted = await inTerminal('$CLI count --by-type --min-interval-ms 0', env);
-    assert.ok(frames(counted.written).includes('Counting type after type, one call a second'));
+    assert.ok(frames(counted.written).includes('Counting each type, one call per second'));
     assert.match(counted.screen.join('\n'), /^ *\d+ Public\n.*\n900 total\n$/s);
   });
 });

@@ -91,28 +91,28 @@ describe('a checkpoint', () => {
       return [
         'other',
         'ledger.checkpoint',
-        /ledger\.checkpoint is of a listing into .*ledger, not into .*other\. Nothing was changed\.\nGive that file as --output, or another one as --resume\.\n/,
+        /ledger\.checkpoint belongs to the output .*ledger, not to .*other\. Nothing was changed\.\nGive that file as --output, or another file as --resume\.\n/,
       ];
     },
     'another output that is long': async () => {
       await writeFile(at('precious'), 'x'.repeat(588_895));
-      return ['precious', 'ledger.checkpoint', /is of a listing into .*ledger, not into .*precious/];
+      return ['precious', 'ledger.checkpoint', /belongs to the output .*ledger, not to .*precious/];
     },
     'another output that does not exist': async () => [
       'new',
       'ledger.checkpoint',
-      /is of a listing into .*ledger, not into .*new/,
+      /belongs to the output .*ledger, not to .*new/,
     ],
     'a copy of its output': async () => {
       await copyFile(at('ledger'), at('copy'));
-      return ['copy', 'ledger.checkpoint', /is of a listing into .*ledger, not into .*copy/];
+      return ['copy', 'ledger.checkpoint', /belongs to the output .*ledger, not to .*copy/];
     },
     'its output with other content of the same length': async () => {
       await writeFile(at('ledger'), (await read('ledger')).replace('one', 'two'));
       return [
         'ledger',
         'ledger.checkpoint',
-        /ledger is not what .*ledger\.checkpoint vouches for: the first \d+ bytes differ\. Nothing was changed\.\n/,
+        /ledger does not match .*ledger\.checkpoint: the first \d+ bytes differ\. Nothing was changed\.\n/,
       ];
     },
     'its output with something added': async () => {
@@ -120,22 +120,22 @@ describe('a checkpoint', () => {
       return [
         'ledger',
         'ledger.checkpoint',
-        /ledger ends in 13 bytes that .*ledger\.checkpoint does not vouch for\. Nothing was changed\.\n/,
+        /ledger ends in 13 bytes that .*ledger\.checkpoint does not record\. Nothing was changed\.\n/,
       ];
     },
     'its output cut short': async () => {
       await truncate(at('ledger'), 5);
-      return ['ledger', 'ledger.checkpoint', /has 5 bytes, but .* vouches for \d+/];
+      return ['ledger', 'ledger.checkpoint', /has 5 bytes, but .* records \d+/];
     },
     'another file moved to the place of its output': async () => {
       await writeFile(at('precious'), 'x'.repeat(5000));
       await rename(at('precious'), at('ledger'));
-      return ['ledger', 'ledger.checkpoint', /ends in \d+,?\d* bytes that|is not what .* vouches for/];
+      return ['ledger', 'ledger.checkpoint', /ends in \d+,?\d* bytes that|does not match /];
     },
     'a moved output that was changed': async () => {
       await rename(at('ledger'), at('moved'));
       await writeFile(at('moved'), (await read('moved')).replace('one', 'two'));
-      return ['moved', 'ledger.checkpoint', /moved is not what .* vouches for/];
+      return ['moved', 'ledger.checkpoint', /moved does not match /];
     },
     'a moved output and another file': async () => {
       await rename(at('ledger'), at('moved'));
@@ -152,7 +152,7 @@ describe('a checkpoint', () => {
     },
     'more bytes, by hand': async () => {
       await edit('ledger.checkpoint', (old) => ({ ...old, bytes: old.bytes + 1 }));
-      return ['ledger', 'ledger.checkpoint', /vouches for \d+: it was changed/];
+      return ['ledger', 'ledger.checkpoint', /records \d+: the output was changed/];
     },
     'fewer bytes and their right digest, by hand': async () => {
       await edit('ledger.checkpoint', (old) => ({ ...old, bytes: 0, sha256: createHash('sha256').digest('hex') }));
@@ -173,7 +173,7 @@ describe('a checkpoint', () => {
       assert.equal((await resume('ledger', 'ledger.checkpoint')).status, 0);
       assert.equal((await kept('ledger.checkpoint')).checkpoint.next, null);
       await writeFile(at('precious'), 'x'.repeat(5000));
-      return ['precious', 'ledger.checkpoint', /is of a listing into .*ledger, not into .*precious/];
+      return ['precious', 'ledger.checkpoint', /belongs to the output .*ledger, not to .*precious/];
     },
     'a finished listing and notes behind it': async () => {
       await resume('ledger', 'ledger.checkpoint');
@@ -246,7 +246,7 @@ describe('a checkpoint', () => {
       [JSON.stringify({ ...good, checkpoint: { ...good.checkpoint, next: 7 } }), /--resume/],
       [
         JSON.stringify({ ...good, version: 1 }),
-        /is a checkpoint of version 1, and this command reads version 2\.\nRemove it and its output/,
+        /is a checkpoint of version 1; this command reads version 2\.\nRemove it and its output/,
       ],
       ['{"version":1,"format":"ids","bytes":8,"checkpoint":null}', /is a checkpoint of version 1/],
     ]) {
@@ -340,8 +340,8 @@ describe('files of others', () => {
       ],
       [['--output', at('dangling'), '--resume', at('checkpoint')], /--output .*dangling is a link to .*nothing/, 2],
       [['--output', at('ledger'), '--resume', at('dangling')], /--resume .*dangling is a link to .*nothing/, 2],
-      [['--output', at('loop')], /its links lead in circles \(ELOOP\)/, 1],
-      [['--output', at('loop'), '--resume', at('checkpoint')], /its links lead in circles \(ELOOP\)/, 1],
+      [['--output', at('loop')], /its symbolic links form a loop \(ELOOP\)/, 1],
+      [['--output', at('loop'), '--resume', at('checkpoint')], /its symbolic links form a loop \(ELOOP\)/, 1],
     ]) {
       const ended = await list(...args);
       assert.match(ended.stderr, says);
@@ -372,17 +372,17 @@ describe('files of others', () => {
   it('that appear as the output while it begins are not emptied', async () => {
     // The checkpoint is written before the output is opened: whatever is there then must stay.
     const { ResumableOutput } = await import('../js/cli/resumable.js');
-    const keep = ResumableOutput.prototype.keep;
-    ResumableOutput.prototype.keep = async function () {
-      await keep.call(this);
+    const { save } = ResumableOutput.prototype;
+    ResumableOutput.prototype.save = async function () {
+      await save.call(this);
       await writeFile(at('precious'), 'precious');
     };
     try {
       const { status, stderr } = await resume('precious', 'checkpoint');
-      assert.match(stderr, /precious exists, but the checkpoint/);
+      assert.match(stderr, /precious exists, but its checkpoint/);
       assert.equal(status, 2);
     } finally {
-      ResumableOutput.prototype.keep = keep;
+      ResumableOutput.prototype.save = save;
     }
     assert.equal(await read('precious'), 'precious');
     assert.match((await resume('precious', 'checkpoint')).stderr, /Nothing was changed/);
@@ -398,7 +398,7 @@ describe('a working folder that was deleted', () => {
       const { status, stderr } = await inDeleted(`list ${args}`);
       assert.match(
         stderr,
-        /^tencent-chat-groups: The working folder no longer exists, so (groups|checkpoint) has no place\.\nChange to a folder that exists, or give an absolute path\.\n$/,
+        /^tencent-chat-groups: The working folder no longer exists, so the relative path (groups|checkpoint) has no meaning\.\nChange to a folder that exists, or give an absolute path\.\n$/,
       );
       assert.equal(status, 1);
     }

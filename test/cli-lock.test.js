@@ -131,7 +131,7 @@ describe('a lock', () => {
   it('says in words where there can be none', async () => {
     await assert.rejects(lock('x', 'linux', join(folder, 'missing')), {
       name: 'Error',
-      message: `The folder for locks ${join(folder, 'missing')} cannot be used: there is no such file or folder (ENOENT).`,
+      message: `The lock folder ${join(folder, 'missing')} cannot be used: there is no such file or folder (ENOENT).`,
     });
   });
 });

@@ -8,15 +8,15 @@ import { after, before, describe, it, mock } from 'node:test';
 import { duration } from '../js/cli/figures.js';
 import { main } from '../js/cli/main.js';
 import { ProgressBar, ProgressLines, progressOn } from '../js/cli/progress.js';
-import { colours, fitting } from '../js/cli/style.js';
+import { colors, fitting } from '../js/cli/style.js';
 import { visible } from '../js/cli/visible.js';
 import { toError } from '../js/errors.js';
 import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
-import { environmentOf, frames, inTerminal, screenOf, withColours } from './support/cli.js';
+import { environmentOf, frames, inTerminal, screenOf, withColors } from './support/cli.js';
 import { faultFile } from './support/faults.js';
 import { servePages } from './support/pages.js';
 
-const plain = colours({}, {});
+const plain = colors({}, {});
 const flags = ['--groups', '900', '--interval', '0s'];
 
 /** A bar on a made-up screen with a clock of its own: at(ms) moves it, line() is what the screen shows. */
@@ -83,7 +83,7 @@ describe('the progress bar', () => {
   it('tells the pace of the last pages, not of those before a checkpoint', () => {
     const { bar, at, line } = screen(100);
     bar.begin({ totalCount: 600_000 }, 300_000);
-    assert.match(line(), / 50 % {2}300,000 of 600,000 groups {2}going on$/);
+    assert.match(line(), / 50 % {2}300,000 of 600,000 groups {2}resuming$/);
     at(500);
     bar.page({ totalCount: 600_000 }, 310_000);
     assert.match(line(), / 51 % {2}310,000 of 600,000 groups$/); // one page has no pace
@@ -100,7 +100,7 @@ describe('the progress bar', () => {
   it('knows no end where the service tells none or a wrong one', () => {
     const { bar, at, line } = screen(80);
     bar.begin();
-    assert.equal(line(), 'Asking for the first page');
+    assert.equal(line(), 'Fetching the first page');
     bar.page({ totalCount: 0 }, 10_000);
     assert.equal(line(), '10,000 groups');
     at(2000);
@@ -138,23 +138,23 @@ describe('the progress bar', () => {
     }
     const counting = screen(60);
     counting.bar.counting();
-    assert.equal(counting.line(), 'Counting type after type, one call a second');
+    assert.equal(counting.line(), 'Counting each type, one call per second');
   });
 
-  it('counts down to the next try, and cuts what went wrong in its place', () => {
+  it('counts down to the retry, and cuts a long reason', () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     try {
       const { bar, at, line } = screen(60);
       bar.retry({ error: failed('HTTP status 503.', 'Try later.'), waitMs: 2500 });
-      assert.equal(line(), 'HTTP status 503. Trying again in 2.5 s');
+      assert.equal(line(), 'HTTP status 503. Retrying in 2.5 s');
       at(1000);
       mock.timers.tick(1000);
-      assert.equal(line(), 'HTTP status 503. Trying again in 1.5 s');
+      assert.equal(line(), 'HTTP status 503. Retrying in 1.5 s');
       at(2500);
       mock.timers.tick(1000);
-      assert.equal(line(), 'HTTP status 503. Trying again now');
+      assert.equal(line(), 'HTTP status 503. Retrying now');
       bar.retry({ error: failed('内部错误\x1b[2J'.repeat(10)), waitMs: 60_000 });
-      assert.match(line(), /^内部错误\\u\{1b\}\[2J内.*\.\.\. Trying again in 1 min 0 s$/);
+      assert.match(line(), /^内部错误\\u\{1b\}\[2J内.*\.\.\. Retrying in 1 min 0 s$/);
       assert.ok(!line().includes('\x1b'));
       bar.page({ totalCount: 10 }, 5);
       const before = line();
@@ -180,13 +180,13 @@ describe('the progress bar', () => {
     other.bar.end();
     assert.equal(other.all(), '');
     other.bar.end({ requests: 61, retries: 2, elapsedMs: 62_000 }, 600_000);
-    assert.equal(other.all(), 'Listed 600,000 groups in 1 min 2 s (61 calls, 2 repetitions among them).\n');
+    assert.equal(other.all(), 'Listed 600,000 groups in 1 min 2 s (61 calls, 2 retries).\n');
   });
 
-  it('is coloured where colours are wanted, and takes no more room then', () => {
-    const { bar, all } = screen(80, colours({ isTTY: true }, {}));
+  it('is colored where colors are wanted, and takes no more room then', () => {
+    const { bar, all } = screen(80, colors({ isTTY: true }, {}));
     bar.page({ totalCount: 10 }, 5);
-    assert.match(withColours(all()), /\[<green>========><\/> {10}\] {2}50 %/);
+    assert.match(withColors(all()), /\[<green>========><\/> {10}\] {2}50 %/);
   });
 
   it('is for terminals that can write over a line', () => {
@@ -208,8 +208,8 @@ describe('the progress bar', () => {
     lines.end({}, 1);
     const written = String(stream.read()).split('\n');
     assert.equal(written.length, 21); // and the end
-    assert.equal(written[0], 'Try 1 failed: HTTP status 503 of .... Trying again in 2.0 s.');
-    assert.match(written[19], /^Try 20 failed: .* Further retries are not reported\.$/);
+    assert.equal(written[0], 'Attempt 1 failed: HTTP status 503 of .... Retrying in 2.0 s.');
+    assert.match(written[19], /^Attempt 20 failed: .* Further retries are not reported\.$/);
   });
 });
 
@@ -223,10 +223,10 @@ describe('--verbose', () => {
     lines.page({ pages: 3, requests: 5, elapsedMs: 4000, totalCount: 30_000 }, 29_999, page);
     lines.end({ requests: 5, retries: 1, elapsedMs: 4000 }, 29_999);
     assert.deepEqual(stream.read().toString().split('\n'), [
-      '1970-01-01T00:00:00.000Z going on with 20,000 of 30,000 groups',
-      '1970-01-01T00:00:00.000Z try 1 failed: HTTP status 503. Trying again in 0.3 s',
+      '1970-01-01T00:00:00.000Z resuming at 20,000 of 30,000 groups',
+      '1970-01-01T00:00:00.000Z attempt 1 failed: HTTP status 503. Retrying in 0.3 s',
       '1970-01-01T00:00:00.000Z page 3: 10,000 IDs by 2 calls in 1.5 s, 29,999 of 30,000 groups',
-      '1970-01-01T00:00:00.000Z Listed 29,999 groups in 4.0 s (5 calls, 1 repetition among them).',
+      '1970-01-01T00:00:00.000Z Listed 29,999 groups in 4.0 s (5 calls, 1 retry).',
       '',
     ]);
   });
@@ -243,7 +243,7 @@ describe('--verbose, of several types', () => {
     lines.page({ ...at, groupType: 'Private', next: '7', pages: 3, requests: 2, totalCount: 9 }, 6, page('Private'));
     const said = stream.read().toString().replaceAll('1970-01-01T00:00:00.000Z ', '').split('\n');
     assert.deepEqual(said, [
-      'going on with 2 of 4 groups so far',
+      'resuming at 2 of 4 groups so far',
       'page 2: 2 IDs of type Public by 1 call in 0.0 s, 4 of 4 groups so far',
       'page 3: 2 IDs of type Private by 1 call in 0.0 s, 6 of 9 groups',
       '',
@@ -335,7 +335,7 @@ describe('beside a reader of standard output', () => {
       return { ActionStatus: 'FAIL', ErrorCode: 60008, ErrorInfo: 'busy' };
     });
     assert.equal(all.filter((text) => text.startsWith('err:')).length, 3, all.join('|'));
-    assert.match(all.at(-3), /^err:The server answered with error 60008: busy\. .* Trying again in [\d.]+ s\n$/);
+    assert.match(all.at(-3), /^err:The server answered with error 60008: busy\. .* Retrying in [\d.]+ s\n$/);
   });
 });
 
@@ -360,15 +360,12 @@ describe('in a terminal', () => {
     const line = `$CLI list --min-interval-ms 0 --limit 300 --output ${folder}/groups`;
     const { status, written, screen } = await inTerminal(line, env, { columns: 70 });
     assert.equal(status, 0);
-    const shown = frames(withColours(written));
-    assert.equal(shown[0], 'Asking for the first page');
+    const shown = frames(withColors(written));
+    assert.equal(shown[0], 'Fetching the first page');
     assert.match(shown[1], /^\[<green>====><\/> {12}\] {2}33 % {2}300 of 900 groups$/);
-    assert.match(shown[2], /^The server answered with HTTP status 503\. Trying again in \d\.\d s$/);
+    assert.match(shown[2], /^The server answered with HTTP status 503\. Retrying in \d\.\d s$/);
     assert.ok(shown.slice(0, -1).every((frame) => frame.replace(/<.*?>/g, '').length < 70));
-    assert.match(
-      screen.join('\n'),
-      /^Listed 900 groups into \S+groups in \d+\.\d s \(4 calls, 1 repetition among them\)\.\n$/,
-    );
+    assert.match(screen.join('\n'), /^Listed 900 groups into \S+groups in \d+\.\d s \(4 calls, 1 retry\)\.\n$/);
   });
 
   it('IDs on the same terminal stand on lines of their own', async () => {
@@ -399,14 +396,20 @@ describe('in a terminal', () => {
     assert.match(screen.join('\n'), /^Listed 900 groups in/);
   });
 
-  it('a listing that goes on shows where it stands', async () => {
+  it('a resumed listing shows its position', async () => {
     const args = `--min-interval-ms 0 --limit 300 --output ${folder}/parts --resume ${folder}/checkpoint`;
     const stopped = await inTerminal(`$CLI list --max-pages 1 ${args}`, env);
-    assert.match(stopped.screen.join('\n'), /\nStopped after 1 page, as asked: the same command goes on there\.\n/);
+    assert.match(
+      stopped.screen.join('\n'),
+      /\nStopped after 1 page \(--max-pages\)\. Run the same command again to resume\.\n/,
+    );
     const { written, screen } = await inTerminal(`$CLI list ${args}`, env);
-    assert.match(frames(written)[0], /33 % {2}300 of 900 groups {2}going on$/);
+    assert.match(frames(written)[0], /33 % {2}300 of 900 groups {2}resuming$/);
     assert.match(screen.join('\n'), /^Listed 900 groups/);
-    assert.match((await inTerminal(`$CLI list ${args}`, env)).written, /^.*there was nothing to do\. Remove it/);
+    assert.match(
+      (await inTerminal(`$CLI list ${args}`, env)).written,
+      /^.* is complete: there is nothing to do\. To list again, remove/,
+    );
   });
 
   it('Ctrl-C takes the bar away and says how it ended', async () => {
@@ -420,10 +423,7 @@ describe('in a terminal', () => {
       },
     });
     assert.equal(status, 130);
-    assert.match(
-      withColours(screen.join('\n')),
-      /^<red>tencent-chat-groups:<\/> Interrupted\.\nWith --output and --resume/,
-    );
+    assert.match(withColors(screen.join('\n')), /^<red>tencent-chat-groups:<\/> Interrupted\.\nTo be able to resume/);
   });
 
   it('an error is in red, and its two lines are all that stays', async () => {
@@ -433,7 +433,7 @@ describe('in a terminal', () => {
     });
     assert.equal(status, 1);
     assert.match(
-      withColours(screen.join('\n')),
+      withColors(screen.join('\n')),
       /^<red>tencent-chat-groups:<\/> The server answered with error 70009[^\n]*\nCompare [^\n]*\n$/,
     );
   });

@@ -113,7 +113,7 @@ describe('a token of the command line', () => {
     for (const echo of echoes) {
       answer = (response, sent) => says({ ActionStatus: 'FAIL', ErrorCode: 60008, ErrorInfo: echo(sent) })(response);
       const { stderr, status } = await count({ TENCENT_CHAT_PROXY_TOKEN: token }, '--max-retries', 1, '--verbose');
-      assert.match(stderr, /try 1 failed: .*\[redacted\].*\n.*error 60008: .*\[redacted\]/);
+      assert.match(stderr, /attempt 1 failed: .*\[redacted\].*\n.*error 60008: .*\[redacted\]/);
       for (let i = 0; i + 8 <= token.length; i++) assert.ok(!stderr.includes(token.slice(i, i + 8)), stderr);
       assert.equal(status, 1);
     }
@@ -136,11 +136,7 @@ describe('a token of the command line', () => {
       [{}, [`--token=${token}`], /A secret is never given as a flag/],
       [{ TENCENT_CHAT_PROXY: '' }, ['--proxy-token-file', two], /--proxy-token-file needs --proxy\./],
       [{}, ['--secret-key-file', two, '--proxy-token-file', two], /--proxy-token-file needs --proxy/],
-      [
-        {},
-        ['--sandbox', '--proxy-token-file', two],
-        /--sandbox brings an app of its own: leave out --proxy-token-file/,
-      ],
+      [{}, ['--sandbox', '--proxy-token-file', two], /--sandbox has an app of its own: leave out --proxy-token-file/],
     ]) {
       const { status, stderr } = await count(env, ...args);
       assert.match(stderr, message);

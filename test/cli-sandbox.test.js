@@ -98,7 +98,7 @@ describe('--sandbox', () => {
       [['list', '--endpoint', 'https://x.example'], /leave out --endpoint/, 2],
       [['list', '--output', folder], /it is a folder/, 1],
       [['list', '--output', join(folder, 'missing', 'x')], /there is no such file or folder/, 1],
-      [['list', ...output, '--resume', folder], /is not a file/, 2],
+      [['list', ...output, '--resume', folder], /is not a regular file/, 2],
       [['list', ...output, '--resume', file], /not a checkpoint/, 2],
     ]) {
       const { status, stdout, stderr } = await run([...args, '--sandbox'], offline);

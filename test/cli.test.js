@@ -102,7 +102,7 @@ describe('tencent-chat-groups', () => {
     assert.ok((await readdir(folder)).every((name) => !name.startsWith('nothing')));
   });
 
-  it('--resume goes on where --max-pages stopped, and when all is listed does nothing', async () => {
+  it('--resume continues after --max-pages, and does nothing when all is listed', async () => {
     for (const format of ['ids', 'ndjson', 'csv']) {
       const args = ['--format', format, '--output', at(`out.${format}`), '--resume', at(`checkpoint.${format}`)];
       const whole = (await list('--format', format)).stdout;
@@ -132,16 +132,16 @@ describe('tencent-chat-groups', () => {
     await rm(at('cut.checkpoint'));
     const foreign = await list(...args);
     assert.equal(foreign.status, 2);
-    assert.match(foreign.stderr, /cut exists, but the checkpoint .*cut\.checkpoint does not/);
+    assert.match(foreign.stderr, /cut exists, but its checkpoint .*cut\.checkpoint does not/);
 
     await rm(at('cut'));
     await list(...args, '--max-pages', 1);
     await writeFile(at('cut'), '');
     const changed = await list(...args);
     assert.equal(changed.status, 2);
-    assert.match(changed.stderr, /has 0 bytes, but .* vouches for \d+/);
+    assert.match(changed.stderr, /has 0 bytes, but .* records \d+/);
     const other = await list('--output', at('cut'), '--resume', at('cut.checkpoint'), '--format', 'csv');
-    assert.match(other.stderr, /is of a listing in the format ids, not csv/);
+    assert.match(other.stderr, /belongs to a listing in the format ids, not csv/);
     await writeFile(at('cut.checkpoint'), 'not json');
     assert.match((await list(...args)).stderr, /is not a checkpoint that this command wrote/);
   });
@@ -158,13 +158,9 @@ describe('tencent-chat-groups', () => {
     await writeFile(at('none.checkpoint'), emptyCheckpoint(at('none'), 'csv', ''));
     assert.equal((await list('--output', at('none'), '--resume', at('none.checkpoint'))).status, 0);
     for (const [output, resume, says] of [
-      [
-        '/dev/null',
-        at('dev.checkpoint'),
-        /--output \/dev\/null is not a file: with --resume it must be one that can grow/,
-      ],
-      [folder, at('dev.checkpoint'), /is not a file/],
-      [at('dev'), '/dev/zero', /--resume \/dev\/zero is not a file/],
+      ['/dev/null', at('dev.checkpoint'), /--output \/dev\/null is not a regular file, which --resume requires/],
+      [folder, at('dev.checkpoint'), /is not a regular file/],
+      [at('dev'), '/dev/zero', /--resume \/dev\/zero is not a regular file/],
       [at('dev'), folder, /--resume .* is not a file/],
     ]) {
       const { status, stderr } = await list('--output', output, '--resume', resume);
@@ -194,7 +190,7 @@ describe('tencent-chat-groups', () => {
         const second = await list(...args.slice(0, 4), '--output', at(output), '--resume', at(resume));
         assert.match(
           second.stderr,
-          /: Another run of this command is writing .*one(\.checkpoint)?\.\nWait until it has ended/,
+          /: Another run of this command is writing .*one(\.checkpoint)?\.\nWait until it ends/,
         );
         assert.equal(second.status, 1);
       }
@@ -258,9 +254,9 @@ describe('tencent-chat-groups', () => {
         /The output \/no\/such\/folder\/out cannot be written: there is no such file or folder \(ENOENT\)\.\nName a file in a folder that exists\.\n$/,
       ],
       ['/proc/out', /there is no such file or folder \(ENOENT\)/],
-      [at('a-file/out'), /a part of its path is no folder \(ENOTDIR\)/],
+      [at('a-file/out'), /a part of its path is not a folder \(ENOTDIR\)/],
       [at('a-folder'), /it is a folder \(EISDIR\)\.\nName a file, not a folder\.\n$/],
-      ['/dev/full', /no space is left on the disk \(ENOSPC\)\.\nMake room/],
+      ['/dev/full', /no space is left on the disk \(ENOSPC\)\.\nFree some space/],
       [at('x'.repeat(300)), /its name is too long \(ENAMETOOLONG\)/],
     ]) {
       const { status, stderr } = await list('--output', output);
@@ -277,7 +273,7 @@ describe('tencent-chat-groups', () => {
     const file = await shell(`ulimit -f 8; $CLI list ${args} --output ${at('large')}`, env);
     assert.match(
       file.stderr,
-      /The output .*large cannot be written: it would be larger than is allowed \(EFBIG\)\.\n.*ulimit/,
+      /The output .*large cannot be written: the file would exceed the size limit \(EFBIG\)\.\n.*ulimit/,
     );
     assert.equal(file.status, 1);
     assert.deepEqual((await readdir(folder)).sort(), before);
@@ -289,7 +285,7 @@ describe('tencent-chat-groups', () => {
     assert.equal(stdout.status, 1);
   });
 
-  it('--resume goes on where there was no room', async () => {
+  it('--resume continues after the disk was full', async () => {
     const args = ['--format', 'csv', '--limit', '100', '--output', at('grows'), '--resume', at('grows.checkpoint')];
     const { status, stderr } = await shell(`ulimit -f 8; $CLI list --min-interval-ms 0 ${args.join(' ')}`, env);
     assert.match(stderr, /The output .*grows cannot be written: .*EFBIG/);
@@ -370,7 +366,10 @@ describe('tencent-chat-groups', () => {
       onStdout: (child) => child.kill('SIGINT'),
     });
     assert.equal(status, 130);
-    assert.match(stderr, /^tencent-chat-groups: Interrupted\.\nWith --output and --resume, the next run/);
+    assert.match(
+      stderr,
+      /^tencent-chat-groups: Interrupted\.\nTo be able to resume an interrupted listing, give --output/,
+    );
   });
 
   it('an interruption by any signal leaves no half file, and with --resume all that is needed to go on', async () => {
@@ -389,19 +388,15 @@ describe('tencent-chat-groups', () => {
         assert.equal(status, exit, signal);
         const left = (await readdir(folder)).filter((name) => name.startsWith(signal)).sort();
         assert.deepEqual(left, more.length > 0 ? [signal, `${signal}.checkpoint`] : []);
-        if (more.length > 0)
-          assert.match(await said, /Interrupted\.\nThe same command goes on where this one stopped\./);
+        if (more.length > 0) assert.match(await said, /Interrupted\.\nRun the same command again to resume\./);
       }
     }
   });
 
-  it('a failure that may pass says that --resume goes on', async () => {
+  it('a transient failure says how to resume', async () => {
     const args = ['--max-retries', 0, '--output', at('later'), '--resume', at('later.checkpoint')];
     const { status, stderr } = await list('--endpoint', 'http://127.0.0.1:1', ...args);
-    assert.match(
-      stderr,
-      /No answer from http:\/\/127\.0\.0\.1:1: .*\n.* The same command goes on where this one stopped\.\n$/,
-    );
+    assert.match(stderr, /No answer from http:\/\/127\.0\.0\.1:1: .*\n.* Run the same command again to resume\.\n$/);
     assert.equal(status, 1);
     assert.equal((await list(...args)).status, 0);
     assert.deepEqual((await readFile(at('later'), 'utf8')).split('\n'), [...groupIds, '']);

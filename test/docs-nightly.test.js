@@ -163,7 +163,7 @@ describe('docs/guide/resume.md: the script for cron', () => {
     await appendFile(part, 'x');
     const { status, output } = await run('2026-11-07');
     assert.equal(status, 2);
-    assert.match(output, /does not vouch for/);
+    assert.match(output, /does not record/);
     await truncate(part, length);
     assert.deepEqual(await run('2026-11-08'), well);
     await assertDone(...['01', '02', '03', '04', '05', '06', '07', '08'].map((day) => `2026-11-${day}`));
