@@ -1,4 +1,4 @@
-// Package console serves the browser console. Its sources are in this folder; scripts/console.mjs builds them into dist, which is
+// Package console serves the browser console. Its sources are in this folder; scripts/build/console.mjs builds them into dist, which is
 // compiled in.
 package console
 

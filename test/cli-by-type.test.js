@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { formatsByType } from '../js/formats.js';
-import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/programs/sandbox.mjs';
 import { emptyCheckpoint, environmentOf, frames, inTerminal, run } from './support/cli.js';
 
 const types = ['Public', 'Private', 'ChatRoom', 'AVChatRoom', 'BChatRoom', 'Community'];

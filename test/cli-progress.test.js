@@ -11,7 +11,7 @@ import { ProgressBar, ProgressLines, progressOn } from '../js/cli/progress.js';
 import { colors, fitting } from '../js/cli/style.js';
 import { visible } from '../js/cli/visible.js';
 import { toError } from '../js/errors.js';
-import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/programs/sandbox.mjs';
 import { environmentOf, frames, inTerminal, screenOf, withColors } from './support/cli.js';
 import { faultFile } from './support/faults.js';
 import { servePages } from './support/pages.js';

@@ -6,8 +6,8 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { startProxy } from '../scripts/proxy.mjs';
-import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { startProxy } from '../scripts/programs/proxy.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/programs/sandbox.mjs';
 import { run } from './support/cli.js';
 import { runHere } from './support/pages.js';
 

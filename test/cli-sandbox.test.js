@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openSandbox } from '../js/cli/sandbox.js';
 import { ApiError, countGroups, listGroups } from '../js/node.js';
-import { sandboxGroups } from '../scripts/sandbox.mjs';
+import { sandboxGroups } from '../scripts/programs/sandbox.mjs';
 import { inTerminal, run, shell } from './support/cli.js';
 
 const introduction = '--sandbox: a made-up app with 25,000 groups. Nothing is sent anywhere.\n';

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { sign } from '../js/sign.js';
-import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/programs/sandbox.mjs';
 import { bin, emptyCheckpoint, environmentOf, run, shell } from './support/cli.js';
 
 const flags = ['--groups', '900', '--interval', '0s', '--seed', '5'];

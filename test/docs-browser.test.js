@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
-import { sandboxGroups } from '../scripts/sandbox.mjs';
+import { sandboxGroups } from '../scripts/programs/sandbox.mjs';
 import { launchChromium } from './support/chromium.js';
 import { startFront } from './support/front.js';
 import { PageFolder, sandboxFlags } from './support/page-folder.js';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { measureSizes, sizesIn } from '../scripts/readme-sizes.mjs';
+import { measureSizes, sizesIn } from '../scripts/build/readme-sizes.mjs';
 import { root, snippetsOf } from './support/snippets.js';
 
 const [english, chinese] = await Promise.all(

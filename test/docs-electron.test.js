@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { sandboxGroups } from '../scripts/sandbox.mjs';
+import { sandboxGroups } from '../scripts/programs/sandbox.mjs';
 import { launchChromium } from './support/chromium.js';
 import { startFront } from './support/front.js';
 import { PageFolder, sandboxFlags } from './support/page-folder.js';

@@ -8,7 +8,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/programs/sandbox.mjs';
 import { faultFile } from './support/faults.js';
 import { PageFolder } from './support/page-folder.js';
 import { snippetsOf } from './support/snippets.js';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { measureSizes, sizesIn } from '../scripts/readme-sizes.mjs';
+import { measureSizes, sizesIn } from '../scripts/build/readme-sizes.mjs';
 import { PageFolder } from './support/page-folder.js';
 import { faults, pages, parse, places, root, snippetsOf } from './support/snippets.js';
 
@@ -148,7 +148,7 @@ describe('what is made of the source', () => {
     const folder = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-'));
     try {
       const fresh = join(folder, 'README.md');
-      await run(process.execPath, [join(root, 'scripts/api-reference/generate.mjs'), fresh]);
+      await run(process.execPath, [join(root, 'scripts/build/api-reference/generate.mjs'), fresh]);
       const kept = await readFile(join(root, 'docs/api/README.md'), 'utf8');
       assert.equal(kept, await readFile(fresh, 'utf8'), 'docs/api/README.md is older than index.d.ts: run `make docs`');
     } finally {

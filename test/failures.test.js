@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import * as api from '../js/node.js';
 import { sign } from '../js/sign.js';
-import { startSandbox } from '../scripts/sandbox.mjs';
+import { startSandbox } from '../scripts/programs/sandbox.mjs';
 import { answering } from './support/answering.js';
 import { faultFile } from './support/faults.js';
 import { withResolvers } from './support/with-resolvers.js';

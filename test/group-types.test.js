@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { countGroups, listAllGroups, listGroups, paginateGroups, ValidationError } from 'tencent-chat-groups';
-import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/programs/sandbox.mjs';
 import { answering } from './support/answering.js';
 
 const types = ['Public', 'Private', 'ChatRoom', 'AVChatRoom', 'BChatRoom', 'Community'];

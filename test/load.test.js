@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { createApi } from '../js/api.js';
 import { compile } from '../js/load.js';
-import { startSandbox } from '../scripts/sandbox.mjs';
+import { startSandbox } from '../scripts/programs/sandbox.mjs';
 import { answering } from './support/answering.js';
 import { startLocalServer } from './support/local-server.js';
 

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { environmentProxy, isDirect } from '../js/environment-proxy.js';
-import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/programs/sandbox.mjs';
 import { environmentOf, run } from './support/cli.js';
 
 const execute = promisify(execFile);

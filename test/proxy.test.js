@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { countGroups, listAllGroups } from 'tencent-chat-groups';
-import { lineOf, secretIn, startProxy } from '../scripts/proxy.mjs';
-import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { lineOf, secretIn, startProxy } from '../scripts/programs/proxy.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/programs/sandbox.mjs';
 import { startRedis } from './support/redis.js';
 
 /** Starts a sandbox that ends with the test. */

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
-import { startSandbox } from '../scripts/sandbox.mjs';
+import { startSandbox } from '../scripts/programs/sandbox.mjs';
 
 const nodeRequire = createRequire(import.meta.url);
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));

@@ -4,7 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { secretIn } from '../../scripts/proxy.mjs';
+import { secretIn } from '../../scripts/programs/proxy.mjs';
 
 const pictures = fileURLToPath(new URL('../../build/console/', import.meta.url));
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

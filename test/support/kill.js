@@ -6,7 +6,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sandboxGroups, startSandbox } from '../../scripts/sandbox.mjs';
+import { sandboxGroups, startSandbox } from '../../scripts/programs/sandbox.mjs';
 
 const bin = fileURLToPath(new URL('../../bin/tencent-chat-groups.js', import.meta.url));
 

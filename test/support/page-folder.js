@@ -6,7 +6,7 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { startSandbox } from '../../scripts/sandbox.mjs';
+import { startSandbox } from '../../scripts/programs/sandbox.mjs';
 import { faultFile } from './faults.js';
 import { faults, root } from './snippets.js';
 

@@ -99,7 +99,7 @@ func program(t testing.TB) string {
 			return path
 		}
 	}
-	require.FailNow(t, "this test needs redis-server or valkey-server: run scripts/redis.sh, or set "+
+	require.FailNow(t, "this test needs redis-server or valkey-server: run scripts/programs/redis.sh, or set "+
 		"REDIS_SERVER to the program's path")
 	return ""
 }

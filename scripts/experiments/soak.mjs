@@ -7,9 +7,9 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startRedis } from '../test/support/redis.js';
-import { newToken, startProxy } from './proxy.mjs';
-import { sandboxGroups, startSandbox } from './sandbox.mjs';
+import { startRedis } from '../../test/support/redis.js';
+import { newToken, startProxy } from '../programs/proxy.mjs';
+import { sandboxGroups, startSandbox } from '../programs/sandbox.mjs';
 import { startAttack } from './soak/attack.mjs';
 import { startCallers } from './soak/callers.mjs';
 import { makeCertificate } from './soak/certificate.mjs';
@@ -24,7 +24,7 @@ import { searchFile } from './soak/secrets.mjs';
 import { tablesOf } from './soak/tables.mjs';
 import { startUpstream } from './soak/upstream.mjs';
 
-const consoleFolder = fileURLToPath(new URL('../console/dist/', import.meta.url));
+const consoleFolder = fileURLToPath(new URL('../../console/dist/', import.meta.url));
 const groups = 6000;
 const throttle = 10006;
 

@@ -4,8 +4,8 @@
 // the same in virtual time.
 import { fileURLToPath } from 'node:url';
 import { listAllGroups } from 'tencent-chat-groups';
-import { sign } from '../js/sign.js';
-import { startSandbox } from './sandbox.mjs';
+import { sign } from '../../js/sign.js';
+import { startSandbox } from '../programs/sandbox.mjs';
 
 const intervalMs = 1000;
 let apps = 0; // each listing is of an app of its own: those of one app would share its pace

@@ -16,7 +16,7 @@ const minWaitingBytes = 32 << 10;
 const gapsOf = (calls) => calls.slice(1).map(({ at }, n) => ({ at, ms: at - calls[n].at }));
 
 /**
- * @param {object} run what scripts/soak.mjs measured: times are in ms of one clock
+ * @param {object} run what scripts/experiments/soak.mjs measured: times are in ms of one clock
  * @param {{ peak: number, last: number }[]} run.replicas the memory of each, in MB
  * @param {{ at: number }[]} run.calls those of the service, as they arrived
  * @param {{ from: number, to: number }[]} run.outages the Redis outages

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress } from 'node:zlib';
 
-const readmes = ['README.md', 'README.zh-CN.md'].map((name) => new URL(`../${name}`, import.meta.url));
+const readmes = ['README.md', 'README.zh-CN.md'].map((name) => new URL(`../../${name}`, import.meta.url));
 const compress = promisify(brotliCompress);
 const row = /^(\| `([\w.]+\.wasm)` \|.*\| )(\d+) KB \|$/gm;
 
@@ -13,7 +13,7 @@ const row = /^(\| `([\w.]+\.wasm)` \|.*\| )(\d+) KB \|$/gm;
 export async function measureSizes() {
   const measure = async (name) => [
     name,
-    (await compress(await readFile(new URL(`../dist/${name}`, import.meta.url)))).length,
+    (await compress(await readFile(new URL(`../../dist/${name}`, import.meta.url)))).length,
   ];
   return Object.fromEntries(await Promise.all(['groups.wasm', 'usersig.wasm'].map(measure)));
 }

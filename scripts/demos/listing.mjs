@@ -1,6 +1,6 @@
 // `make demo`: starts the sandbox with 25,000 groups, lists them all through the npm package, and stops the sandbox.
 import { listAllGroups } from 'tencent-chat-groups';
-import { startSandbox } from './sandbox.mjs';
+import { startSandbox } from '../programs/sandbox.mjs';
 
 const groups = 25_000;
 const sandbox = await startSandbox(['--groups', String(groups)]);

@@ -1,7 +1,7 @@
 /**
  * Fails unless package.json names a public repository: npm's page resolves the relative links of README.md against it.
  *
- *   node scripts/publishable.mjs [PACKAGE.JSON]   npm runs it before it publishes
+ *   node scripts/build/publishable.mjs [PACKAGE.JSON]   npm runs it before it publishes
  */
 import { readFileSync } from 'node:fs';
 

@@ -1,4 +1,4 @@
-module tencent-chat-groups/scripts/release
+module tencent-chat-groups/scripts/build/release
 
 go 1.26.8
 

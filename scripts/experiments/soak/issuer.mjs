@@ -1,6 +1,6 @@
 // An OpenID Connect issuer on this machine, with valid and forged tokens.
 import { createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
-import { startLocalServer } from '../../test/support/local-server.js';
+import { startLocalServer } from '../../../test/support/local-server.js';
 
 const audience = 'soak';
 const group = 'listers';

@@ -1,6 +1,6 @@
 // `make console`: starts a sandbox and the signing proxy with its console, prints where it is, and stops both when interrupted.
-import { startProxy } from './proxy.mjs';
-import { startSandbox } from './sandbox.mjs';
+import { startProxy } from '../programs/proxy.mjs';
+import { startSandbox } from '../programs/sandbox.mjs';
 
 const interrupted = new Promise((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, resolve);

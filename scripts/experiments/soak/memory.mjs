@@ -1,4 +1,4 @@
-import { memoryOf } from '../process-memory.mjs';
+import { memoryOf } from '../../programs/process-memory.mjs';
 
 /**
  * Samples the memory of processes once per second.

@@ -2,7 +2,7 @@
 import { connect as connectTCP } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect as connectTLS } from 'node:tls';
-import { withResolvers } from '../../test/support/with-resolvers.js';
+import { withResolvers } from '../../../test/support/with-resolvers.js';
 import { frame, headersFrame, preface } from './http2.mjs';
 
 const path = '/v4/group_open_http_svc/get_appid_group_list';

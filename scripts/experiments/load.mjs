@@ -1,9 +1,9 @@
 // `make load`: a load run of the signing proxy on loopback, in front of the sandbox. Prints a table for docs/proxy.md.
 import { Agent, request } from 'node:http';
-import { withResolvers } from '../test/support/with-resolvers.js';
-import { memoryOf } from './process-memory.mjs';
-import { startProxy } from './proxy.mjs';
-import { startSandbox } from './sandbox.mjs';
+import { withResolvers } from '../../test/support/with-resolvers.js';
+import { memoryOf } from '../programs/process-memory.mjs';
+import { startProxy } from '../programs/proxy.mjs';
+import { startSandbox } from '../programs/sandbox.mjs';
 
 const path = '/v4/group_open_http_svc/get_appid_group_list';
 

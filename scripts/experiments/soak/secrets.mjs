@@ -1,6 +1,6 @@
 // Finds secrets in what the proxy wrote or answered.
 import { open } from 'node:fs/promises';
-import { secretIn } from '../proxy.mjs';
+import { secretIn } from '../../programs/proxy.mjs';
 
 // Tokens of the proxy and JWTs, valid or forged: none belongs in a log or an answer.
 const tokens = /tcg_[\w-]{8,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}/;

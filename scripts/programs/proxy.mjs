@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const binary = fileURLToPath(new URL('../build/proxy', import.meta.url));
+const binary = fileURLToPath(new URL('../../build/proxy', import.meta.url));
 
 /**
  * Starts build/proxy in front of a sandbox, on a free port, for one caller with a token.

@@ -4,7 +4,7 @@ import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const binary = fileURLToPath(new URL('../build/sandbox', import.meta.url));
+const binary = fileURLToPath(new URL('../../build/sandbox', import.meta.url));
 
 /**
  * Starts build/sandbox on a free port.

@@ -2,7 +2,7 @@
  * Makes the files of a release in build/release: the npm tarball, and the signing proxy and the sandbox as static binaries, each
  * with its licenses and an SBOM, and the SHA-256 of every file. The same commit gives the same bytes in every folder.
  *
- *   node scripts/release/release.mjs [GOOS-GOARCH...]   all platforms by default
+ *   node scripts/build/release/release.mjs [GOOS-GOARCH...]   all platforms by default
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,7 +13,7 @@ import { zipSync } from 'fflate';
 import { create } from 'tar';
 import { noticesOf } from './notices.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 process.chdir(root);
 
 // An archive must not depend on when and where it was made: zip files hold local time.

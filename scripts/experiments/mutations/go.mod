@@ -1,4 +1,4 @@
-module tencent-chat-groups/scripts/mutations
+module tencent-chat-groups/scripts/experiments/mutations
 
 go 1.26.0
 
