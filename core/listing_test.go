@@ -28,7 +28,8 @@ func TestTheCursorOfAnAnswerIsTheVeryIntegerOfTheNextCall(t *testing.T) {
 	}
 }
 
-// opened opens a listing through a signing proxy, without a pace, and returns its engine once the first call is under way.
+// opened opens a listing through a signing proxy, without a pace, and returns its engine once the first call is under
+// way.
 func opened(t *testing.T) (engine *Engine, id int) {
 	t.Helper()
 	o := DefaultOptions()

@@ -1,5 +1,5 @@
-// The files of the command line: a checkpoint belongs to its output, nothing of anybody else's is cut or overwritten, and what
-// killed runs leave is removed.
+// The files of the command line: a checkpoint belongs to its output, nothing of anybody else's is cut or overwritten,
+// and what killed runs leave is removed.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -1,4 +1,5 @@
-// The formats: csv-safe holds no cell that a spreadsheet takes for a formula, and what was written is read back exactly.
+// The formats: csv-safe holds no cell that a spreadsheet takes for a formula, and what was written is read back
+// exactly.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formats, formatsByType } from '../js/formats.js';

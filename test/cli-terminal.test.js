@@ -1,5 +1,5 @@
-// What a terminal gets of other people's text: nothing that it takes for a command, nothing that is invisible. A pipe and a
-// file get the exact text.
+// What a terminal gets of other people's text: nothing that it takes for a command, nothing that is invisible. A pipe
+// and a file get the exact text.
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
-// The browser examples of README.md and the guide, as they stand there, in a real Chromium behind the guide's signing proxy.
+// The browser examples of README.md and the guide, as they stand there, in a real Chromium behind the guide's signing
+// proxy.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';

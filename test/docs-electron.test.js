@@ -1,5 +1,5 @@
-// The files of docs/guide/electron.md, as they stand there: main and preload script with a stand-in for Electron's modules, the
-// window in a real Chromium. Electron itself is not run.
+// The files of docs/guide/electron.md, as they stand there: main and preload script with a stand-in for Electron's
+// modules, the window in a real Chromium. Electron itself is not run.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';

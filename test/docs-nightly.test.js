@@ -1,5 +1,5 @@
-// The script of docs/guide/resume.md for cron, as it is there, over some days: with failures of the service, killed at each of its
-// steps, and beside another run. In the end each day has its file, with every group once.
+// The script of docs/guide/resume.md for cron, as it is there, over some days: with failures of the service, killed at
+// each of its steps, and beside another run. In the end each day has its file, with every group once.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';

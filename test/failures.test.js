@@ -14,7 +14,10 @@ import { withResolvers } from './support/with-resolvers.js';
 const { listGroups, listAllGroups, GroupListError } = api;
 const classes = new Map(Object.entries(api));
 
-/** Everything that a log, a debugger or a curious user could read of an error: own and inherited, hidden, symbols, causes. */
+/**
+ * Everything that a log, a debugger or a curious user could read of an error: own and inherited, hidden, symbols,
+ * causes.
+ */
 function reachable(error, seen = new Set()) {
   if (Object(error) !== error || seen.has(error)) return String(error);
   seen.add(error);

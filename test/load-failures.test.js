@@ -35,7 +35,10 @@ async function rejection(promise) {
   return error;
 }
 
-/** Lets WebAssembly fail with an error of the test's own, at one stage. Node.js loads modules of its own for fetch: they load. */
+/**
+ * Lets WebAssembly fail with an error of the test's own, at one stage. Node.js loads modules of its own for fetch: they
+ * load.
+ */
 function failing(t, stage, thrown) {
   const original = WebAssembly[stage];
   const isOurs = {

@@ -1,5 +1,6 @@
-// The signing proxy, built as it is shipped, in front of the sandbox: with the npm package as its client, and with replicas that
-// share pace and cache through a real Redis. What one process does with all sorts of requests is tested in cmd/proxy.
+// The signing proxy, built as it is shipped, in front of the sandbox: with the npm package as its client, and with
+// replicas that share pace and cache through a real Redis. What one process does with all sorts of requests is tested
+// in cmd/proxy.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';

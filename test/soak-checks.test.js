@@ -4,7 +4,10 @@ import { describe, it } from 'node:test';
 import { checksOf } from '../scripts/experiments/soak/checks.mjs';
 import { secretSearch } from '../scripts/experiments/soak/secrets.mjs';
 
-/** A run without faults: one call per second for a minute, and a Redis outage from 20.5 s to 30 s with one call granted before it. */
+/**
+ * A run without faults: one call per second for a minute, and a Redis outage from 20.5 s to 30 s with one call granted
+ * before it.
+ */
 const goodRun = () => ({
   intervalMs: 1000,
   replicas: [

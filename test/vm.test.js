@@ -1,5 +1,5 @@
-// CommonJS as test runners and other loaders run it, with vm.Script: import() may not be called there, ES modules cannot be
-// required, and the globals are those of a context, which may be few.
+// CommonJS as test runners and other loaders run it, with vm.Script: import() may not be called there, ES modules
+// cannot be required, and the globals are those of a context, which may be few.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

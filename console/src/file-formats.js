@@ -11,7 +11,8 @@ export const fileTypes = {
 };
 
 /**
- * Returns a file's writer: the text before the first ID, and functions for the text of each ID, in order, and for the end.
+ * Returns a file's writer: the text before the first ID, and functions for the text of each ID, in order, and for the
+ * end.
  * @returns {{ head: string, row: (id: string, type: string | null) => string, tail: () => string }}
  */
 export function writerOf(format, byType) {

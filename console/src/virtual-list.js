@@ -1,13 +1,14 @@
 /**
- * A list of any length of which the page holds only the rows in sight. It is a listbox in which several rows can be selected, by
- * pointer and by keyboard; where the focus is, is said by aria-activedescendant.
+ * A list of any length of which the page holds only the rows in sight. It is a listbox in which several rows can be
+ * selected, by pointer and by keyboard; where the focus is, is said by aria-activedescendant.
  */
 import { freshId, h } from './dom.js';
 import { Selection } from './selection.js';
 
 /** In px, as style.css has it. */
 const rowHeight = 28;
-// Browsers end an element at some height: Firefox at 17.9 million px, others at 33 million. Longer lists scroll at a scale.
+// Browsers end an element at some height: Firefox at 17.9 million px, others at 33 million. Longer lists scroll at a
+// scale.
 const mostHeight = 8_000_000;
 // Rows above and below those in sight, and how many are asked for at once.
 const spare = 10;
@@ -96,8 +97,8 @@ export class VirtualList {
     return Math.max(0, Math.min(this.#fullHeight, mostHeight) - this.element.clientHeight);
   }
 
-  // At a scale, what moves less than two screens is a wheel, a finger or a key, and moves as far as it would elsewhere; what
-  // moves further is the scroll bar, and leads to that part of the list.
+  // At a scale, what moves less than two screens is a wheel, a finger or a key, and moves as far as it would elsewhere;
+  // what moves further is the scroll bar, and leads to that part of the list.
   #onScroll() {
     const { scrollTop, clientHeight } = this.element;
     const moved = scrollTop - this.#scrolled;

@@ -1,4 +1,7 @@
-/** Text from strangers, made visible: what would not be seen, or would make the rest look different, is shown by its code. */
+/**
+ * Text from strangers, made visible: what would not be seen, or would make the rest look different, is shown by its
+ * code.
+ */
 
 import { invisible } from '../../js/invisible.js';
 

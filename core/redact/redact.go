@@ -84,8 +84,8 @@ func Line(text string, userSigs []string, maxCharacters int) string {
 	return string(out)
 }
 
-// base64Inside returns the part of a text's base64 that a secret in it determines. Base64 encodes three bytes at a time:
-// skip is the number of bytes of the secret that are encoded together with bytes before it.
+// base64Inside returns the part of a text's base64 that a secret in it determines. Base64 encodes three bytes at a
+// time: skip is the number of bytes of the secret that are encoded together with bytes before it.
 func base64Inside(secret string, skip int) string {
 	const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 	var out []byte

@@ -244,7 +244,8 @@ func TestTheLargestNumbersOfAnAnswer(t *testing.T) {
 	assert.Equal(t, "its ErrorCode is larger than any code can be", problem)
 }
 
-// A buffer is large enough if it has room for the rest of the answer and eight bytes more. New memory has a quarter more.
+// A buffer is large enough if it has room for the rest of the answer and eight bytes more. New memory has a quarter
+// more.
 func TestTheBufferIsUsedWhereItIsLargeEnough(t *testing.T) {
 	body := []byte(list(`[{"GroupId":"first"},{"GroupId":"second"}]`))
 	size := len(body) - bytes.IndexByte(body, '[') + 8

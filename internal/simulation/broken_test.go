@@ -565,7 +565,8 @@ var brokenRules = []struct {
 	}},
 }
 
-// A check that never fails proves nothing. The simulation finds every broken rule, and every one of its checks finds one.
+// A check that never fails proves nothing. The simulation finds every broken rule, and every one of its checks finds
+// one.
 func TestBrokenRulesAreFound(t *testing.T) {
 	const seeds = 2000
 	checks := readChecks(t)

@@ -43,8 +43,9 @@ await build({
         }),
     },
     {
-      // The modules as text are there once, as ES modules: a second copy would make the package a third larger. Bundlers
-      // follow the require, as do runtimes that can require ES modules. In the others (Jest, Node.js before 20.19) the file is read.
+      // The modules as text are there once, as ES modules: a second copy would make the package a third larger.
+      // Bundlers follow the require, as do runtimes that can require ES modules. In the others (Jest, Node.js before
+      // 20.19) the file is read.
       name: 'inline modules without import()',
       setup: ({ onResolve, onLoad }) => {
         onResolve({ filter: /\/dist\/inline\// }, ({ path }) => ({ path: basename(path), namespace: 'inline' }));

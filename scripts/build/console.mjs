@@ -1,5 +1,5 @@
-// Builds the console: console/dist has what the proxy serves, minified, under names that change with the content, each file
-// with its compressed forms beside it.
+// Builds the console: console/dist has what the proxy serves, minified, under names that change with the content, each
+// file with its compressed forms beside it.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,8 +1,8 @@
 // Writes dist/wasm_exec.js from the Go toolchain's own (argument 1) to a file (argument 2).
 //
-// Go's wasm_exec.js defines globals: Go, and in a browser stand-ins for fs, process and path. Here it becomes the body of a
-// function whose parameter is named globalThis, so that these definitions land in an object that the caller provides. What
-// it defined and then uses by its bare name is bound to that object as well.
+// Go's wasm_exec.js defines globals: Go, and in a browser stand-ins for fs, process and path. Here it becomes the body
+// of a function whose parameter is named globalThis, so that these definitions land in an object that the caller
+// provides. What it defined and then uses by its bare name is bound to that object as well.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const [source, target] = process.argv.slice(2);

@@ -7,7 +7,10 @@ import { startSandbox } from '../programs/sandbox.mjs';
 
 const path = '/v4/group_open_http_svc/get_appid_group_list';
 
-/** Sends requests over so many connections, each as soon as the one before is answered. Returns the statuses and seconds. */
+/**
+ * Sends requests over so many connections, each as soon as the one before is answered. Returns the statuses and
+ * seconds.
+ */
 async function send(proxy, { requests, connections, body = () => '{}', token = proxy.token }) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const { hostname, port } = new URL(proxy.url);

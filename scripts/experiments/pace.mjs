@@ -1,7 +1,7 @@
 // `make pace`: lists 60 pages of the sandbox at the real pace of one call a second, with a steady latency and with one that
-// varies, and says how long that took compared to what the pace demands. Fails if a call was throttled or it took over 2 %
-// longer. It takes some two and a half minutes, most of it waiting: it is no part of `make test`, where the simulation checks
-// the same in virtual time.
+// varies, and says how long that took compared to what the pace demands. Fails if a call was throttled or it took over
+// 2 % longer. It takes some two and a half minutes, most of it waiting: it is no part of `make test`, where the
+// simulation checks the same in virtual time.
 import { fileURLToPath } from 'node:url';
 import { listAllGroups } from 'tencent-chat-groups';
 import { sign } from '../../js/sign.js';
@@ -33,7 +33,8 @@ export async function measurePace(pages, latency, firstMs) {
     if (groupIds.length !== pages * 10) throw new Error(`${groupIds.length} groups were listed`);
     const throttled = sandbox.calls.filter(({ code }) => code !== 0).length;
     const [shortest, longest] = [Math.min(...latencies), Math.max(...latencies)];
-    // Between two calls the interval, and what the first of them took longer than the shortest; before and after them a latency.
+    // Between two calls the interval, and what the first of them took longer than the shortest; before and after them a
+    // latency.
     const excess = latencies.slice(1, -1).reduce((sum, ms) => sum + ms - shortest, 0);
     const demandedMs = latencies[0] + (pages - 1) * intervalMs + excess + latencies.at(-1);
     return { ours: elapsedMs, theirs: demandedMs, ratio: elapsedMs / demandedMs, throttled, shortest, longest };

@@ -1,6 +1,6 @@
 // `make soak`: two replicas of the signing proxy under many attacks at once, while Redis, the log readers and the upstream fail.
-// Prints its figures as JSON and as the tables of docs/proxy.md, and fails if one is out of bounds. SECONDS is the duration of the
-// attack (default 600), SEED that of its random numbers (default: a new one). It needs Linux.
+// Prints its figures as JSON and as the tables of docs/proxy.md, and fails if one is out of bounds. SECONDS is the
+// duration of the attack (default 600), SEED that of its random numbers (default: a new one). It needs Linux.
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';

@@ -1,7 +1,9 @@
 // The memory of another process, from Linux's /proc.
 import { readFileSync } from 'node:fs';
 
-/** Returns the resident memory of a process in MB (2^20 bytes): its current value and its peak, or NaN if it has exited. */
+/**
+ * Returns the resident memory of a process in MB (2^20 bytes): its current value and its peak, or NaN if it has exited.
+ */
 export function memoryOf(pid) {
   let status = '';
   try {

@@ -1,5 +1,5 @@
-// Tests of a user's program: Jest and Vitest's vmThreads run modules in a vm context, Jest without import(), and jsdom brings a
-// document and takes globals away.
+// Tests of a user's program: Jest and Vitest's vmThreads run modules in a vm context, Jest without import(), and jsdom
+// brings a document and takes globals away.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';

@@ -1,5 +1,5 @@
-// A folder in which the blocks of a page run: with the package installed, the sandbox's key in key.txt, and what earlier blocks
-// left there. What a shell block exports, the next ones have, as in a reader's terminal.
+// A folder in which the blocks of a page run: with the package installed, the sandbox's key in key.txt, and what
+// earlier blocks left there. What a shell block exports, the next ones have, as in a reader's terminal.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';

@@ -1,4 +1,5 @@
-// Writes docs/api/README.md, or the file that is named as the first argument, from index.d.ts with TypeDoc: `make docs`.
+// Writes docs/api/README.md, or the file that is named as the first argument, from index.d.ts with TypeDoc: `make
+// docs`.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -19,7 +20,8 @@ use them is in the [guides](../guide/README.md), what to do about errors in [err
 const out = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-'));
 try {
   const app = await Application.bootstrapWithPlugins({ options: join(here, 'typedoc.json') }, [new TypeDocReader()]);
-  // What a class has of its base class is told there, once, and not ten times over. What instanceof does, nobody has to read.
+  // What a class has of its base class is told there, once, and not ten times over. What instanceof does, nobody has to
+  // read.
   app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
     for (const reflection of Object.values(project.reflections)) {
       if (reflection.inheritedFrom || reflection.name === '[hasInstance]') project.removeReflection(reflection);

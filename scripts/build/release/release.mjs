@@ -1,6 +1,7 @@
 /**
- * Makes the files of a release in build/release: the npm tarball, and the signing proxy and the sandbox as static binaries, each
- * with its licenses and an SBOM, and the SHA-256 of every file. The same commit gives the same bytes in every folder.
+ * Makes the files of a release in build/release: the npm tarball, and the signing proxy and the sandbox as static
+ * binaries, each with its licenses and an SBOM, and the SHA-256 of every file. The same commit gives the same bytes in
+ * every folder.
  *
  *   node scripts/build/release/release.mjs [GOOS-GOARCH...]   all platforms by default
  */
@@ -66,7 +67,8 @@ async function pack({ source, name, readme }, platform) {
   const folder = join(out, 'staging', packed);
   const binary = join(folder, GOOS === 'windows' ? `${name}.exe` : name);
   mkdirSync(folder);
-  // Neither the folder nor the state of the checkout may be in the binary. The empty build ID keeps cached builds alike.
+  // Neither the folder nor the state of the checkout may be in the binary. The empty build ID keeps cached builds
+  // alike.
   const flags = ['-trimpath', '-buildvcs=false', '-ldflags', '-s -w -buildid='];
   execFileSync('go', ['build', ...flags, '-o', binary, source], { env, stdio: 'inherit' });
   cpSync(readme, join(folder, 'README.md'));

@@ -1,5 +1,5 @@
-// A process that lists all groups through the proxies repeatedly, as a user of the npm package would. Its parent sends the options,
-// and receives a message per page, retry and listing.
+// A process that lists all groups through the proxies repeatedly, as a user of the npm package would. Its parent sends
+// the options, and receives a message per page, retry and listing.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';

@@ -5,8 +5,9 @@ export const maxMemory = 150; // MB
 // The proxy drains for 5 s, lets requests run for 20 s, and gets 10 s more on a busy machine.
 export const maxStopSeconds = 35;
 
-// Recording an arrival late cannot make a correct gap look short: the next call is sent an interval after the answer, and the
-// answer is sent after the recording. Redis counting in whole milliseconds can, and so can an adjustment of its clock.
+// Recording an arrival late cannot make a correct gap look short: the next call is sent an interval after the answer,
+// and the answer is sent after the recording. Redis counting in whole milliseconds can, and so can an adjustment of its
+// clock.
 const clockNoiseMs = 5;
 
 // Less than the operating system buffers for a log reader. A log that never filled the buffer was not stalled.

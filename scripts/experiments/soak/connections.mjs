@@ -8,8 +8,8 @@ import { frame, headersFrame, preface } from './http2.mjs';
 const path = '/v4/group_open_http_svc/get_appid_group_list';
 
 /**
- * Opens a connection. Resolves with its outcome: the status of the first answer, 'HTTP/2', 'closed' by the proxy without an
- * answer, 'held' open for holdMs, or the code of an error.
+ * Opens a connection. Resolves with its outcome: the status of the first answer, 'HTTP/2', 'closed' by the proxy
+ * without an answer, 'held' open for holdMs, or the code of an error.
  * @param {object} target { port, address }: address is the local one
  * @param {{ holdMs: number, signal: AbortSignal, search: () => (chunk: Buffer) => void, tls?: boolean, alpn?: string[], slow?:
  *   boolean, attack: (socket: import('node:net').Socket) => void | Promise<void> }} how slow reads 256 bytes per second;
@@ -91,7 +91,8 @@ const malformed = (token) => [
 const streamsPerConnection = 32;
 
 /**
- * Returns the attacks by name: slots is the number of concurrent connections, and each slot starts at most one per everyMs.
+ * Returns the attacks by name: slots is the number of concurrent connections, and each slot starts at most one per
+ * everyMs.
  * @param {{ signal: AbortSignal, search: (how?: object) => (chunk: Buffer) => void, file: string, tokens: string[], random: () =>
  *   number }} context file is the path of a big file of the console; tokens are valid
  */

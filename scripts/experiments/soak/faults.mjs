@@ -10,8 +10,8 @@ const pagesOfRecovery = 3;
 const maxRecoveryMs = 30_000;
 
 /**
- * Stops reading a replica's log for at least forMs, and until the replica has refused enough requests to fill the pipe, for at most
- * maxMs. The caller resumes reading.
+ * Stops reading a replica's log for at least forMs, and until the replica has refused enough requests to fill the pipe,
+ * for at most maxMs. The caller resumes reading.
  */
 export async function stallLog({ replica, replicas, attack, callers }, forMs, maxMs) {
   const refused = () => refusals(attack.outcomes[replica]);

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { get } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Waits until a proxy is ready, for some 30 s at most. Returns the last status of its /readyz, or 0 without an answer. */
+/**
+ * Waits until a proxy is ready, for some 30 s at most. Returns the last status of its /readyz, or 0 without an answer.
+ */
 export async function untilReady(proxy, ca) {
   for (let tries = 1; ; tries++) {
     const status = await readyStatus(proxy, ca);

@@ -12,7 +12,8 @@ const overlap = 2048; // characters
 const forms = (secret) => [secret, encodeURIComponent(secret), secret.slice(0, 40)];
 
 /**
- * Returns a function that searches the chunks of one stream for secrets, and returns the first characters of one, or undefined.
+ * Returns a function that searches the chunks of one stream for secrets, and returns the first characters of one, or
+ * undefined.
  * @param {string[]} known the secrets themselves
  * @param {{ byPattern?: boolean }} [how] false searches for the known secrets only, for binary data. Default true: anything shaped like a UserSig, a key or a
  *   token is found as well

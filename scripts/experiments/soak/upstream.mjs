@@ -1,5 +1,6 @@
-// The service as the proxies reach it: a thread in front of the sandbox records when each call arrives. Some answers repeat the
-// call's UserSig as a misbehaving upstream would: in an error page, in an ErrorInfo, in bytes after the answer.
+// The service as the proxies reach it: a thread in front of the sandbox records when each call arrives. Some answers
+// repeat the call's UserSig as a misbehaving upstream would: in an error page, in an ErrorInfo, in bytes after the
+// answer.
 import { once } from 'node:events';
 import { createServer, request as httpRequest } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';

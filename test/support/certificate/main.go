@@ -1,5 +1,5 @@
-// Command certificate makes a certificate authority and a certificate by it, for tests of what a company's network does. It writes ca.pem,
-// certificate.pem and key.pem into a folder:
+// Command certificate makes a certificate authority and a certificate by it, for tests of what a company's network
+// does. It writes ca.pem, certificate.pem and key.pem into a folder:
 //
 //	go run ./test/support/certificate FOLDER HOST
 package main
