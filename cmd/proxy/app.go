@@ -36,7 +36,7 @@ func (s *serve) build(log *logging.Log) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	_ = os.Unsetenv(keyEnv) // for child processes
+	_ = os.Unsetenv(keyEnv) // child processes must not inherit it
 	pages, err := console.Handler()
 	if err != nil {
 		return nil, err
@@ -142,7 +142,7 @@ func (a *app) metricsReaders() (auth.Checker, error) {
 	return a.metricsTokens, nil
 }
 
-// issuerPart returns the state of an issuer. With a tokens file as well, callers with a token do not need it.
+// issuerPart returns the state of an issuer. With a tokens file, it is at worst degraded: some callers do not need it.
 func issuerPart(issuer *auth.OIDC, tokensFile bool) proxy.Part {
 	part := proxy.Part{Name: "issuer", State: proxy.Ready}
 	if issuer.Ready() != nil {

@@ -48,7 +48,7 @@ type callerFlags struct {
 	NoAuth bool `help:"Accept callers without a token. Allowed on a loopback address only."`
 
 	Host        []string `placeholder:"NAME" help:"Host names of the proxy, besides localhost on a loopback address."`
-	AllowOrigin []string `placeholder:"ORIGIN" help:"Other sites whose pages may call, as https://console.example.com."`
+	AllowOrigin []string `placeholder:"ORIGIN" help:"Origins of other sites whose pages may call, https://HOST[:PORT]."`
 }
 
 type tlsFlags struct {
@@ -58,7 +58,7 @@ type tlsFlags struct {
 }
 
 type operationFlags struct {
-	TrustedProxy []string `placeholder:"NETWORK" help:"Reverse proxies, as 10.0.0.0/8, whose X-Forwarded-For is logged."`
+	TrustedProxy []string `placeholder:"NETWORK" help:"Networks of reverse proxies whose X-Forwarded-For is logged."`
 
 	MetricsTokensFile string `placeholder:"FILE" help:"Like --tokens-file, for /metrics. Default: --no-auth only."`
 

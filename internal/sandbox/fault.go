@@ -111,9 +111,9 @@ func (f fault) part(text []byte) []byte {
 
 // WriteFaultHelp writes the help on scripts of faults.
 func WriteFaultHelp(w io.Writer) {
-	fmt.Fprint(w, `A script of faults is a JSON array of objects. Each has a "fault" and its calls: one with "call", a range
-with "from" and "to" (without "to": all later calls), or every n-th with "every". All calls are counted, from 1. The
-first matching entry is played:
+	fmt.Fprint(w, `A script of faults is a JSON array of objects. Each has a "fault" and its calls: one with "call", a
+range with "from" and "to" (without "to": all later calls), or every n-th with "every". All calls are counted, from 1.
+The first matching entry is played:
 
     [{"fault": "lost-answer", "call": 2},
      {"fault": "status", "from": 4, "to": 6, "status": 503, "retryAfter": "2"},

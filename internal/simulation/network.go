@@ -222,7 +222,7 @@ func (w *world) breakOff(x *call, afterMs float64, code string) {
 	})
 }
 
-// signatureOf returns the signature that a careless server shows, which is made up where a proxy signs.
+// signatureOf returns the signature that a careless server shows. If a proxy signs, it is a made-up one.
 func signatureOf(x *call) string {
 	if x.sig == nil {
 		return "https://console.tim.qq.com/v4?sdkappid=1&usersig=eJx" + marker + "%2A" + marker + "&random=1"

@@ -26,8 +26,8 @@ type pace struct {
 const (
 	minTrips         = 3
 	minSlowMs        = 250  // after the first throttle answer; further ones double it
-	maxSlowMs        = 8000 // it stays there
-	answersToSpeedUp = 10   // so many answers without throttling halve it
+	maxSlowMs        = 8000 // its maximum
+	answersToSpeedUp = 10   // answers without throttling that halve it
 	forgottenMs      = 3_608_000
 )
 

@@ -131,7 +131,7 @@ func drawLine(d rng) *line {
 	case d.chance(0.6):
 		l.minMs = d.logBetween(1, 500)
 		l.jitterMs = d.logBetween(1, 3000)
-	default: // wild
+	default: // erratic
 		l.minMs = 1
 		l.erratic = true
 	}

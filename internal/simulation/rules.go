@@ -27,7 +27,7 @@ type model struct {
 	empties      int
 	pagesNow     int64
 	seen         map[int64]struct{}
-	untilMs      float64 // resting: by the engine's clock
+	untilMs      float64 // end of the back-off, by the engine's clock
 	verdict      verdict // of the last call
 
 	position

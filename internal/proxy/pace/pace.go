@@ -155,7 +155,7 @@ func (p *Pacer) Mode() (mode Mode, why string) {
 	return p.verdict.mode, p.verdict.why
 }
 
-// run asks the gate after each event, and when the gate said.
+// run asks the gate after each event, and at the time that the gate's last verdict names.
 func (p *Pacer) run(ctx context.Context, wait time.Duration) {
 	for ctx.Err() == nil {
 		select {
