@@ -77,7 +77,7 @@ func (s *serve) build(log *logging.Log) (*app, error) {
 	}
 	redisLost := func() bool {
 		mode, _ := waiting.Pacer.Mode()
-		return mode == pace.Alone || mode == pace.Lost
+		return mode == pace.Reduced || mode == pace.Lost
 	}
 	a.proxy, err = proxy.New(proxy.Config{
 		Endpoints: s.endpoints(), SDKAppID: s.SDKAppID, Identifier: s.Identifier, SecretKey: key,
@@ -158,7 +158,7 @@ func issuerPart(issuer *auth.OIDC, tokensFile bool) proxy.Part {
 func pacePart(pacer *pace.Pacer) proxy.Part {
 	mode, why := pacer.Mode()
 	state := map[pace.Mode]proxy.State{
-		pace.Kept: proxy.Ready, pace.Paused: proxy.Degraded, pace.Alone: proxy.Degraded, pace.Lost: proxy.Failed,
+		pace.Normal: proxy.Ready, pace.Paused: proxy.Degraded, pace.Reduced: proxy.Degraded, pace.Lost: proxy.Failed,
 	}[mode]
 	return proxy.Part{Name: "pace", State: state, Why: why}
 }

@@ -139,7 +139,7 @@ func drawLine(d rng) *line {
 		l.freshMs = d.logBetween(20, 3000)
 	}
 	if d.chance(0.1) {
-		l.stalls = 0.05
+		l.stallRate = 0.05
 	}
 	return l
 }

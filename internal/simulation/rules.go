@@ -224,7 +224,7 @@ func (c *caller) judgeFetch(a *core.Action) {
 	}
 	c.current = &call{
 		caller: c, round: c.round, base: c.base, url: a.URL, limit: c.limitNow, next: c.next, groupType: c.typeAt(c.position),
-		sentEngine: c.w.clock.engineMs,
+		sentEngineMs: c.w.clock.engineMs,
 	}
 	if c.credential != "proxy" {
 		c.current.sig = c.sig
