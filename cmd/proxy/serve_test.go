@@ -349,7 +349,7 @@ func TestWrongFlags(t *testing.T) {
 		flags string
 		says  []string
 	}{
-		{"", []string{"--sdk-app-id is missing", "--identifier must be", "nobody may call"}},
+		{"", []string{"--sdk-app-id is missing", "--identifier is missing", "nobody may call"}},
 		{"--listen 8700", []string{`--listen is "8700": it must be HOST:PORT`}},
 		{"--listen 0.0.0.0:8700 --no-auth", []string{"--no-auth is for a loopback address", "--host is missing",
 			"is not a loopback address, so tokens need TLS"}},
