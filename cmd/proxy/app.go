@@ -36,7 +36,7 @@ func (s *serve) build(log *logging.Log) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	_ = os.Unsetenv(keyEnv) // for child processes
+	_ = os.Unsetenv(keyEnv) // child processes must not inherit it
 	pages, err := console.Handler()
 	if err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func (s *serve) build(log *logging.Log) (*app, error) {
 	}
 	redisLost := func() bool {
 		mode, _ := waiting.Pacer.Mode()
-		return mode == pace.Alone || mode == pace.Lost
+		return mode == pace.Reduced || mode == pace.Lost
 	}
 	a.proxy, err = proxy.New(proxy.Config{
 		Endpoints: s.endpoints(), SDKAppID: s.SDKAppID, Identifier: s.Identifier, SecretKey: key,
@@ -142,7 +142,7 @@ func (a *app) metricsReaders() (auth.Checker, error) {
 	return a.metricsTokens, nil
 }
 
-// issuerPart returns the state of an issuer. With a tokens file as well, callers with a token do not need it.
+// issuerPart returns the state of an issuer. With a tokens file, it is at worst degraded: some callers do not need it.
 func issuerPart(issuer *auth.OIDC, tokensFile bool) proxy.Part {
 	part := proxy.Part{Name: "issuer", State: proxy.Ready}
 	if issuer.Ready() != nil {
@@ -158,7 +158,7 @@ func issuerPart(issuer *auth.OIDC, tokensFile bool) proxy.Part {
 func pacePart(pacer *pace.Pacer) proxy.Part {
 	mode, why := pacer.Mode()
 	state := map[pace.Mode]proxy.State{
-		pace.Kept: proxy.Ready, pace.Paused: proxy.Degraded, pace.Alone: proxy.Degraded, pace.Lost: proxy.Failed,
+		pace.Normal: proxy.Ready, pace.Paused: proxy.Degraded, pace.Reduced: proxy.Degraded, pace.Lost: proxy.Failed,
 	}[mode]
 	return proxy.Part{Name: "pace", State: state, Why: why}
 }

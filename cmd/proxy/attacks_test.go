@@ -233,7 +233,7 @@ func TestSmuggledRequests(t *testing.T) {
 		"a host with a user's name": head + "Host: localhost@evil.example\r\nContent-Length: 2\r\n\r\n{}",
 	} {
 		answer := p.raw(t, text)
-		// Go takes the chunks, drops the length, and closes the connection: nothing is left over
+		// Go uses the chunks, ignores the length, and closes the connection, so that nothing is left over
 		if name == "length and chunks" {
 			assert.Equal(t, 200, answer.status, name)
 			continue
@@ -299,14 +299,14 @@ func TestOriginsAndHosts(t *testing.T) {
 		{"another origin", []func(*http.Request){header("Origin", "https://evil.example"),
 			header("Sec-Fetch-Site", "cross-site")}, 403, ""},
 		{"another origin in an older browser", []func(*http.Request){header("Origin", "https://evil.example")}, 403, ""},
-		{"an allowed one that ends otherwise",
+		{"an allowed one with another suffix",
 			[]func(*http.Request){header("Origin", "https://console.example.com.evil.example")}, 403, ""},
 		{"an allowed one by http", []func(*http.Request){header("Origin", "http://console.example.com"),
 			header("Sec-Fetch-Site", "cross-site")}, 403, ""},
 		{"an allowed one with a port", []func(*http.Request){header("Origin", "https://console.example.com:8443"),
 			header("Sec-Fetch-Site", "cross-site")}, 403, ""},
 		{"null", []func(*http.Request){header("Origin", "null")}, 403, ""},
-		{"no origin, but a browser's mark", []func(*http.Request){header("Sec-Fetch-Site", "cross-site")}, 403, ""},
+		{"no origin, but a browser's header", []func(*http.Request){header("Sec-Fetch-Site", "cross-site")}, 403, ""},
 		{"a sibling of the same site", []func(*http.Request){header("Sec-Fetch-Site", "same-site")}, 403, ""},
 		{"two origins", []func(*http.Request){func(r *http.Request) {
 			r.Header["Origin"] = []string{"https://console.example.com", "https://evil.example"}
@@ -314,9 +314,9 @@ func TestOriginsAndHosts(t *testing.T) {
 		{"one of the proxy's names", []func(*http.Request){header("Host", "PROXY.example.com:443")}, 200, ""},
 		{"localhost", []func(*http.Request){header("Host", "localhost:1234")}, 200, ""},
 		{"the IPv6 loopback address", []func(*http.Request){header("Host", "[::1]:1234")}, 200, ""},
-		{"a name that was made to lead here", []func(*http.Request){header("Host", "evil.example"),
+		{"a name after DNS rebinding", []func(*http.Request){header("Host", "evil.example"),
 			header("Origin", "http://evil.example")}, 421, ""},
-		{"one of the names with another behind it", []func(*http.Request){header("Host", "proxy.example.com.evil.example")},
+		{"an allowed name as a prefix", []func(*http.Request){header("Host", "proxy.example.com.evil.example")},
 			421, ""},
 		{"a name with a dot", []func(*http.Request){header("Host", "localhost.")}, 421, ""},
 	} {
@@ -447,8 +447,8 @@ func TestFlood(t *testing.T) {
 		served, p.service.calls(),
 		(int64(after.HeapAlloc)-int64(before.HeapAlloc))/1024)
 	assert.Zero(t, failed.Load())
-	assert.Equal(t, 9*requests/10, byStatus[401], "whoever has no token")
-	assert.Equal(t, requests/10, byStatus[200]+byStatus[429], "whoever has one is served, or told when to come again")
+	assert.Equal(t, 9*requests/10, byStatus[401], "requests without a token")
+	assert.Equal(t, requests/10, byStatus[200]+byStatus[429], "requests with a token are served, or told when to retry")
 	assert.Positive(t, byStatus[200])
 	assert.Positive(t, served, "others are served")
 	assert.Less(t, int64(after.HeapAlloc)-int64(before.HeapAlloc), int64(16<<20), "memory is bounded")
@@ -473,5 +473,5 @@ func TestManyConnections(t *testing.T) {
 		require.NoError(t, err)
 		defer func() { _ = connection.Close() }()
 	}
-	assert.Equal(t, 200, p.list(t, "{}").status, "a caller who waits until the silent ones were closed")
+	assert.Equal(t, 200, p.list(t, "{}").status, "after the silent connections were closed")
 }

@@ -75,7 +75,7 @@ func TestPause(t *testing.T) {
 	assert.Equal(t, "2", first.header.Get("Retry-After"))
 	second := p.list(t, `{"Limit":2}`)
 	assert.Equal(t, 429, second.status)
-	assert.Equal(t, "600", second.header.Get("Retry-After"), "the longest pause that the proxy heeds")
+	assert.Equal(t, "600", second.header.Get("Retry-After"), "the maximum")
 	assertPace(t, p.service, 2*time.Second)
 	began := time.Now()
 	third := p.list(t, `{"Limit":3}`)

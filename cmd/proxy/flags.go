@@ -32,7 +32,7 @@ type appFlags struct {
 
 	SecretKeyFile string `placeholder:"FILE" help:"File with the secret key. Default: the key in TENCENT_CHAT_SECRET_KEY."`
 
-	Region   string `env:"TENCENT_CHAT_REGION" placeholder:"NAME" help:"Data center: ${regions}. Default: the SDKAppID's."`
+	Region   string `env:"TENCENT_CHAT_REGION" placeholder:"NAME" help:"Data center: ${regions}. Default: by SDKAppID."`
 	Endpoint string `env:"TENCENT_CHAT_ENDPOINT" placeholder:"URL" help:"Base URL of the sandbox, in place of a region."`
 }
 
@@ -48,7 +48,7 @@ type callerFlags struct {
 	NoAuth bool `help:"Accept callers without a token. Allowed on a loopback address only."`
 
 	Host        []string `placeholder:"NAME" help:"Host names of the proxy, besides localhost on a loopback address."`
-	AllowOrigin []string `placeholder:"ORIGIN" help:"Other sites whose pages may call, as https://console.example.com."`
+	AllowOrigin []string `placeholder:"ORIGIN" help:"Origins of other sites whose pages may call, https://HOST[:PORT]."`
 }
 
 type tlsFlags struct {
@@ -58,9 +58,9 @@ type tlsFlags struct {
 }
 
 type operationFlags struct {
-	TrustedProxy []string `placeholder:"NETWORK" help:"Reverse proxies, as 10.0.0.0/8, whose X-Forwarded-For is logged."`
+	TrustedProxy []string `placeholder:"NETWORK" help:"Networks of reverse proxies whose X-Forwarded-For is logged."`
 
-	MetricsTokensFile string `placeholder:"FILE" help:"Like --tokens-file, for /metrics. Default: --no-auth only."`
+	MetricsTokensFile string `placeholder:"FILE" help:"Like --tokens-file, for /metrics, which is off by default."`
 
 	DrainTime time.Duration `default:"5s" help:"How long /readyz answers 503 after SIGTERM before the stop, up to 5m."`
 }
@@ -98,8 +98,10 @@ func (s *serve) validate() error {
 	if s.SDKAppID == 0 {
 		report("--sdk-app-id is missing: give the app's SDKAppID, a whole number from 1 to 4294967295")
 	}
-	if n := len(s.Identifier); n == 0 || n > 255 {
-		report("--identifier must be the UserID of an admin of the app, 1 to 255 bytes")
+	if n := len(s.Identifier); n == 0 {
+		report("--identifier is missing: give the UserID of an admin of the app")
+	} else if n > 255 {
+		report("--identifier has %d bytes: it must be a UserID of at most 255 bytes", n)
 	}
 	switch {
 	case s.Region != "" && s.Endpoint != "":
@@ -114,16 +116,16 @@ func (s *serve) validate() error {
 
 	switch {
 	case s.NoAuth && (s.TokensFile != "" || s.OIDCIssuer != ""):
-		report("--no-auth excludes --tokens-file and --oidc-issuer: remove it, or remove these")
+		report("--no-auth excludes --tokens-file and --oidc-issuer: remove it to require tokens")
 	case s.NoAuth && !onLoopback:
 		report("--no-auth is for a loopback address, not for --listen %s: everybody could list the groups there", s.Listen)
 	case s.NoAuth && s.BehindTLS:
-		report("--no-auth and --behind-tls exclude each other: everybody who reaches the reverse proxy could list the groups")
+		report("--no-auth and --behind-tls exclude each other: behind a reverse proxy, callers need tokens")
 	case !s.NoAuth && s.TokensFile == "" && s.OIDCIssuer == "":
 		report("nobody may call: give --tokens-file, --oidc-issuer, or (on a loopback address) --no-auth")
 	}
 	if s.OIDCIssuer == "" && (s.OIDCAudience != "" || s.OIDCGroup != "" || s.OIDCClaim != "") {
-		report("--oidc-audience, --oidc-group and --oidc-claim need --oidc-issuer")
+		report("--oidc-audience, --oidc-group and --oidc-claim need --oidc-issuer: give the issuer's URL")
 	}
 	if !onLoopback && len(s.Host) == 0 {
 		report("--host is missing: give the host names of the proxy, so that it can refuse other names (DNS rebinding)")
@@ -142,9 +144,9 @@ func (s *serve) validate() error {
 
 	switch {
 	case (s.TLSCertFile == "") != (s.TLSKeyFile == ""):
-		report("--tls-cert-file and --tls-key-file need each other")
+		report("--tls-cert-file and --tls-key-file need each other: give both")
 	case s.BehindTLS && s.TLSCertFile != "":
-		report("--behind-tls and --tls-cert-file exclude each other: either a reverse proxy or this one terminates TLS")
+		report("--behind-tls and --tls-cert-file exclude each other: remove the one that does not terminate TLS")
 	case !onLoopback && s.TLSCertFile == "" && !s.BehindTLS:
 		report("--listen %s is not a loopback address, so tokens need TLS: give --tls-cert-file and --tls-key-file, or "+
 			"--behind-tls if a reverse proxy terminates TLS", s.Listen)

@@ -43,7 +43,7 @@ func TestOIDC(t *testing.T) {
 		header("X-Note", "the issuer does not answer yet"))
 	assert.Equal(t, 503, notYet.status)
 	assert.Equal(t, "1", notYet.header.Get("Retry-After"))
-	assert.Equal(t, 200, p.list(t, "{}").status, "whoever has a token of the file needs no issuer")
+	assert.Equal(t, 200, p.list(t, "{}").status, "tokens of the file need no issuer")
 	assert.Contains(t, p.get(t, "/readyz").body, `"degraded"`)
 	issuer.Start()
 	t.Cleanup(issuer.Close)

@@ -20,7 +20,7 @@ func TestMetricsTokens(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--metrics-tokens-file", file)
 	bearer := func(token string) func(*http.Request) { return header("Authorization", "Bearer "+token) }
 	metrics := p.get(t, "/metrics", bearer(scraper), header("Host", "10.1.2.3:8700"))
-	assert.Equal(t, 200, metrics.status, "a token is enough, by whatever address")
+	assert.Equal(t, 200, metrics.status, "a token is enough, under any address")
 	assert.Contains(t, metrics.body, "tencent_chat_groups_proxy_log_lines_dropped_total 0")
 	assert.Equal(t, 401, p.get(t, "/metrics", bearer(p.token)).status)
 	assert.Equal(t, 401, p.get(t, "/metrics").status)

@@ -93,8 +93,7 @@ func (a *app) warnIfNoTokens(logger *slog.Logger) {
 	}
 }
 
-// warnIfReadable warns if every user of the machine can read a secret. It is accepted, since Kubernetes mounts secrets
-// so.
+// warnIfReadable warns if every user of the machine can read a secret, as with secrets of Kubernetes.
 func warnIfReadable(logger *slog.Logger, flag string, file privatefile.File) {
 	if file.ReadableByOthers() {
 		logger.Warn("every user of this machine can read the file: chmod o-r", slog.String("flag", flag),

@@ -61,7 +61,7 @@ func TestRevocation(t *testing.T) {
 	p.log.awaitMessage(t, "the tokens file has changed")
 	assert.Equal(t, 401, p.as(t, p.token))
 	p.log.awaitMessage(t, "the tokens file has no tokens: nobody may call by token")
-	assert.Equal(t, 200, p.get(t, "/readyz").status, "that is as it was asked for")
+	assert.Equal(t, 200, p.get(t, "/readyz").status, "no tokens are not a failure")
 }
 
 // TestRevokingTheLastToken: with an empty file, or comments only, SIGHUP revokes all tokens.
@@ -118,7 +118,7 @@ func TestUnusableTokensFile(t *testing.T) {
 			assert.Contains(t, complaint["why"], c.why)
 			refusal := p.list(t, "{}")
 			assert.Equal(t, 503, refusal.status)
-			assert.NotEmpty(t, refusal.header.Get("Retry-After"), "a listing goes on when the file is mended")
+			assert.NotEmpty(t, refusal.header.Get("Retry-After"), "a listing continues when the file is repaired")
 			ready := p.get(t, "/readyz")
 			assert.Equal(t, 503, ready.status)
 			assert.Contains(t, ready.body, `{"name":"tokens","state":"failed","why":"the tokens file cannot be used`)

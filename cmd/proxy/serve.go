@@ -109,8 +109,8 @@ func (a *app) server(log *logging.Log) *http.Server {
 	return server
 }
 
-// splitSignals separates SIGHUP from signals to stop. It receives at once, so that none is lost. Several SIGHUPs during
-// a reload cause one more.
+// splitSignals separates SIGHUP from signals to stop. It receives them immediately, so that none is lost. Several
+// SIGHUPs during a reload cause one more reload.
 func splitSignals(ctx context.Context, signals <-chan os.Signal) (hangups <-chan struct{}, stops <-chan os.Signal) {
 	hup, stop := make(chan struct{}, 1), make(chan os.Signal, 16)
 	go func() {
@@ -180,8 +180,8 @@ func (a *app) shutdown(log *logging.Log, server *http.Server, stops <-chan os.Si
 	return err
 }
 
-// memoryLimit, in bytes, makes the garbage collector work harder. Under the worst attack on maxConnections, some 60 MB
-// are in use, and would double.
+// memoryLimit, in bytes, makes the garbage collector work harder. Under the worst attack the process needs some 60 MB,
+// which the collector would otherwise let double.
 const memoryLimit = 96 << 20
 
 // limitMemory sets memoryLimit, unless the environment sets a limit.

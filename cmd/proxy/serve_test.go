@@ -135,7 +135,7 @@ func TestQueueBound(t *testing.T) {
 		wait.Go(func() { assert.Equal(t, 200, p.list(t, fmt.Sprintf(`{"Limit":%d}`, limit)).status) })
 	}
 	list(1)
-	<-arrived // it has left the queue, so that the other two have its places
+	<-arrived // it has left the queue, whose two places are free
 	list(2)
 	list(3)
 	require.Eventually(t, func() bool {
@@ -187,7 +187,7 @@ func TestFreshUserSig(t *testing.T) {
 			"is made with a fresh one")
 		assert.Equal(t, 3, p.service.calls())
 		assert.Equal(t, code, readAnswer(t, p.list(t, "{}")).ErrorCode,
-			"what a fresh one does not mend is the caller's to know")
+			"an error with a fresh UserSig reaches the caller")
 		assert.Equal(t, 5, p.service.calls())
 		p.log.awaitMessage(t, "the service refused the UserSig: trying again with a fresh one")
 	}
@@ -294,11 +294,11 @@ func TestStopping(t *testing.T) {
 	})))
 	assert.Equal(t, 200, p.get(t, "/readyz").status)
 	var wait sync.WaitGroup
-	wait.Go(func() { assert.Equal(t, 200, p.list(t, "{}").status, "a call that is under way goes on") })
+	wait.Go(func() { assert.Equal(t, 200, p.list(t, "{}").status, "a call under way continues") })
 	<-arrived
 	wait.Go(func() {
 		sent := p.list(t, `{"Limit":1}`)
-		assert.Equal(t, 503, sent.status, "whoever waits for a turn is sent away")
+		assert.Equal(t, 503, sent.status, "waiting callers are refused")
 		assert.Equal(t, "the proxy is stopping", sent.problem(t))
 		close(release)
 	})
@@ -349,7 +349,7 @@ func TestWrongFlags(t *testing.T) {
 		flags string
 		says  []string
 	}{
-		{"", []string{"--sdk-app-id is missing", "--identifier must be", "nobody may call"}},
+		{"", []string{"--sdk-app-id is missing", "--identifier is missing", "nobody may call"}},
 		{"--listen 8700", []string{`--listen is "8700": it must be HOST:PORT`}},
 		{"--listen 0.0.0.0:8700 --no-auth", []string{"--no-auth is for a loopback address", "--host is missing",
 			"is not a loopback address, so tokens need TLS"}},

@@ -28,7 +28,7 @@ func newAccess(hosts, origins []string) (*access, error) {
 	return a, nil
 }
 
-// allowsHost reports whether host is one of the proxy's own names, which it is not after DNS rebinding.
+// allowsHost reports whether host is one of the proxy's own names. An attack by DNS rebinding uses another name.
 func (a *access) allowsHost(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
@@ -36,7 +36,7 @@ func (a *access) allowsHost(host string) bool {
 	return a.hosts[strings.ToLower(strings.Trim(host, "[]"))]
 }
 
-// allowsOrigin reports whether an allowed page, or no browser, sends a request. It sets the response's CORS headers.
+// allowsOrigin reports whether the origin of a request is allowed, and sets the CORS headers of the response.
 func (a *access) allowsOrigin(w http.ResponseWriter, r *http.Request) bool {
 	if len(r.Header["Origin"]) > 1 || a.cross.Check(r) != nil {
 		return false

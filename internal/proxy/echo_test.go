@@ -74,7 +74,7 @@ var encodings = map[string]func(string) string{
 
 // TestEchoes: the URL, the UserSig, its parts and the key are found in every encoding.
 func TestEchoes(t *testing.T) {
-	for n := range 20 { // so many UserSigs, each with runs of its own
+	for n := range 20 { // UserSigs with different runs
 		u := newUpstream("https://example.com")
 		u.signer.identifier = fmt.Sprint("administrator", n)
 		userSig, err := u.signer.sign(time.Now())

@@ -203,7 +203,7 @@ func (w *withoutNotFound) Write(body []byte) (int, error) {
 
 func (w *withoutNotFound) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// serveMetrics serves metrics to their readers. Where these are everybody, it checks the host name.
+// serveMetrics serves metrics to their readers. Without authentication, it also checks the host name.
 func (p *Proxy) serveMetrics(w http.ResponseWriter, r *http.Request, e *entry) *problem {
 	if p.config.MetricsReaders == nil {
 		return &problem{Status: http.StatusNotFound, Detail: "metrics are off: --metrics-tokens-file turns them on"}

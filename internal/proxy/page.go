@@ -50,7 +50,7 @@ func readPage(w http.ResponseWriter, r *http.Request, e *entry) (Page, *problem)
 	_, tooLarge := errors.AsType[*http.MaxBytesError](err)
 	switch {
 	case tooLarge:
-		// Otherwise net/http would read more of the body before the response, until the response's own deadline had passed.
+		// Otherwise net/http would read the rest of the body until the response's deadline had passed.
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now())
 		return Page{}, &problem{Status: http.StatusRequestEntityTooLarge, Detail: "the body must have at most 4096 bytes"}
 	case errors.Is(err, os.ErrDeadlineExceeded):
@@ -96,7 +96,7 @@ func parsePage(text []byte) (page Page, err error) {
 	}
 	if fields.GroupType != nil {
 		if json.Unmarshal(fields.GroupType, &page.GroupType) != nil || !slices.Contains(restapi.GroupTypes, page.GroupType) {
-			// the rest are newer names, which the service does not take
+			// the rest are newer names, which the service does not accept
 			names := restapi.GroupTypeNames()[:len(restapi.GroupTypes)]
 			return Page{}, errors.New("the body's GroupType must be one of " + strings.Join(names, ", "))
 		}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A response may take minSendTime and sendTimePerByte: one minute for a page of 2 MiB, at some 37 KiB per second.
+// A response may take minSendTime, plus sendTimePerByte per byte: one minute for a page of 2 MiB.
 const (
 	minSendTime     = 5 * time.Second
 	sendTimePerByte = 55 * time.Second / (2 << 20)

@@ -58,7 +58,7 @@ func newClient() *http.Client {
 	}
 }
 
-// call makes a call and ends its turn. It continues when its callers leave: once it has arrived, it counts.
+// call makes a call and ends its turn. It continues when its callers leave, since a call that has arrived counts.
 // refusedUserSig reports whether the service refused the UserSig, so that a fresh one may succeed.
 func (u *upstream) call(ctx context.Context, body string, turn pace.Turn) (a answer, refusedUserSig bool, err error) {
 	deadline := time.Now().Add(CallTimeout)
@@ -155,8 +155,7 @@ func (u *upstream) post(ctx context.Context, base, userSig, body string) (status
 
 var errTooLarge = errors.New("the answer is too large")
 
-// resultOf returns a failed call's result for logs and metrics, in fixed words: the error may hold the URL, and so the
-// UserSig.
+// resultOf returns a failed call's result for logs and metrics in fixed words. The error may hold the URL and UserSig.
 func resultOf(err error) string {
 	_, isDNS := errors.AsType[*net.DNSError](err)
 	op, isOp := errors.AsType[*net.OpError](err)
@@ -189,7 +188,7 @@ func noAnswer(err error) *problem {
 
 var invalidAnswer = &problem{Status: http.StatusBadGateway, Detail: "the service's response is not a valid answer"}
 
-// badStatus returns the problem for an HTTP status of the service, whose 401 or 404 would look like the proxy's own.
+// badStatus returns the problem for an HTTP status of the service. A 401 or 404 would look like the proxy's own.
 func badStatus(status int, retryAfter time.Duration) *problem {
 	p := &problem{Status: http.StatusBadGateway, RetryAfter: retryAfter,
 		Detail: "the service answered with HTTP status " + strconv.Itoa(status)}

@@ -255,7 +255,7 @@ func TestRetryAfter(t *testing.T) {
 // TestCallEndsWithTurn: a call never outlasts its turn, after which another may begin.
 func TestCallEndsWithTurn(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // so that the server sees that the client has gone
+		_, _ = io.Copy(io.Discard, r.Body) // so that the server notices when the client disconnects
 		<-r.Context().Done()
 	}))
 	defer s.Close()
@@ -298,7 +298,7 @@ func TestFlights(t *testing.T) {
 		code, joined, err := join(time.Hour)
 		require.NoError(t, err)
 		assert.True(t, joined)
-		assert.EqualValues(t, 1, code, "the one who came first has gone: the other one is served all the same")
+		assert.EqualValues(t, 1, code, "the first caller has left, the second is served")
 		require.ErrorIs(t, <-impatient, context.DeadlineExceeded)
 
 		_, _, err = join(time.Second / 2)
@@ -306,7 +306,7 @@ func TestFlights(t *testing.T) {
 		synctest.Wait()
 		code, joined, err = join(time.Hour)
 		require.NoError(t, err)
-		assert.False(t, joined, "what everybody left is not waited for")
+		assert.False(t, joined, "an abandoned fetch is not joined")
 		assert.EqualValues(t, 3, code)
 		assert.Empty(t, f.byName)
 

@@ -52,15 +52,15 @@ var faultKinds = []faultKind{
 		"until the client disconnects)"},
 	{status, []string{"status"}, []string{"retryAfter", "body", "echoUrl"}, "answer with an HTTP status and an HTML body"},
 	{html, nil, []string{"body", "echoUrl"}, "answer with HTTP 200 and HTML"},
-	{redirect, nil, []string{"status", "location", "echoUrl"}, "redirect (default: 307) to a location (default: " +
-		"/elsewhere), with echoUrl with the call's query"},
+	{redirect, nil, []string{"status", "location", "echoUrl"}, "redirect (default: 307) to a location " +
+		"(default: /elsewhere); echoUrl adds the call's query"},
 	{errorCode, []string{"code"}, []string{"info", "echoUrl"}, "answer with an ErrorCode and ErrorInfo"},
 	{cutJSON, nil, []string{"bytes"}, "end the JSON after some bytes (default: half of it), in an HTTP " +
 		"response that is complete"},
 	{wrongJSON, []string{"variant"}, nil, "answer with an invalid page"},
 	{repeatCursor, nil, nil, "answer with a page whose Next is the cursor of this page"},
 	{emptyPage, nil, nil, "answer with an empty page and a new Next for the same position"},
-	{duplicates, []string{"count"}, nil, "start the page count groups earlier, within the page before it"},
+	{duplicates, []string{"count"}, nil, "start the page earlier by count groups, within the page before it"},
 	{groupsChange, nil, []string{"created", "dismissed"}, "create and dismiss random groups before the page is " +
 		"read; their IDs are logged"},
 }
@@ -111,9 +111,9 @@ func (f fault) part(text []byte) []byte {
 
 // WriteFaultHelp writes the help on scripts of faults.
 func WriteFaultHelp(w io.Writer) {
-	fmt.Fprint(w, `A script of faults is a JSON array of objects. Each has a "fault" and its calls: one with "call", a range
-with "from" and "to" (without "to": all later calls), or every n-th with "every". All calls are counted, from 1. The
-first matching entry is played:
+	fmt.Fprint(w, `A script of faults is a JSON array of objects. Each has a "fault" and its calls: one with "call",
+a range with "from" and "to" (without "to": all later calls), or every n-th with "every". All calls are counted,
+from 1. The first matching entry is played:
 
     [{"fault": "lost-answer", "call": 2},
      {"fault": "status", "from": 4, "to": 6, "status": 503, "retryAfter": "2"},

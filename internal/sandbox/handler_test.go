@@ -219,7 +219,7 @@ func TestOneCallPerSecond(t *testing.T) {
 		{"too early", 999 * time.Millisecond, query, `{}`, codeTooOften},
 		{"a second after the first, but not after the throttled one", time.Millisecond, query, `{}`, codeTooOften},
 		{"a second later", time.Second, query, `{}`, 0},
-		{"wrongly signed: told so, and counted", time.Second, wrong, `{}`, codeSigCorrupt},
+		{"wrongly signed: refused, and counted", time.Second, wrong, `{}`, codeSigCorrupt},
 		{"right after it", 10 * time.Millisecond, query, `{}`, codeTooOften},
 		{"a body that is no JSON: counted", time.Second, query, `{`, codeUnreadable},
 		{"right after it", 10 * time.Millisecond, query, `{}`, codeTooOften},

@@ -73,7 +73,7 @@ func newApp(t *testing.T, groups []Group, change ...func(*Config)) app {
 	return a
 }
 
-// logLines collects log lines, and calls told after each.
+// logLines collects log lines, and calls the function told after each.
 type logLines struct {
 	told func()
 	mu   sync.Mutex

@@ -85,7 +85,7 @@ func gatewayAnswer(d rng, x *call) answer {
 	return httpAnswer(oneOf[int64](d, 500, 502, 503, 504, 520), pauseMs)
 }
 
-// echo returns an HTML page that repeats the URL in one of the ways of gateways.
+// echo returns an HTML page that repeats the URL in one of several encodings, as gateways do.
 func echo(d rng, x *call) []byte {
 	text := x.url
 	if x.sig == nil {

@@ -13,7 +13,7 @@ import (
 type caller struct {
 	w *world
 
-	// What it asks for.
+	// Its options.
 	name          string
 	service       *service
 	call          string
@@ -27,29 +27,29 @@ type caller struct {
 	timeoutMs     int64
 	usesNext      bool // resumes with the option next instead of resume
 
-	// What it does.
+	// Its behavior.
 	startMs        float64
 	aborts         []float64 // times after the opening
-	maxTakeMs      float64   // the most that it takes for a page
-	pausesForHours bool      // it rests for hours at times
+	maxTakeMs      float64   // maximum time to take a page
+	pausesForHours bool      // it sometimes pauses for hours
 
-	// Since it began.
+	// Its state since the first opening.
 	beganMs     float64
 	opens       int
-	received    map[string]struct{} // IDs that it was given, as a Set in JavaScript
-	cursors     []int64             // that it was given, in ascending order
-	checkpoint  string              // to go on from
+	received    map[string]struct{} // IDs, as a Set in JavaScript
+	cursors     []int64             // received, in ascending order
+	checkpoint  string              // to resume from
 	from        string              // where the next opening starts: "", "resume", "next" or, for a count, "again"
 	finished    bool
 	ids         []int // of the listings that it opened
 	emptiesLeft int   // of the fault emptyPages
 
-	// Since it was opened.
-	round   int // counts openings, to tell what belongs to an earlier one
+	// Its state since the last opening.
+	round   int // number of the opening: timers of earlier ones are ignored
 	id      int
 	sig     *signature
-	given   *signature // the UserSig that it gave as a string
-	lastSig *signature // the last that this listing used
+	given   *signature // the UserSig given as a string
+	lastSig *signature // the last UserSig of this listing
 	current *call
 	asleep  bool   // until woken
 	random  uint32 // of the last step
@@ -394,7 +394,7 @@ func (c *caller) take(ids []string) (duplicates int64) {
 	}
 	c.reported = duplicates
 	if c.call == "paginateGroups" {
-		c.reported = 0 // it hands pages on as they are
+		c.reported = 0 // it passes pages on unchanged
 	}
 	return c.reported
 }

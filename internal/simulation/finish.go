@@ -9,7 +9,7 @@ import (
 )
 
 // finishListing checks a finished listing: it has every group that existed all the time, and none that never existed.
-// (That it has each once follows from the checks of the checkpoint's counts.)
+// That it has each group once follows from the counts of its checkpoints.
 func (c *caller) finishListing() {
 	w, s := c.w, c.service
 	c.finished = true

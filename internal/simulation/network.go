@@ -14,7 +14,7 @@ type line struct {
 	jitterGoes direction
 	erratic    bool    // 1 ms to 30 s, every order of magnitude equally likely
 	freshMs    float64 // extra time of a connection's first call
-	stalls     float64 // the share of calls that stall for some seconds
+	stallRate  float64 // the share of calls that stall for some seconds
 
 	connected bool
 }
@@ -48,7 +48,7 @@ func (l *line) legs(d rng) (outMs, backMs float64) {
 		l.connected = true
 		outMs += l.freshMs
 	}
-	if d.chance(l.stalls) {
+	if d.chance(l.stallRate) {
 		outMs += d.between(500, 30_000)
 	}
 	return outMs, backMs
@@ -67,16 +67,16 @@ type call struct {
 
 	groupType string
 
-	sentMs      float64 // all in virtual time
-	sentEngine  float64 // by the engine's clock
-	backMs      float64
-	outMs       float64
-	arrivedMs   float64 // negative: not yet
-	answeredMs  float64 // negative: not yet
-	abandonedMs float64 // negative: not yet
-	intervalMs  float64 // minimum time after the call before it
-	forwardMs   float64 // when the host's clock last jumped forwards before it was sent
-	shortestMs  float64 // the shortest round trip to this host before it was sent; 0 if there were too few
+	sentMs       float64 // all in virtual time
+	sentEngineMs float64 // by the engine's clock
+	backMs       float64
+	outMs        float64
+	arrivedMs    float64 // negative: not yet
+	answeredMs   float64 // negative: not yet
+	abandonedMs  float64 // negative: not yet
+	intervalMs   float64 // minimum time after the call before it
+	forwardMs    float64 // when the host's clock last jumped forwards before it was sent
+	shortestMs   float64 // the shortest round trip to this host before it was sent; 0 if there were too few
 
 	bodyMs float64
 	answer answer
@@ -222,7 +222,7 @@ func (w *world) breakOff(x *call, afterMs float64, code string) {
 	})
 }
 
-// signatureOf returns the signature that a careless server shows, which is made up where a proxy signs.
+// signatureOf returns the signature that a careless server shows. If a proxy signs, it is a made-up one.
 func signatureOf(x *call) string {
 	if x.sig == nil {
 		return "https://console.tim.qq.com/v4?sdkappid=1&usersig=eJx" + marker + "%2A" + marker + "&random=1"

@@ -9,32 +9,32 @@ import (
 
 // pace is what the rules know of an app's calls. Times are of the engine's clock.
 type pace struct {
-	open      []*caller // with a listing
-	inFlight  *call     // sent, and neither answered nor abandoned
-	queue     []*caller // of turns, first come, first served
-	called    bool
-	freedMs   float64 // when the last call was answered or abandoned
-	abandoned bool
-	last      *call // the last call sent
-	trips     [2]int
-	shortest  [2]float64 // round trips to the main and the backup host
-	wary      int        // answers until round trips count again after a throttle answer
-	slowMs    float64    // added to the interval after throttle answers
-	fine      int        // answers without throttling since slowMs changed
+	open              []*caller // with a listing
+	inFlight          *call     // sent, and neither answered nor abandoned
+	queue             []*caller // of turns, first come, first served
+	called            bool
+	freedMs           float64 // when the last call was answered or abandoned
+	abandoned         bool
+	last              *call // the last call sent
+	roundTrips        [2]int
+	shortest          [2]float64 // round trips to the main and the backup host
+	answersUntilTrust int        // answers until round trips count again after a throttle answer
+	slowMs            float64    // added to the interval after throttle answers
+	unthrottled       int        // answers without throttling since slowMs changed
 }
 
 const (
 	minTrips         = 3
 	minSlowMs        = 250  // after the first throttle answer; further ones double it
-	maxSlowMs        = 8000 // it stays there
-	answersToSpeedUp = 10   // so many answers without throttling halve it
+	maxSlowMs        = 8000 // its maximum
+	answersToSpeedUp = 10   // answers without throttling that halve it
 	forgottenMs      = 3_608_000
 )
 
 // forget resets what the engine may have forgotten of an app that was not listed for long.
 func (p *pace) forget(engineMs float64) {
 	if len(p.open) == 0 && engineMs-p.freedMs > forgottenMs {
-		p.trips, p.wary, p.slowMs, p.fine = [2]int{}, 0, 0, 0
+		p.roundTrips, p.answersUntilTrust, p.slowMs, p.unthrottled = [2]int{}, 0, 0, 0
 	}
 }
 
@@ -92,7 +92,7 @@ func (c *caller) judgeSending(x *call) {
 	p.leave(c)
 	if p.called {
 		earliest := p.freedMs + p.intervalMs() + p.slowMs
-		if !p.abandoned && p.wary == 0 && p.last.base == x.base && p.trips[x.base] >= minTrips {
+		if !p.abandoned && p.answersUntilTrust == 0 && p.last.base == x.base && p.roundTrips[x.base] >= minTrips {
 			earliest = max(p.freedMs, earliest-p.shortest[x.base])
 		}
 		if early := earliest - w.clock.engineMs; early > slackMs {
@@ -101,7 +101,7 @@ func (c *caller) judgeSending(x *call) {
 		}
 	}
 	x.forwardMs, x.intervalMs = w.clock.forwardMs, p.intervalMs()
-	if p.trips[x.base] >= minTrips {
+	if p.roundTrips[x.base] >= minTrips {
 		x.shortestMs = p.shortest[x.base]
 	}
 	p.inFlight, p.last, p.called = x, x, true
@@ -110,11 +110,11 @@ func (c *caller) judgeSending(x *call) {
 // noteAnswered records that the response headers of the listing's call came.
 func (c *caller) noteAnswered() {
 	p, x := &c.service.pace, c.current
-	trip := c.w.clock.engineMs - x.sentEngine
-	if p.trips[x.base]++; p.trips[x.base] == 1 || trip < p.shortest[x.base] {
+	trip := c.w.clock.engineMs - x.sentEngineMs
+	if p.roundTrips[x.base]++; p.roundTrips[x.base] == 1 || trip < p.shortest[x.base] {
 		p.shortest[x.base] = trip
 	}
-	p.wary = max(0, p.wary-1)
+	p.answersUntilTrust = max(0, p.answersUntilTrust-1)
 	p.free(c.w.clock.engineMs, false)
 }
 
@@ -136,13 +136,13 @@ func (c *caller) notePace(v verdict) {
 	p := &c.service.pace
 	switch {
 	case v.throttled:
-		p.wary, p.fine = minTrips, 0
+		p.answersUntilTrust, p.unthrottled = minTrips, 0
 		p.slowMs = min(maxSlowMs, max(minSlowMs, 2*p.slowMs))
 	case v.kind != core.APIFailure || p.slowMs == 0: // not an answer of the service
-	case p.fine+1 < answersToSpeedUp:
-		p.fine++
+	case p.unthrottled+1 < answersToSpeedUp:
+		p.unthrottled++
 	default:
-		p.fine = 0
+		p.unthrottled = 0
 		if p.slowMs /= 2; p.slowMs < minSlowMs {
 			p.slowMs = 0
 		}

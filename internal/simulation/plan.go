@@ -131,7 +131,7 @@ func drawLine(d rng) *line {
 	case d.chance(0.6):
 		l.minMs = d.logBetween(1, 500)
 		l.jitterMs = d.logBetween(1, 3000)
-	default: // wild
+	default: // erratic
 		l.minMs = 1
 		l.erratic = true
 	}
@@ -139,7 +139,7 @@ func drawLine(d rng) *line {
 		l.freshMs = d.logBetween(20, 3000)
 	}
 	if d.chance(0.1) {
-		l.stalls = 0.05
+		l.stallRate = 0.05
 	}
 	return l
 }

@@ -11,7 +11,7 @@ type event struct {
 	happen func()
 }
 
-// queue holds the future events, the next one last. Events of the same moment happen in the order of their adding.
+// queue holds the future events, the next one last. Events of the same moment happen in the order of their add calls.
 type queue []event
 
 func (q *queue) add(atMs float64, happen func()) {

@@ -23,7 +23,7 @@ func (d rng) logBetween(from, to float64) float64 {
 	return from * math.Exp(math.Log(to/from)*d.Float64())
 }
 
-// intBetween returns an integer from from to to, inclusive.
+// intBetween returns an integer from [from, to].
 func (d rng) intBetween(from, to int64) int64 { return from + d.Int64N(to-from+1) }
 
 // oneOf returns one of the values.

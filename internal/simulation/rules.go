@@ -26,7 +26,7 @@ type model struct {
 	empties      int
 	pagesNow     int64
 	seen         map[int64]struct{}
-	untilMs      float64 // resting: by the engine's clock
+	untilMs      float64 // end of the back-off, by the engine's clock
 	verdict      verdict // of the last call
 
 	position
@@ -220,7 +220,7 @@ func (c *caller) judgeFetch(a *core.Action) {
 	}
 	c.current = &call{
 		caller: c, round: c.round, base: c.base, url: a.URL, limit: c.limitNow, next: c.next, groupType: c.typeAt(c.position),
-		sentEngine: c.w.clock.engineMs,
+		sentEngineMs: c.w.clock.engineMs,
 	}
 	if c.credential != "proxy" {
 		c.current.sig = c.sig

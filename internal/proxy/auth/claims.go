@@ -73,7 +73,7 @@ func (c claims) values(name string) (values []string) {
 	return values
 }
 
-// has reports whether a claim has the value. It is true for an empty value, which nobody requires.
+// has reports whether a claim has the value. An empty value means that none is required.
 func (c claims) has(name, value string) bool {
 	return value == "" || slices.Contains(c.values(name), value)
 }

@@ -107,7 +107,8 @@ func (i *issuer) ready() error {
 	return fmt.Errorf("issuer %s: %w", i.url, i.err)
 }
 
-// refresh waits for a fetch, which continues for others when ctx is done. Too early for one, it returns the last error.
+// refresh waits for a fetch, which continues for others when ctx is done. It returns the fetch's error, or the last
+// one's if it is too early for another.
 func (i *issuer) refresh(ctx context.Context) error {
 	select {
 	case done := <-i.flight.DoChan("", i.fetch):

@@ -94,7 +94,7 @@ func TestForgedFloodSparesIssuer(t *testing.T) {
 		issuer.clock.advance(minFetchInterval)
 	}
 	issuer.set(func() { issuer.instead = gone })
-	for range 25 { // and none while it is away
+	for range 25 { // nor while the issuer is down
 		refused(t, checker, issuer.tokenOf(t, "kid", strangersKey()), ErrUnavailable, "503")
 		admitted(t, checker, good)
 	}
@@ -231,7 +231,7 @@ func (i *localIssuer) insteadOfKeys(handle http.HandlerFunc) {
 		if r.URL.Path == "/keys" {
 			handle(w, r)
 		} else {
-			_ = json.NewEncoder(w).Encode(i.document) // a caller who has gone shows in the test
+			_ = json.NewEncoder(w).Encode(i.document) // errors show in the test
 		}
 	}
 }

@@ -104,7 +104,7 @@ func (i *localIssuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case i.instead != nil:
 		i.instead(w, r)
 	case r.URL.Path == "/.well-known/openid-configuration":
-		_ = json.NewEncoder(w).Encode(i.document) // a caller who has gone shows in the test
+		_ = json.NewEncoder(w).Encode(i.document) // errors show in the test
 	case r.URL.Path == "/keys":
 		_ = json.NewEncoder(w).Encode(map[string]any{"keys": i.keys})
 	default:

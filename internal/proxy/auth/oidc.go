@@ -55,8 +55,8 @@ func newOIDC(config OIDCConfig, transport http.RoundTripper) (*OIDC, error) {
 	return &OIDC{config: config, issuer: newIssuer(config.Issuer, config.Now, transport)}, nil
 }
 
-// Ready returns nil once the issuer's keys were fetched. Otherwise it returns the reason, with the issuer's URL, and
-// fetches them in the background: 1 s after the first failure, up to 30 s after more.
+// Ready returns nil once the issuer's keys were fetched. Until then it returns the reason, with the issuer's URL, and
+// fetches them in the background, with a back-off from 1 s to 30 s.
 func (o *OIDC) Ready() error {
 	return o.issuer.ready()
 }

@@ -2,7 +2,7 @@ package auth
 
 import "errors"
 
-// Check returns errors with one of these three texts, and nothing else that a caller could learn from.
+// A refused caller learns one of these three texts, and nothing else.
 var (
 	// ErrUnauthenticated means that the token is missing, malformed, unknown, forged, expired, or for another audience.
 	ErrUnauthenticated = errors.New("a valid bearer token is needed")

@@ -20,7 +20,7 @@ const (
 	hashPrefix         = "sha256:"
 )
 
-// snapshot is the result of snapshot a tokens file once.
+// snapshot is the result of one read of a tokens file.
 type snapshot struct {
 	entries []entry           // may be empty
 	err     error             // why there are no entries

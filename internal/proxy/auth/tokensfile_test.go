@@ -106,7 +106,7 @@ func FuzzTokensFile(f *testing.F) {
 		if err != nil {
 			assert.Empty(t, entries)
 			for _, word := range bytes.Fields(text) {
-				if len(word) >= 16 { // no word of the errors' own is so long
+				if len(word) >= 16 { // the errors' own words are shorter
 					assert.NotContains(t, err.Error(), string(word))
 				}
 			}

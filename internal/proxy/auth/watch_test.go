@@ -103,7 +103,7 @@ func TestWatch(t *testing.T) {
 			assert.NoError(t, err)
 		}
 		w.readings(100)
-		assert.Len(t, w.changes(), 7, "what stays as it is is no change")
+		assert.Len(t, w.changes(), 7, "nothing changed")
 	})
 }
 
@@ -210,7 +210,7 @@ func TestWatchFailsClosed(t *testing.T) {
 				require.ErrorContains(t, w.changes()[0], w.file)
 				assert.Equal(t, w.changes()[0], w.tokens.Ready())
 				w.readings(60)
-				assert.Len(t, w.changes(), 1, "it is told once")
+				assert.Len(t, w.changes(), 1, "it is reported once")
 				restore(t, w.file, w.text)
 				w.readings(2)
 				admitted(t, w.tokens, w.alice)

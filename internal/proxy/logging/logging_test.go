@@ -62,7 +62,7 @@ func TestOrder(t *testing.T) {
 	for i := range count {
 		l.Info("event", "number", i)
 		if i%100 == 0 {
-			time.Sleep(time.Microsecond) // lets some be written meanwhile
+			time.Sleep(time.Microsecond) // lets some lines be written
 		}
 	}
 	l.Close()

@@ -28,10 +28,10 @@ type lease struct {
 	reduced *local        // the pace without Redis
 
 	replica    string
-	number     int64  // of the last message
-	turn       int64  // number of the next turn
-	unreported *ended // end of the turn before it, until Redis knows it
-	waiting    bool   // whether Redis knows of waiting callers
+	number     int64    // of the last message
+	turn       int64    // number of the next turn
+	unreported *turnEnd // end of the turn before it, until Redis knows it
+	waiting    bool     // whether Redis knows of waiting callers
 	nextAsk    time.Time
 	verdict    verdict
 
@@ -48,7 +48,7 @@ func newLease(config Config) *lease {
 	return l
 }
 
-func (l *lease) ask(ctx context.Context, callers int, last *ended) verdict {
+func (l *lease) ask(ctx context.Context, callers int, last *turnEnd) verdict {
 	l.local.note(last)
 	l.reduced.note(last)
 	if last != nil {
@@ -117,7 +117,7 @@ func (l *lease) withoutRedis(ctx context.Context, callers int) verdict {
 		return verdict{mode: Lost, askIn: time.Until(l.nextAsk), why: why, refused: &Unavailable{2 * time.Second, why}}
 	}
 	v := l.reduced.ask(ctx, callers, nil)
-	v.mode, v.why = Alone, fmt.Sprintf("Redis is lost, so each of %d replicas calls once per %[1]d intervals: %s",
+	v.mode, v.why = Reduced, fmt.Sprintf("Redis is lost, so each of %d replicas calls once per %[1]d intervals: %s",
 		l.config.Replicas, l.failure)
 	v.askIn = min(v.askIn, time.Until(l.nextAsk))
 	return v

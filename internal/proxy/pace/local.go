@@ -24,7 +24,7 @@ type local struct {
 
 func newLocal(c Config) *local { return &local{interval: c.Interval, maxTurn: c.CallTimeout + slack} }
 
-func (l *local) ask(_ context.Context, callers int, last *ended) verdict {
+func (l *local) ask(_ context.Context, callers int, last *turnEnd) verdict {
 	l.note(last)
 	v := verdict{askIn: max(0, time.Until(l.next)), next: l.next, each: l.interval + l.slow,
 		why: "this proxy is the only one"}
@@ -38,13 +38,13 @@ func (l *local) ask(_ context.Context, callers int, last *ended) verdict {
 }
 
 // note takes the end of a turn into account.
-func (l *local) note(last *ended) {
+func (l *local) note(last *turnEnd) {
 	switch {
-	case last == nil, last.how == Unused:
+	case last == nil, last.outcome == Unused:
 		return
-	case last.how == Throttled:
+	case last.outcome == Throttled:
 		l.slow, l.runs = min(maxSlow, max(minSlow, 2*l.slow)), 0
-	case last.how == Answered && l.slow > 0:
+	case last.outcome == Answered && l.slow > 0:
 		if l.runs++; l.runs == slowRuns {
 			l.slow, l.runs = (l.slow / 2).Truncate(minSlow), 0 // less than minSlow is none
 		}

@@ -132,7 +132,7 @@ func TestCloseRefusesWaiters(t *testing.T) {
 		var unavailable *Unavailable
 		require.ErrorAs(t, <-errs, &unavailable)
 		mode, why := p.Mode()
-		assert.Equal(t, Kept, mode)
+		assert.Equal(t, Normal, mode)
 		assert.Equal(t, "this proxy is the only one", why)
 	})
 }

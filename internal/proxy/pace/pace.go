@@ -63,23 +63,23 @@ func (e *Unavailable) Error() string { return e.Why }
 type Mode int
 
 const (
-	Kept   Mode = iota // calls are made at the full pace
-	Paused             // no calls for some seconds
-	Alone              // Redis is lost: this replica makes calls at a reduced pace
-	Lost               // Redis is lost: no calls
+	Normal  Mode = iota // calls are made at the full pace
+	Paused              // no calls for some seconds
+	Reduced             // Redis is lost: this replica makes calls at a reduced pace
+	Lost                // Redis is lost: no calls
 )
 
 // slack is the time between the grant of a turn and its call.
 const slack = time.Second
 
 // gate decides when the next call may be made. callers is 0 while a call is under way; last is passed once.
-type gate func(ctx context.Context, callers int, last *ended) verdict
+type gate func(ctx context.Context, callers int, last *turnEnd) verdict
 
-// ended is the end of a turn.
-type ended struct {
-	how   Outcome
-	pause time.Duration
-	at    time.Time
+// turnEnd is the end of a turn.
+type turnEnd struct {
+	outcome Outcome
+	pause   time.Duration
+	at      time.Time
 }
 
 // verdict is a gate's decision.
@@ -103,8 +103,8 @@ type Pacer struct {
 	running sync.WaitGroup
 
 	mu      sync.Mutex
-	calling bool   // a turn is under way
-	last    *ended // end of the last turn, until the gate has it
+	calling bool     // a turn is under way
+	last    *turnEnd // end of the last turn, until the gate has it
 	verdict verdict
 }
 
@@ -149,13 +149,13 @@ func (p *Pacer) Wait() (next, each time.Duration) {
 func (p *Pacer) Mode() (mode Mode, why string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if pause := time.Until(p.verdict.next); p.verdict.mode == Kept && pause > p.config.Interval+3*time.Second {
+	if pause := time.Until(p.verdict.next); p.verdict.mode == Normal && pause > p.config.Interval+3*time.Second {
 		return Paused, fmt.Sprintf("no call can be made for %.0f s", pause.Seconds())
 	}
 	return p.verdict.mode, p.verdict.why
 }
 
-// run asks the gate after each event, and when the gate said.
+// run asks the gate after each event, and at the time that the gate's last verdict names.
 func (p *Pacer) run(ctx context.Context, wait time.Duration) {
 	for ctx.Err() == nil {
 		select {
@@ -203,7 +203,7 @@ func (p *Pacer) turn(until time.Time) Turn {
 	end := func(how Outcome, pause time.Duration) {
 		once.Do(func() {
 			p.mu.Lock()
-			p.calling, p.last = false, &ended{how, pause, time.Now()}
+			p.calling, p.last = false, &turnEnd{how, pause, time.Now()}
 			p.mu.Unlock()
 			p.Wake()
 		})

@@ -141,10 +141,10 @@ func TestReplicasWithoutRedis(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	alone, none := with(t, server.URL(), 3), with(t, server.URL(), 0)
-	alone.reaches(t, Kept)
+	alone.reaches(t, Normal)
 	server.Kill()
 	assert.Equal(t, "Redis is lost, so each of 3 replicas calls once per 3 intervals: connection refused",
-		alone.reaches(t, Alone))
+		alone.reaches(t, Reduced))
 	assert.Equal(t, "Redis is lost: connection refused", none.reaches(t, Lost))
 	_, err := none.line.turn(t.Context(), none.Pacer)
 	var unavailable *Unavailable
@@ -163,8 +163,8 @@ func TestReplicasWithoutRedis(t *testing.T) {
 	turn.End(Answered, 0)
 
 	server.Restart()
-	alone.reaches(t, Kept)
-	none.reaches(t, Kept)
+	alone.reaches(t, Normal)
+	none.reaches(t, Normal)
 	for _, p := range []shared{alone, none} {
 		turn, err := p.line.turn(t.Context(), p.Pacer)
 		require.NoError(t, err)

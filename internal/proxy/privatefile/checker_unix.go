@@ -23,7 +23,7 @@ func newChecker() checker {
 	return checker{self: os.Geteuid(), owner: owner}
 }
 
-// check returns why other users can change a check.
+// check returns an error if other users can change a file.
 func (c checker) check(name string, info fs.FileInfo) error {
 	if mode := info.Mode().Perm(); mode&0o022 != 0 {
 		return fmt.Errorf("its group or others can write it (mode %04o): chmod go-w", mode)

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// maxServed is how many turns back the order remembers served callers.
+// maxServed is the number of turns after which the order forgets a served caller.
 const maxServed = 1000
 
 // order has one line of requests per caller. The next turn goes to the waiting caller whose last turn is longest ago.
@@ -63,7 +63,7 @@ func (o *order) compare(a, b string) int {
 	return cmp.Or(o.served[a]-o.served[b], o.lines[a][0].number-o.lines[b][0].number)
 }
 
-// ahead returns the number of requests that get a turn before a new one of a caller, unless others join.
+// ahead returns the number of requests that get a turn before a caller's new request, unless others join.
 func (o *order) ahead(caller string) int {
 	requests, own := map[*Request]bool{}, len(o.lines[caller])
 	for other, line := range o.lines {

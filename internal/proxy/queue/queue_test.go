@@ -77,7 +77,7 @@ func TestFairShare(t *testing.T) {
 }
 
 func TestRefusedCallerIsNext(t *testing.T) {
-	const others = 100 // so many that a turn of each takes longer than anybody waits
+	const others = 100 // one turn of each takes longer than MaxWait
 	alone(t, func(t *testing.T, q *Queue) {
 		ctx, stop := context.WithCancel(t.Context())
 		var flood sync.WaitGroup
