@@ -22,7 +22,8 @@ var dist embed.FS
 // contentSecurityPolicy is the page's: what is not of this origin is out, and so is every script, style or handler in
 // the page itself. wasm-unsafe-eval is for groups.wasm and allows nothing but WebAssembly; the one policy of Trusted
 // Types approves of the worker's file.
-const contentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; " +
+const contentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
+	"connect-src 'self'; " +
 	"img-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
 	"require-trusted-types-for 'script'; trusted-types console"
 

@@ -81,8 +81,9 @@ func ReadCheckpoint(text []byte) (*Checkpoint, error) {
 	var groupTypes []string
 	r := strictjson.Reader{Data: text}
 	counts := []count{
-		{"version", &version}, {"limit", &c.Limit}, {"totalCount", &c.TotalCount}, {"groups", &c.Groups}, {"duplicates", &c.Duplicates},
-		{"pages", &c.Pages}, {"requests", &c.Requests}, {"retries", &c.Retries}, {"elapsedMs", &c.ElapsedMs},
+		{"version", &version}, {"limit", &c.Limit}, {"totalCount", &c.TotalCount}, {"groups", &c.Groups},
+		{"duplicates", &c.Duplicates}, {"pages", &c.Pages}, {"requests", &c.Requests}, {"retries", &c.Retries},
+		{"elapsedMs", &c.ElapsedMs},
 	}
 	var required []*strictjson.Member
 	for _, count := range counts {
@@ -91,12 +92,15 @@ func ReadCheckpoint(text []byte) (*Checkpoint, error) {
 	required = append(required, r.StringMember("app", &c.App))
 	nullable := []*strictjson.Member{r.StringMember("groupType", &groupType), r.StringMember("next", &next)}
 	earlier := r.IntegerMember("earlierTotalCount", &c.EarlierTotalCount)
-	optional := []*strictjson.Member{earlier, r.IntegerMember("maxTotalCount", &c.MaxTotalCount), r.StringsMember("groupTypes", &groupTypes)}
+	optional := []*strictjson.Member{
+		earlier, r.IntegerMember("maxTotalCount", &c.MaxTotalCount), r.StringsMember("groupTypes", &groupTypes),
+	}
 	counts = append(counts, count{"earlierTotalCount", &c.EarlierTotalCount}, count{"maxTotalCount", &c.MaxTotalCount})
 
 	err := r.ReadObject(slices.Concat(required, nullable, optional)...)
 	if version != 0 && version != checkpointVersion { // anything else in it may belong to that version too
-		return nil, errors.New("has version " + strconv.FormatInt(version, 10) + ", but this release reads version " + strconv.Itoa(checkpointVersion))
+		return nil, errors.New("has version " + strconv.FormatInt(version, 10) + ", but this release reads version " +
+			strconv.Itoa(checkpointVersion))
 	}
 	if err != nil {
 		return refuse(err.Error())
@@ -125,7 +129,8 @@ func ReadCheckpoint(text []byte) (*Checkpoint, error) {
 		return refuse("its next is not a cursor")
 	}
 	c.GroupType = restapi.GroupType(groupType)
-	if version == 0 || c.Limit < 1 || c.Limit > restapi.MaxLimit || c.GroupType != "" && !slices.Contains(restapi.GroupTypes, c.GroupType) {
+	validType := c.GroupType == "" || slices.Contains(restapi.GroupTypes, c.GroupType)
+	if version == 0 || c.Limit < 1 || c.Limit > restapi.MaxLimit || !validType {
 		return refuse("its version, limit or groupType is invalid")
 	}
 	for _, name := range groupTypes {

@@ -32,7 +32,7 @@ type Event struct {
 	Report       Report
 	Text         string
 	Code         string
-	UnusedProxy  string // NetworkFailed: the environment variable that names a proxy which fetch does not use for this URL, "" if none
+	UnusedProxy  string // NetworkFailed: the environment variable of a proxy that fetch does not use for this URL, or ""
 	Status       int64
 	RetryAfterMs float64 // 0 if the server did not ask for a pause
 	ContentType  string  // "" if the answer has none

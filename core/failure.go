@@ -154,7 +154,8 @@ func httpFailure(status int64, o *Options) *Failure {
 	case status == 401 || status == 403:
 		f.Hint = "Check " + o.whoAnswers() + ": something between here and the service refused the call."
 		if o.Credential == SigningProxy {
-			f.Hint = "The signing proxy refused the call: check what it requires (a token in {option:headers}, a cookie with {option:credentials} 'include')."
+			f.Hint = "The signing proxy refused the call: check what it requires " +
+				"(a token in {option:headers}, a cookie with {option:credentials} 'include')."
 		}
 	case status == 404 || status == 405:
 		f.Hint = check + restapi.CommandPath + " is not served there."
@@ -172,7 +173,8 @@ func unanswered(kind Kind, message, hint string) *Failure {
 }
 
 // forwardProxyHint is for a proxy between here and the internet that wants to know who calls.
-const forwardProxyHint = "A proxy between here and the service wants a user and a password: put them into the proxy's URL."
+const forwardProxyHint = "A proxy between here and the service requires a user and a password: " +
+	"put them into the proxy's URL."
 
 // networkFailure returns the failure of a call that fetch could not make, or of an answer that broke off once begun.
 // where names the host, or both if the backup host failed too.
@@ -202,13 +204,15 @@ func networkHint(event *Event, o *Options) (hint string, lasting bool) {
 	case strings.Contains(event.Text, "Proxy response (4"):
 		return "The proxy between here and the service refuses to connect: ask whoever runs it to allow the host.", true
 	case event.UnusedProxy != "":
-		return event.UnusedProxy + " is set, but fetch does not use it here: set NODE_USE_ENV_PROXY=1 (Node.js 22.21, 24.5 or later), or give a fetch that uses it.", false
+		return event.UnusedProxy + " is set, but fetch does not use it here: set NODE_USE_ENV_PROXY=1 " +
+			"(Node.js 22.21, 24.5 or later), or give a {option:fetch} that uses it.", false
 	case code == "ENOTFOUND" || code == "EAI_AGAIN":
 		return "The host's name could not be resolved: check the name, DNS and the network.", false
 	case code == "ECONNREFUSED":
 		return "Nothing listens there: check host and port, and whether the server runs.", false
 	case code == "" && o.Browser:
-		return "In a browser this can also be CORS (the proxy must allow this origin) or the page's Content-Security-Policy (connect-src).", false
+		return "In a browser this can also be CORS (the proxy must allow this origin) " +
+			"or the page's Content-Security-Policy (connect-src).", false
 	}
 	return "Check the network, and a firewall or a proxy between here and there.", false
 }
@@ -217,8 +221,8 @@ func networkHint(event *Event, o *Options) (hint string, lasting bool) {
 // is not trusted.
 func isCertificateError(code string) bool {
 	switch code {
-	case "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "DEPTH_ZERO_SELF_SIGNED_CERT",
-		"SELF_SIGNED_CERT_IN_CHAIN", "INVALID_CA", "INVALID_PURPOSE", "PATH_LENGTH_EXCEEDED":
+	case "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+		"DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "INVALID_CA", "INVALID_PURPOSE", "PATH_LENGTH_EXCEEDED":
 		return true
 	}
 	return strings.HasPrefix(code, "CERT_") || strings.HasPrefix(code, "ERR_TLS_CERT_")
@@ -231,7 +235,8 @@ func certificateHint(code string) string {
 	case "ERR_TLS_CERT_ALTNAME_INVALID":
 		return "The certificate is for another host: check the host's name, DNS, and a proxy between here and there."
 	}
-	return "The certificate is not trusted here. If a company proxy signs it, name its CA file in NODE_EXTRA_CA_CERTS, or run Node.js with --use-system-ca."
+	return "The certificate is not trusted here. If a company proxy signs it, " +
+		"name its CA file in NODE_EXTRA_CA_CERTS, or run Node.js with --use-system-ca."
 }
 
 func timeoutFailure(o *Options, where string) *Failure {

@@ -18,7 +18,7 @@ import (
 //	{"kind":"object","problem":"that cannot be read"}
 //	{"kind":"string"}                               a string that is not the core's business
 //	{"kind":"string","length":5000}                 a value that is too long to be valid; an array too
-//	{"kind":"secret","problem":"empty"}             a userSig or secretKey: the core learns what is wrong with it, if anything
+//	{"kind":"secret","problem":"empty"}             a userSig or secretKey, and what is wrong with it
 //	{"kind":"checkpoint","value":{"version":1,...}} the object that was given as resume
 type given struct {
 	kind    string // "" if the option was not given
@@ -81,8 +81,8 @@ func readDescription(r *strictjson.Reader) (given, error) {
 		g.value = r.Data[start:r.Pos]
 		return err
 	}}
-	err := r.Members(r.StringMember("kind", &g.kind), text, r.StringMember("class", &g.class), r.IntegerMember("length", &g.length),
-		r.StringMember("problem", &g.problem), value)
+	err := r.Members(r.StringMember("kind", &g.kind), text, r.StringMember("class", &g.class),
+		r.IntegerMember("length", &g.length), r.StringMember("problem", &g.problem), value)
 	g.hasText = text.Found
 	return g, err
 }

@@ -151,7 +151,7 @@ func (l *listing) url() string {
 func (l *listing) step(event *Event) *Action {
 	before := l.state
 	if !slices.Contains(expected[event.Report], before) {
-		return l.fail(internalFailure("The host reported '" + event.Report.String() + "' when nothing of that kind was to be expected"))
+		return l.fail(internalFailure("The host reported '" + event.Report.String() + "' at an unexpected time"))
 	}
 	if l.refusal != nil {
 		return l.explained(event)
@@ -167,7 +167,8 @@ func (l *listing) step(event *Event) *Action {
 				"It must return a string that is not empty, or a promise of one."))
 		}
 		if redact.IsSecretKey(event.Text) {
-			return l.fail(newFailure(SigningFailure, "The {option:userSig} function returned a secret key (64 hexadecimal digits)",
+			return l.fail(newFailure(SigningFailure,
+				"The {option:userSig} function returned a secret key (64 hexadecimal digits)",
 				"It must return a UserSig. Give a key as {option:secretKey}."))
 		}
 		l.userSig = event.Text
@@ -195,7 +196,8 @@ func (l *listing) step(event *Event) *Action {
 		event.Text, event.Code = l.shown(event.Text, maxReason), redact.Text(event.Code, l.userSigs)
 		return l.failed(networkFailure(event, before == reading, &l.options, l.where()))
 	case TooLarge:
-		return l.failed(l.corruptAnswer("The answer has more than " + strconv.Itoa(restapi.MaxAnswerBytes) + " bytes; the rest was not read"))
+		return l.failed(l.corruptAnswer("The answer has more than " + strconv.Itoa(restapi.MaxAnswerBytes) +
+			" bytes; the rest was not read"))
 	case Body:
 		return l.read(event.Bytes)
 	case Taken:
@@ -258,18 +260,21 @@ func (l *listing) read(body []byte) *Action {
 		a.GroupIDs, a.Next = restapi.IDList{}, 0
 	}
 	if a.Next != 0 && !l.seen.add(a.Next) {
-		return l.fail(protocolFailure("The cursor "+strconv.FormatInt(a.Next, 10)+" came a second time: the pagination loops", &l.options))
+		return l.fail(protocolFailure("The cursor "+strconv.FormatInt(a.Next, 10)+
+			" came a second time: the pagination loops", &l.options))
 	}
 	l.emptyPages++
 	if a.GroupIDs.Count > 0 || a.Next == 0 {
 		l.emptyPages = 0
 	}
 	if l.emptyPages > maxEmptyPages {
-		return l.fail(protocolFailure(strconv.Itoa(l.emptyPages)+" pages in a row were empty, each with a new cursor: the pagination loops", &l.options))
+		return l.fail(protocolFailure(strconv.Itoa(l.emptyPages)+
+			" pages in a row were empty, each with a new cursor: the pagination loops", &l.options))
 	}
-	if received := l.at.received() + int64(a.GroupIDs.Count); a.Next != 0 && received > 2*l.at.MaxTotalCount+maxUnexplained {
-		f := protocolFailure("The server sent "+strconv.FormatInt(received, 10)+" group IDs, but its TotalCount is at most "+strconv.FormatInt(l.at.MaxTotalCount, 10)+
-			": the listing would not end", &l.options)
+	received := l.at.received() + int64(a.GroupIDs.Count)
+	if a.Next != 0 && received > 2*l.at.MaxTotalCount+maxUnexplained {
+		f := protocolFailure("The server sent "+strconv.FormatInt(received, 10)+" group IDs, but its TotalCount is at most "+
+			strconv.FormatInt(l.at.MaxTotalCount, 10)+": the listing would not end", &l.options)
 		f.Hint += " Do not resume this listing: start a new one."
 		return l.fail(f)
 	}
@@ -279,7 +284,8 @@ func (l *listing) read(body []byte) *Action {
 	l.state = handing
 	l.lookAhead(&a)
 	return &Action{
-		Do: Page, GroupIDs: a.GroupIDs, GroupType: l.at.GroupType, TotalCount: a.TotalCount, Next: a.Next, Checkpoint: &l.then,
+		Do: Page, GroupIDs: a.GroupIDs, GroupType: l.at.GroupType, TotalCount: a.TotalCount, Next: a.Next,
+		Checkpoint: &l.then,
 	}
 }
 
@@ -352,7 +358,8 @@ func (l *listing) failed(f *Failure) *Action {
 	switch {
 	case f.retry == restapi.RetrySmaller:
 		if l.limit == 1 {
-			f.Retryable, f.Hint = false, "Even a page of one group is too large for the server: report the request ID to the vendor."
+			f.Retryable = false
+			f.Hint = "Even a page of one group is too large for the server: report the request ID to the vendor."
 			return l.fail(f)
 		}
 		l.limit /= 2
@@ -369,7 +376,8 @@ func (l *listing) failed(f *Failure) *Action {
 	case !f.Retryable || l.failures >= l.options.MaxRetries:
 		return l.fail(f)
 	case f.pauseMs > maxPauseMs:
-		f.Hint = "The server asks for a pause of " + strconv.FormatInt(ceil(f.pauseMs/1000), 10) + " s: resume from the checkpoint after that."
+		f.Hint = "The server asks for a pause of " + strconv.FormatInt(ceil(f.pauseMs/1000), 10) +
+			" s: resume from the checkpoint after that."
 		return l.fail(f)
 	default:
 		l.failures++

@@ -201,8 +201,9 @@ const (
 	missingIdentifier  = "{option:identifier} is missing: give the UserID of an admin of the app"
 	acceptedIdentifier = "the UserID of an admin of the app (a string of 1 to 255 bytes)"
 	resumeAndNext      = "{option:resume} and {option:next} are both given: a checkpoint has a cursor of its own"
-	nextOfSeveralTypes = "{option:next} is a cursor of one group type, but several are asked for: resume from a checkpoint instead"
-	acceptedCursor     = "a cursor: a whole number from 0 to 9223372036854775807, as a string, a bigint or a safe integer"
+	nextOfSeveralTypes = "{option:next} is a cursor of one group type, but several are asked for: " +
+		"resume from a checkpoint instead"
+	acceptedCursor = "a cursor: a whole number from 0 to 9223372036854775807, as a string, a bigint or a safe integer"
 )
 
 var acceptedGroupTypes = "one of " + strings.Join(restapi.GroupTypeNames(), ", ")

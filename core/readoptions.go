@@ -11,8 +11,8 @@ import (
 
 // optionNames lists the options that are not integers; intOptions has the others.
 var optionNames = []string{
-	"identifier", "userSig", "secretKey", "proxy", "region", "endpoint", "next", "groupType", "fetch", "headers", "credentials", "signal",
-	"onProgress", "onRetry", "resume",
+	"identifier", "userSig", "secretKey", "proxy", "region", "endpoint", "next", "groupType", "fetch", "headers",
+	"credentials", "signal", "onProgress", "onRetry", "resume",
 }
 
 // OptionNames returns the names of a JavaScript caller's options.
@@ -44,8 +44,8 @@ func ReadOptions(text []byte) (*Options, *Failure) {
 		instead, err = readGiven(&json)
 		return err
 	}}
-	if err := json.ReadObject(json.StringMember("call", &call), json.StringMember("runtime", &runtime), json.StringMember("origin", &origin),
-		options, other); err != nil {
+	if err := json.ReadObject(json.StringMember("call", &call), json.StringMember("runtime", &runtime),
+		json.StringMember("origin", &origin), options, other); err != nil {
 		return nil, internalFailure("The options could not be read: " + err.Error())
 	}
 	switch {
@@ -217,8 +217,9 @@ func (r *optionReader) readCredential(o *Options, runtime, origin string) {
 		o.Credential = SigningProxy
 		o.BaseURL = r.readBaseURL(name, origin)
 	case runtime == "browser entry":
-		r.wrong(name, "is refused by the package's entry for browsers, which cannot sign. In Node.js, resolve packages with the condition "+
-			"node (in Jest: testEnvironmentOptions: { customExportConditions: ['node'] }). Elsewhere, give {option:proxy}, the URL of a signing proxy")
+		r.wrong(name, "is refused by the package's entry for browsers, which cannot sign. In Node.js, resolve packages "+
+			"with the condition node (in Jest: testEnvironmentOptions: { customExportConditions: ['node'] }). "+
+			"Elsewhere, give {option:proxy}, the URL of a signing proxy")
 	case o.Browser:
 		r.wrong(name, "is refused in a browser: anyone who opens the page could read it and act as an admin of the app. "+
 			"Give {option:proxy}, the URL of a signing proxy. In Electron, list in the main process")
@@ -311,7 +312,8 @@ func (r *optionReader) readAddress(o *Options) {
 		}
 	case r.has("endpoint"):
 		if r.has("region") {
-			r.wrong("endpoint", "and {option:region} are both given: give one of them, or neither for the region of the SDKAppID")
+			r.wrong("endpoint", "and {option:region} are both given: "+
+				"give one of them, or neither for the region of the SDKAppID")
 		}
 		o.BaseURL = r.readBaseURL("endpoint", "")
 	case region != "":
@@ -353,7 +355,8 @@ func (r *optionReader) readNext(o *Options) {
 	n, ok := strictjson.ParseInteger(g.text)
 	switch {
 	case g.is("null"):
-		r.wrong("next", "is null, which marks the end of a listing: no page follows. Leave it out to start from the first page")
+		r.wrong("next", "is null, which marks the end of a listing: no page follows. "+
+			"Leave it out to start from the first page")
 	case g.is("number") && n > strictjson.MaxSafeInteger:
 		r.wrong("next", g.text+" is larger than a JavaScript number holds exactly (2^53-1): give it as a string or a bigint")
 	case !g.is("string") && !g.is("number") && !g.is("bigint") || !ok || n < 0:

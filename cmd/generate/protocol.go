@@ -28,7 +28,8 @@ func protocol() string {
 		names = append(names, strconv.Quote(name))
 	}
 	b.WriteString("export type OptionName =\n  | " + strings.ReplaceAll(alternatives(names), " | ", "\n  | ") + ";\n\n")
-	b.WriteString("/** What a listing is opened with. */\nexport interface Open {\n" + members(c.read("ReadOptions")) + "}\n\n")
+	b.WriteString("/** What a listing is opened with. */\n" +
+		"export interface Open {\n" + members(c.read("ReadOptions")) + "}\n\n")
 	b.WriteString("/** An option's value, as far as the engine may know it. */\n" +
 		"export type Given = string | number | boolean | null | Given[] | Description;\n\n" +
 		"/** Stands for a value that JSON cannot hold, or that the engine must not know. */\n" +
@@ -158,8 +159,12 @@ func alternatives(names []string) string {
 
 // read returns the members that a function reads, by its calls of strictjson's Members.
 func (c *coreSource) read(function string) []member {
-	readers := map[string]string{"StringMember": "string", "AnyStringMember": "string", "IntegerMember": "number", "StringsMember": "string[]"}
-	own := map[string]string{"options": "{ [name: string]: Given }", "instead": "Given", "value": "unknown", "report": c.union("Report")}
+	readers := map[string]string{
+		"StringMember": "string", "AnyStringMember": "string", "IntegerMember": "number", "StringsMember": "string[]",
+	}
+	own := map[string]string{
+		"options": "{ [name: string]: Given }", "instead": "Given", "value": "unknown", "report": c.union("Report"),
+	}
 	var found []member
 	add := func(name ast.Expr, ts string) {
 		m := member{name: unquote(name), ts: ts, optional: true}
@@ -193,7 +198,9 @@ func (c *coreSource) read(function string) []member {
 // written returns the type of what a struct's method JSON writes. A switch over an enumeration makes it a union.
 func (c *coreSource) written(structure string) string {
 	function := c.functions[structure+".JSON"]
-	w := writtenMessage{core: c, structure: structure, receiver: function.Recv.List[0].Names[0].Name, variants: map[string][]member{}}
+	w := writtenMessage{
+		core: c, structure: structure, receiver: function.Recv.List[0].Names[0].Name, variants: map[string][]member{},
+	}
 	w.statements(function.Body.List, false, &w.common)
 	if w.tag == "" {
 		return "export interface " + structure + " {\n" + members(w.common) + "}\n"
@@ -256,8 +263,8 @@ func (w *writtenMessage) statements(list []ast.Stmt, optional bool, to *[]member
 }
 
 var writers = map[string]string{
-	"String": "string", "OptionalString": "string", "NullableString": "string", "Strings": "string[]", "Integer": "number", "Boolean": "boolean",
-	"Object": "", "Raw": "",
+	"String": "string", "OptionalString": "string", "NullableString": "string", "Strings": "string[]",
+	"Integer": "number", "Boolean": "boolean", "Object": "", "Raw": "",
 }
 
 // member returns the member that a call of strictjson's Writer writes.

@@ -29,7 +29,8 @@ func ParseBaseURL(url, origin string) (base string, err error) {
 		case c == '@':
 			return "", errors.New("must not hold a user name or password")
 		case c <= ' ' || c >= 0x7f || c == '\\':
-			return "", errors.New("must not hold white space, backslashes or characters outside ASCII (write an international domain name in its xn-- form)")
+			return "", errors.New("must not hold white space, backslashes or characters outside ASCII " +
+				"(write an international domain name in its xn-- form)")
 		}
 	}
 	rest, secure := strings.CutPrefix(url, "https://")
@@ -49,7 +50,8 @@ func ParseBaseURL(url, origin string) (base string, err error) {
 	if !isHost(host) {
 		return "", errors.New("has no valid host name")
 	}
-	if n, ok := strictjson.ParseInteger(port); port != "" && (!ok || n < 1 || n > 65535) || strings.HasSuffix(authority, ":") {
+	n, ok := strictjson.ParseInteger(port)
+	if port != "" && (!ok || n < 1 || n > 65535) || strings.HasSuffix(authority, ":") {
 		return "", errors.New("must have a port from 1 to 65535")
 	}
 	if !isPlainPath(path) {

@@ -28,7 +28,9 @@ const (
 )
 
 func (c Class) String() string {
-	return [...]string{"server", "throttle", "size", "parameter", "permission", "signature", "account", "quota", "protocol"}[c]
+	return [...]string{
+		"server", "throttle", "size", "parameter", "permission", "signature", "account", "quota", "protocol",
+	}[c]
 }
 
 // Retry is what may be tried after an error code.

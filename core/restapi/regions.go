@@ -25,7 +25,8 @@ var Regions = []Region{
 	{"frankfurt", "Frankfurt", "adminapiger.im.qcloud.com", "adminapiger.my-imcloud.com", []int64{40000000, 1740000000}},
 	{"mumbai", "Mumbai", "adminapiind.im.qcloud.com", "adminapiind.my-imcloud.com", []int64{50000000, 1750000000}},
 	{"tokyo", "Tokyo", "adminapijpn.im.qcloud.com", "adminapijpn.my-imcloud.com", []int64{60000000, 1760000000}},
-	{"silicon-valley", "Silicon Valley", "adminapiusa.im.qcloud.com", "adminapiusa.my-imcloud.com", []int64{70000000, 1770000000}},
+	{"silicon-valley", "Silicon Valley", "adminapiusa.im.qcloud.com", "adminapiusa.my-imcloud.com",
+		[]int64{70000000, 1770000000}},
 	{"jakarta", "Jakarta", "adminapiidn.im.qcloud.com", "adminapiidn.my-imcloud.com", []int64{80000000, 1780000000}},
 	{"riyadh", "Riyadh", "adminapiksa.im.qcloud.com", "adminapiksa.my-imcloud.com", nil},
 }

@@ -58,7 +58,8 @@ func step(id int32, nowMs float64, random uint32, n int32) {
 //
 //go:wasmexport body
 func body(n int32) unsafe.Pointer {
-	if cap(answerBody) <= int(n) { // what is empty has an address, too; a quarter more, since answers differ a little in size
+	if cap(answerBody) <= int(n) {
+		// Never empty, so that it has an address. A quarter more, because answers differ a little in size.
 		answerBody = make([]byte, n+n/4+1)
 	}
 	answerBody = answerBody[:n]

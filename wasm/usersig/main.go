@@ -38,7 +38,8 @@ func sign(n int32) {
 	}
 	if err != nil {
 		out.Error = "the request to sign could not be read" // err may quote the request
-	} else if out.UserSig, err = tencentyun.GenUserSig(int(in.SDKAppID), in.SecretKey, in.Identifier, in.ExpireSeconds); err != nil {
+	} else if out.UserSig, err = tencentyun.GenUserSig(
+		int(in.SDKAppID), in.SecretKey, in.Identifier, in.ExpireSeconds); err != nil {
 		out.Error = err.Error()
 	}
 	text, err := json.Marshal(out)
