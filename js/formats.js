@@ -24,9 +24,10 @@ const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
 /** @param {string} text */
 const csvField = (text) => (/[",\r\n]|^\s|\s$/.test(text) ? quoted(text) : text);
 
-// The places where a spreadsheet may begin a cell (with some settings also after a semicolon), before a character that can make
-// the cell a formula. Spreadsheets skip blanks, quotes and invisible characters before a formula, and treat full-width and small
-// forms like the signs that they resemble. The apostrophe is in the list so that removing one apostrophe restores the exact text.
+// The places where a spreadsheet may begin a cell (with some settings also after a semicolon), before a character that
+// can make the cell a formula. Spreadsheets skip blanks, quotes and invisible characters before a formula, and treat
+// full-width and small forms like the signs that they resemble. The apostrophe is in the list so that removing one
+// apostrophe restores the exact text.
 const formulas = /(?<=^|[,;\t\r\n])(?=[=+\-@＝＋－＠﹦﹢﹣﹫−'"\s\p{C}\p{Default_Ignorable_Code_Point}])/gu;
 const apostrophes = /(?<=^|[,;\t\r\n])'/g;
 
@@ -34,7 +35,8 @@ const apostrophes = /(?<=^|[,;\t\r\n])'/g;
 const safeField = (text) => quoted(text.replace(formulas, "'"));
 
 /**
- * Returns the last field of each line but the first. A field with a comma is quoted, so an unquoted field before a comma is a type.
+ * Returns the last field of each line but the first. A field with a comma is quoted, so an unquoted field before a
+ * comma is a type.
  * @param {string} text
  */
 const csvIds = (text) =>

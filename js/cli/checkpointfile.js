@@ -1,7 +1,7 @@
 /**
- * The file of --resume. It describes the output completely: the first `bytes` bytes, whose digest is `sha256`, then `text`, the page
- * that is being written. `checkpoint` is the listing's position after all of that. So a resumed run can compare the output with it
- * to the last byte, and never cuts off what this command did not write.
+ * The file of --resume. It describes the output completely: the first `bytes` bytes, whose digest is `sha256`, then
+ * `text`, the page that is being written. `checkpoint` is the listing's position after all of that. So a resumed run
+ * can compare the output with it to the last byte, and never cuts off what this command did not write.
  */
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';

@@ -2,9 +2,9 @@
 import { fstatSync, readFileSync, statSync } from 'node:fs';
 
 /**
- * Reports whether a stream looks like a closed standard output. Node.js replaces it by /dev/null, opened for reading and writing; a
- * shell's `> /dev/null` opens it for writing only. The difference shows only on Linux. Some parent processes that ignore the output
- * also pass /dev/null for reading and writing.
+ * Reports whether a stream looks like a closed standard output. Node.js replaces it by /dev/null, opened for reading
+ * and writing; a shell's `> /dev/null` opens it for writing only. The difference shows only on Linux. Some parent
+ * processes that ignore the output also pass /dev/null for reading and writing.
  * @param {{ fd?: number }} stream
  */
 export function looksClosed({ fd }) {

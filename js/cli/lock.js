@@ -1,11 +1,11 @@
 /**
- * Locks that allow one run at a time per file. A process holds a lock by listening on a socket file in a folder that only its user
- * can enter, so no other user can take the lock. Locks work within one machine and user: containers, machines and users that share a
- * file do not see each other's locks.
+ * Locks that allow one run at a time per file. A process holds a lock by listening on a socket file in a folder that
+ * only its user can enter, so no other user can take the lock. Locks work within one machine and user: containers,
+ * machines and users that share a file do not see each other's locks.
  *
- * Each attempt has its own socket file, `HASH.RANDOM`, which appears when the socket listens. A socket file without a listener
- * therefore belongs to a dead process, and any process may remove it. An attempt first creates its socket file, then looks for
- * others: of two attempts, at least one sees the other and withdraws.
+ * Each attempt has its own socket file, `HASH.RANDOM`, which appears when the socket listens. A socket file without a
+ * listener therefore belongs to a dead process, and any process may remove it. An attempt first creates its socket
+ * file, then looks for others: of two attempts, at least one sees the other and withdraws.
  */
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
@@ -132,8 +132,8 @@ async function answers(address) {
 }
 
 /**
- * Returns the folder of this user's locks, which no other user can enter. It depends on no environment variable: a cron job and a
- * login must agree on it. Users without a home have a folder in /tmp.
+ * Returns the folder of this user's locks, which no other user can enter. It depends on no environment variable: a
+ * cron job and a login must agree on it. Users without a home have a folder in /tmp.
  */
 export async function lockFolder() {
   const uid = process.getuid?.(); // missing on Windows, where locks are pipes

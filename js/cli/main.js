@@ -39,7 +39,12 @@ import { environmentTunnel } from './tunnel.js';
  * @property {Tunnel | undefined} tunnel
  */
 
-/** @type {Record<CallingCommand, (options: CommandOptions, values: Values, surroundings: Surroundings) => Promise<number | void>>} */
+/**
+ * Runs a command. It returns the exit status, 0 by default.
+ * @typedef {(options: CommandOptions, values: Values, surroundings: Surroundings) => Promise<number | void>} Run
+ */
+
+/** @type {Record<CallingCommand, Run>} */
 const run = { list, count, check };
 
 /**
@@ -97,7 +102,8 @@ export async function main(args, env, { stdin, stdout, stderr } = process) {
 }
 
 /**
- * Runs a function that ends cleanly, and soon, when its signal aborts. Before and after, a signal of the system ends the process.
+ * Runs a function that ends cleanly, and soon, when its signal aborts. Before and after, a signal of the system ends
+ * the process.
  * @template T
  * @param {(signal: AbortSignal) => Promise<T>} run
  */

@@ -114,7 +114,10 @@ class StreamOutput {
   async abandon() {}
 }
 
-/** A pipe, a device, or an open file such as /dev/stdout: it is appended to, and never truncated, since it may have content. */
+/**
+ * A pipe, a device, or an open file such as /dev/stdout: it is appended to, and never truncated, since it may have
+ * content.
+ */
 class DirectOutput {
   /** @type {string[]} */
   removed = [];
@@ -148,7 +151,10 @@ class DirectOutput {
   }
 }
 
-/** A file that exists completely or not at all: it is written under a temporary name and renamed at the end, replacing an older file. */
+/**
+ * A file that exists completely or not at all: it is written under a temporary name and renamed at the end, replacing
+ * an older file.
+ */
 class FileOutput {
   isTerminal = false;
   isPipe = false;

@@ -15,8 +15,8 @@
 export const isScreen = (stream, env) => Boolean(stream.isTTY) && env.TERM !== 'dumb';
 
 /**
- * Returns functions that color text for a stream, or return it unchanged. FORCE_COLOR overrides NO_COLOR, and both override the
- * kind of the stream.
+ * Returns functions that color text for a stream, or return it unchanged. FORCE_COLOR overrides NO_COLOR, and both
+ * override the kind of the stream.
  * @param {{ isTTY?: boolean }} stream
  * @param {NodeJS.ProcessEnv} env
  * @returns {Colors}

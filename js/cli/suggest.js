@@ -4,7 +4,8 @@
 const plain = (name) => name.toLowerCase().replace(/[-_]/g, '');
 
 /**
- * Returns the closest name, undefined if none is close: --groupType and --group-typ give --group-type, --out gives --output.
+ * Returns the closest name, undefined if none is close: --groupType and --group-typ give --group-type, --out gives
+ * --output.
  * @template {string} Name
  * @param {string} given
  * @param {readonly Name[]} names

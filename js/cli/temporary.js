@@ -1,7 +1,7 @@
 /**
- * Temporary files beside a file, as `groups.csv.1f2e3d4c-0123456789abcdef.partial`. Their names are unpredictable and they are
- * created exclusively, so that no link is followed and nothing is overwritten. A killed run leaves its temporary file behind; the
- * next run for the same file removes it.
+ * Temporary files beside a file, as `groups.csv.1f2e3d4c-0123456789abcdef.partial`. Their names are unpredictable and
+ * they are created exclusively, so that no link is followed and nothing is overwritten. A killed run leaves its
+ * temporary file behind; the next run for the same file removes it.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -48,8 +48,8 @@ export class Temporaries {
   }
 
   /**
-   * Returns a new name and a function that releases its lock, which shows other runs that the name is in use. The lock covers the
-   * last part of the name only, since a folder may have several paths.
+   * Returns a new name and a function that releases its lock, which shows other runs that the name is in use. The lock
+   * covers the last part of the name only, since a folder may have several paths.
    * @returns {Promise<[name: string, unlock: () => void]>}
    */
   async reserve() {
@@ -61,8 +61,8 @@ export class Temporaries {
   }
 
   /**
-   * Removes the files that killed runs left, and returns their names. It removes regular files of this user with a name of this
-   * kind and place, whose lock no live process holds.
+   * Removes the files that killed runs left, and returns their names. It removes regular files of this user with a
+   * name of this kind and place, whose lock no live process holds.
    */
   async removeLeftovers() {
     /** @type {string[]} */

@@ -1,6 +1,6 @@
 /**
- * Calls through the proxy that HTTPS_PROXY names. The fetch of Node.js 20 cannot use it, and that of later versions does so only if
- * the process was started with NODE_USE_ENV_PROXY=1.
+ * Calls through the proxy that HTTPS_PROXY names. The fetch of Node.js 20 cannot use it, and that of later versions
+ * does so only if the process was started with NODE_USE_ENV_PROXY=1.
  */
 import * as http from 'node:http';
 import * as https from 'node:https';
@@ -17,7 +17,10 @@ import { UsageError } from './usageerror.js';
  * @property {(url: string, init: FetchInit) => Promise<FetchResponse>} fetch
  */
 
-/** @typedef {https.RequestOptions & { tunnelSignal: AbortSignal }} TunnelOptions Node.js does not pass signal to the agent */
+/**
+ * Node.js does not pass signal to the agent, so there is another one.
+ * @typedef {https.RequestOptions & { tunnelSignal: AbortSignal }} TunnelOptions
+ */
 
 /**
  * Returns the tunnel through the environment's proxy, undefined if the global fetch needs none.

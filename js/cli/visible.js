@@ -1,6 +1,6 @@
 /**
- * Foreign text on a terminal. Invisible characters are shown as codes: they could change the title or the clipboard, hide text, or
- * reverse its direction.
+ * Foreign text on a terminal. Invisible characters are shown as codes: they could change the title or the clipboard,
+ * hide text, or reverse its direction.
  */
 
 import { invisible } from '../invisible.js';
@@ -8,7 +8,8 @@ import { invisible } from '../invisible.js';
 const hidden = new RegExp(invisible, 'gu');
 
 /**
- * Shows invisible characters as codes such as \u{1b}. A backslash before u{ gets a code too, so that different texts look different.
+ * Shows invisible characters as codes such as \u{1b}. A backslash before u{ gets a code too, so that different texts
+ * look different.
  * @param {string} text
  */
 export const visible = (text) =>
