@@ -10,13 +10,14 @@ import (
 	"tencent-chat-groups/core/restapi"
 )
 
-// Checkpoint is a listing's position: everything that is needed to resume it, also in another process. Users keep it as a JSON object:
+// Checkpoint is a listing's position: everything that is needed to resume it, also in another process. Users keep it as
+// a JSON object:
 //
 //	{"version":1,"app":"1400000000","groupType":null,"limit":10000,"next":"4454685361","totalCount":25000,
 //	 "groups":10000,"duplicates":0,"pages":1,"requests":1,"retries":0,"elapsedMs":84}
 //
-// The checkpoint of a listing of several group types also has these types, and the sum of the TotalCounts of the types before groupType:
-// {..., "groupTypes":["Public","Community"],"earlierTotalCount":12}.
+// The checkpoint of a listing of several group types also has these types, and the sum of the TotalCounts of the types
+// before groupType: {..., "groupTypes":["Public","Community"],"earlierTotalCount":12}.
 //
 // A checkpoint never contains a secret: no UserSig, no key, no identifier.
 type Checkpoint struct {
@@ -143,7 +144,8 @@ type count struct {
 	value *int64
 }
 
-// fits returns why a checkpoint does not belong to the listing of o, or "". The problem completes the sentence "resume ...".
+// fits returns why a checkpoint does not belong to the listing of o, or "". The problem completes the sentence "resume
+// ...".
 func (c *Checkpoint) fits(o *Options) (problem string) {
 	if c.App != o.app() {
 		return "belongs to another app: it is of " + c.App + ", this listing is of " + o.app()

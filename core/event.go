@@ -40,8 +40,8 @@ type Event struct {
 	Duplicates   int64
 }
 
-// ReadEvent reads an event as it crosses the border: {"report":"headers","status":200,"retryAfterMs":0}, with the fields of Event that the
-// report needs. Bytes cross separately.
+// ReadEvent reads an event as it crosses the border: {"report":"headers","status":200,"retryAfterMs":0}, with the
+// fields of Event that the report needs. Bytes cross separately.
 func ReadEvent(text []byte) (Event, *Failure) {
 	var e Event
 	var report string

@@ -27,8 +27,8 @@ var kindNames = [...]string{"validation", "signing", "api", "http", "network", "
 
 func (kind Kind) String() string { return kindNames[kind] }
 
-// Failure is the error of a listing, in the words that users see. It contains no UserSig, no secret key and no URL with a query. Message
-// and Hint name options by placeholders; FillOptions replaces them.
+// Failure is the error of a listing, in the words that users see. It contains no UserSig, no secret key and no URL with
+// a query. Message and Hint name options by placeholders; FillOptions replaces them.
 type Failure struct {
 	Kind       Kind
 	Message    string // what happened, with a full stop
@@ -174,8 +174,8 @@ func unanswered(kind Kind, message, hint string) *Failure {
 // forwardProxyHint is for a proxy between here and the internet that wants to know who calls.
 const forwardProxyHint = "A proxy between here and the service wants a user and a password: put them into the proxy's URL."
 
-// networkFailure returns the failure of a call that fetch could not make, or of an answer that broke off once begun. where names the
-// host, or both if the backup host failed too.
+// networkFailure returns the failure of a call that fetch could not make, or of an answer that broke off once begun.
+// where names the host, or both if the backup host failed too.
 func networkFailure(event *Event, begun bool, o *Options, where string) *Failure {
 	message := "No answer from " + where
 	if begun && event.Code != "ERR_NO_RESPONSE" {
@@ -213,7 +213,8 @@ func networkHint(event *Event, o *Options) (hint string, lasting bool) {
 	return "Check the network, and a firewall or a proxy between here and there.", false
 }
 
-// isCertificateError reports whether a code is one of OpenSSL's, as Node.js names them, that means that the certificate is not trusted.
+// isCertificateError reports whether a code is one of OpenSSL's, as Node.js names them, that means that the certificate
+// is not trusted.
 func isCertificateError(code string) bool {
 	switch code {
 	case "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "DEPTH_ZERO_SELF_SIGNED_CERT",

@@ -27,7 +27,7 @@ func TestAnHTTPStatusSaysWhatToDoAboutIt(t *testing.T) {
 		{inRegion, []int64{500, 502, 503, 504, 599}, "HTTP status 5", "try again later", true, true},
 		{inRegion, []int64{408, 425}, "HTTP status 4", "try again later", true, false},
 		{inRegion, []int64{429}, "HTTP status 429", "Too many calls", true, false},
-		{inRegion, []int64{0, 301, 302, 303, 307, 308}, "redirect, which is not followed", "the service itself does not redirect", false, false},
+		{inRegion, []int64{0, 300, 301, 302, 303, 307, 308, 399}, "redirect, which is not followed", "the service itself does not redirect", false, false},
 		{atEndpoint, []int64{0, 307}, "redirect", "Give the final URL as endpoint.", false, false},
 		{viaProxy, []int64{0, 307}, "redirect", "Give the final URL as proxy.", false, false},
 		{viaProxy, []int64{401, 403}, "HTTP status 40", "The signing proxy refused the call", false, false},
@@ -37,7 +37,7 @@ func TestAnHTTPStatusSaysWhatToDoAboutIt(t *testing.T) {
 		{atEndpoint, []int64{404, 405}, "HTTP status 40", "Check endpoint: /v4/group_open_http_svc/get_appid_group_list is not served there.", false, false},
 		{viaProxy, []int64{404}, "HTTP status 404", "Check proxy: /v4/", false, false},
 		{inRegion, []int64{404}, "HTTP status 404", "Check what lies between here and the service", false, false},
-		{viaProxy, []int64{201, 204, 206, 400, 418, -1}, "HTTP status ", "this is not how the service answers", false, false},
+		{viaProxy, []int64{201, 204, 206, 299, 400, 418, -1}, "HTTP status ", "this is not how the service answers", false, false},
 	} {
 		for _, status := range test.statuses {
 			f := httpFailure(status, test.o)
@@ -133,5 +133,15 @@ func TestASentenceEndsOnce(t *testing.T) {
 		"a": "a.", "a.": "a.", "a?": "a?", "a!": "a!", "a\u2026": "a\u2026", "a. ": "a.", "a  ": "a.", "'a.'": "'a.'.", "": ".",
 	} {
 		assert.Equal(t, want, sentence(text))
+	}
+}
+
+func TestAWrongKeyIsSuspectedWhereOneWasGiven(t *testing.T) {
+	const compare = "Compare {option:sdkAppId} and {option:secretKey} with the console."
+	signsHere := &Options{Credential: SecretKey, Region: &restapi.Regions[0]}
+	for code, suspected := range map[int64]bool{70003: true, 70005: true, 70009: true, 70002: false, 70013: false, 70014: false} {
+		answer := &restapi.Answer{ErrorCode: code}
+		assert.Equal(t, suspected, apiFailure(answer, signsHere, nil).Hint == compare, code)
+		assert.NotEqual(t, compare, apiFailure(answer, inRegion, nil).Hint, code)
 	}
 }

@@ -207,9 +207,9 @@ func requireSentence(t *testing.T, message string) {
 	require.True(t, utf8.ValidString(message), "%q", message)
 }
 
-// FuzzListing plays events in any order, at any time, to several listings of one engine. It never panics, it always says
-// what to do, it never waits for a time that is none, two calls of an app are never on the way together, its checkpoints
-// can be read, and no failure gives a signature away.
+// FuzzListing plays events in any order, at any time, to several listings of one engine. It never panics, it always
+// says what to do, it never waits for a time that is none, two calls of an app are never on the way together, its
+// checkpoints can be read, and no failure gives a signature away.
 func FuzzListing(f *testing.F) {
 	f.Add([]byte{1, 0, opSigned, 0, 0, opAnswer, 0, 5, opTick, 0, 0, opAnswer, 0, 0})
 	f.Add([]byte{3, 0, opSigned, 0, 0, opSigned, 1, 0, opSigned, 2, 0, opHeaders, 0, 0, opTick, 1, 0, opClose, 1, 0, opNetworkFailed, 2, 9})

@@ -8,8 +8,9 @@ import (
 	"tencent-chat-groups/core/redact"
 )
 
-// given is the value that a JavaScript caller gave for an option, as far as the core may know it. JSON values cross the border as they
-// are. A value that JSON cannot hold, or that the core must not know, crosses as an object that names its kind:
+// given is the value that a JavaScript caller gave for an option, as far as the core may know it. JSON values cross the
+// border as they are. A value that JSON cannot hold, or that the core must not know, crosses as an object that names
+// its kind:
 //
 //	"seoul"   100   true   null   ["Public", "Community"]
 //	{"kind":"bigint","text":"5"}   {"kind":"number","text":"NaN"}   {"kind":"function"}   {"kind":"AbortSignal"}

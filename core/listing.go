@@ -9,8 +9,8 @@ import (
 	"tencent-chat-groups/core/restapi"
 )
 
-// listing is the state machine of one listing. Its contract with the host is in doc.go. An event that the contract does not allow leads to
-// an internal failure, never to a panic.
+// listing is the state machine of one listing. Its contract with the host is in doc.go. An event that the contract does
+// not allow leads to an internal failure, never to a panic.
 type listing struct {
 	id      int
 	options Options
@@ -72,9 +72,9 @@ const (
 	maxEmptyPages = 5 // in a row; more are a pagination loop
 	triesPerHost  = 2 // unanswered calls in a row before the backup host is tried
 
-	// IDs beyond twice TotalCount, for groups that are created and dismissed while they are listed: twice since each may move
-	// and come again, and the rest for what comes and goes between two pages. At the vendor's 200 new groups per second, that is
-	// eight minutes' worth.
+	// IDs beyond twice TotalCount, for groups that are created and dismissed while they are listed: twice since each may
+	// move and come again, and the rest for what comes and goes between two pages. At the vendor's 200 new groups per
+	// second, that is eight minutes' worth.
 	maxUnexplained = 100_000
 )
 
@@ -121,7 +121,7 @@ func (l *listing) proceed() *Action {
 	}
 	l.state = waiting
 	waitMs := l.pacer.turn(l)
-	l.asleep = waitMs < 0
+	l.asleep = waitMs == untilWoken
 	if waitMs != 0 {
 		return &Action{Do: Wait, WaitMs: waitMs}
 	}
@@ -337,8 +337,8 @@ func (l *listing) failed(f *Failure) *Action {
 	} else if f.Kind == APIFailure {
 		l.pacer.fine()
 	}
-	if (f.Kind == APIFailure || f.Kind == HTTPFailure) && f.pauseMs < l.pauseMs {
-		f.pauseMs = l.pauseMs
+	if f.Kind == APIFailure || f.Kind == HTTPFailure {
+		f.pauseMs = max(f.pauseMs, l.pauseMs)
 	}
 	l.unanswered++
 	if !f.hostDown {
@@ -402,8 +402,8 @@ func (l *listing) completeness() Completeness {
 	return Complete
 }
 
-// stop ends the listing, lets go of its turn, and returns its checkpoint. A page that was handed out but not reported as
-// taken is not in it: it is better to get IDs twice than never.
+// stop ends the listing, lets go of its turn, and returns its checkpoint. A page that was handed out but not reported
+// as taken is not in it: it is better to get IDs twice than never.
 func (l *listing) stop() *Checkpoint {
 	if l.state != ended {
 		if l.state == calling {

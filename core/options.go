@@ -10,8 +10,8 @@ import (
 	"tencent-chat-groups/core/restapi"
 )
 
-// Options configure a listing. DefaultOptions returns usable defaults; a Credential is required. ReadOptions reads the options of a
-// JavaScript caller.
+// Options configure a listing. DefaultOptions returns usable defaults; a Credential is required. ReadOptions reads the
+// options of a JavaScript caller.
 type Options struct {
 	Operation Operation
 
@@ -27,7 +27,8 @@ type Options struct {
 	// Region is the app's data center. It is ignored if BaseURL is set.
 	Region *restapi.Region
 
-	// BaseURL replaces the hosts of the region: a URL in the form that restapi.ParseBaseURL returns. Required with a SigningProxy.
+	// BaseURL replaces the hosts of the region: a URL in the form that restapi.ParseBaseURL returns. Required with a
+	// SigningProxy.
 	BaseURL string
 
 	// Limit is the maximum number of IDs per page, 1 to 10,000.

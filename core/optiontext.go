@@ -2,8 +2,8 @@ package core
 
 import "strings"
 
-// Messages name options by placeholders, {option:limit}, since each surface has another name for them: limit in JavaScript, --limit on
-// the command line.
+// Messages name options by placeholders, {option:limit}, since each surface has another name for them: limit in
+// JavaScript, --limit on the command line.
 
 func optionText(name string) string { return "{option:" + name + "}" }
 

@@ -31,9 +31,9 @@ const each = "each"
 //
 //	{"call":"listAllGroups","runtime":"server","origin":"","options":{"limit":100,"secretKey":{"kind":"secret"}}}
 //
-// call is the public function that was called. runtime is "server", "browser", or "browser entry" (the package's entry for browsers, in
-// Node.js). origin is that of the page, if there is one. Type given describes the options. If the caller's options are no object, instead
-// is what was given.
+// call is the public function that was called. runtime is "server", "browser", or "browser entry" (the package's entry
+// for browsers, in Node.js). origin is that of the page, if there is one. Type given describes the options. If the
+// caller's options are no object, instead is what was given.
 func ReadOptions(text []byte) (*Options, *Failure) {
 	var call, runtime, origin string
 	instead := given{kind: "null"}

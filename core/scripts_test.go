@@ -16,9 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The scripts in testdata tell how a listing behaves: a command or event, then exactly what the engine answered. They run
-// on a virtual clock. first_listing.txt explains their language; "go test ./core -rewrite" writes their answers anew, to be
-// read and judged before they are kept.
+// The scripts in testdata tell how a listing behaves: a command or event, then exactly what the engine answered. They
+// run on a virtual clock. first_listing.txt explains their language; "go test ./core -rewrite" writes their answers
+// anew, to be read and judged before they are kept.
 //
 //go:embed testdata/*.txt
 var scripts embed.FS
@@ -134,7 +134,8 @@ func (s *script) run(t *testing.T, d *datadriven.TestData) string {
 	return ""
 }
 
-// open reads the options from the command's line: JSON where it is JSON, else a string. Of a secret only the kind is given.
+// open reads the options from the command's line: JSON where it is JSON, else a string. Of a secret only the kind is
+// given.
 func (s *script) open(t *testing.T, d *datadriven.TestData) string {
 	given := with{}
 	call, runtime, origin := "listAllGroups", "server", ""

@@ -2,8 +2,8 @@ package core
 
 import "tencent-chat-groups/core/internal/ascii"
 
-// didYouMean returns the end of a message that suggests the candidate closest to text: equal but for capitals, or at most two letters
-// off (one in a short word). It returns "" if none is close.
+// didYouMean returns the end of a message that suggests the candidate closest to text: equal but for capitals, or at
+// most two letters off (one in a short word). It returns "" if none is close.
 func didYouMean(text string, candidates []string) string {
 	best, bestDistance := "", 3
 	if len(text) < 5 {

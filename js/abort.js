@@ -4,8 +4,8 @@
 const listeners = new WeakMap();
 
 /**
- * Calls a function when a signal aborts, until the returned function is called. However many listings share a signal, it gets one
- * listener: runtimes warn of a leak when there are more than a few.
+ * Calls a function when a signal aborts, until the returned function is called. However many listings share a signal,
+ * it gets one listener: runtimes warn of a leak when there are more than a few.
  * @param {AbortSignal} signal
  * @param {() => void} run
  */
@@ -34,7 +34,8 @@ function listenerOf(signal) {
 }
 
 /**
- * Settles as a promise does, or rejects with the signal's reason as soon as it aborts. Other values are returned at once.
+ * Settles as a promise does, or rejects with the signal's reason as soon as it aborts. Other values are returned at
+ * once.
  * @template T
  * @param {T} promise
  * @param {AbortSignal | undefined} signal

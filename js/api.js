@@ -9,7 +9,10 @@ import { readOptions } from './options.js';
  * @import { Platform } from './host.js'
  */
 
-/** @typedef {Pick<typeof import('../index.js'), 'listGroups' | 'listAllGroups' | 'paginateGroups' | 'countGroups' | 'createClient' | 'init'>} Api */
+/**
+ * @typedef {Pick<typeof import('../index.js'), 'listGroups' | 'listAllGroups' | 'paginateGroups' | 'countGroups' |
+ * 'createClient' | 'init'>} Api
+ */
 
 /**
  * A Set holds 2^24 values in V8, and throws at the next one.

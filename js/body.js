@@ -1,6 +1,6 @@
 /**
- * Reads the body of an answer into one array of bytes. A fetch of the caller's may come from a library for Node.js (node-fetch,
- * make-fetch-happen), whose bodies are Node.js streams, or be a mock that has no more than arrayBuffer().
+ * Reads the body of an answer into one array of bytes. A fetch of the caller's may come from a library for Node.js
+ * (node-fetch, make-fetch-happen), whose bodies are Node.js streams, or be a mock that has no more than arrayBuffer().
  */
 import { untilAborted } from './abort.js';
 
@@ -53,7 +53,10 @@ export async function readBody(response, maxBytes, signal) {
   }
 }
 
-/** @typedef {{ read(): Promise<{ done?: boolean, value?: unknown }>, cancel(): unknown }} BodyReader the part of a stream's reader that is used */
+/**
+ * @typedef {{ read(): Promise<{ done?: boolean, value?: unknown }>, cancel(): unknown }} BodyReader the part of a
+ * stream's reader that is used
+ */
 
 /**
  * Returns the reader of a ReadableStream, or what has its read and cancel.

@@ -1,6 +1,6 @@
 /**
- * A running Go module, and how text crosses its border; wasm/border is the other side. Go's runtime support, wasm_exec.js, writes
- * globals: it gets a stand-in for globalThis that keeps them to itself.
+ * A running Go module, and how text crosses its border; wasm/border is the other side. Go's runtime support,
+ * wasm_exec.js, writes globals: it gets a stand-in for globalThis that keeps them to itself.
  */
 import loadGo from '../dist/wasm_exec.js';
 
@@ -145,7 +145,8 @@ export class GoInstance {
 
 /**
  * A globalThis for wasm_exec.js that reads through to the real one but keeps what is written. Its fs has just what a Go
- * program without files needs: constants that package syscall reads as it starts, and a place to write a panic's message.
+ * program without files needs: constants that package syscall reads as it starts, and a place to write a panic's
+ * message.
  * @param {(bytes: Uint8Array) => void} write
  * @param {Coders} coders
  */

@@ -92,8 +92,8 @@ async function send({ url, body }, options, signal) {
 let cacheTaken;
 
 /**
- * Reports whether fetch takes the option cache. Frameworks store answers under the URL, which holds the UserSig, unless it says
- * no-store. Cloudflare's workerd has compatibility dates that refuse the option.
+ * Reports whether fetch takes the option cache. Frameworks store answers under the URL, which holds the UserSig, unless
+ * it says no-store. Cloudflare's workerd has compatibility dates that refuse the option.
  */
 function takesCache() {
   if (cacheTaken === undefined) {

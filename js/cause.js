@@ -6,7 +6,9 @@
 const maxDepth = 5;
 const maxCharacters = 16384; // of each text: nobody reads more
 
-/** @typedef {{ name: string, message: string, code: string, stack: string, telling: boolean }} Link of a chain of errors */
+/**
+ * @typedef {{ name: string, message: string, code: string, stack: string, telling: boolean }} Link of a chain of errors
+ */
 
 /**
  * Copies names, messages and codes along the chain of causes, each passed through `redact`.
@@ -46,7 +48,8 @@ function copyOf([link, ...inner], redact) {
 }
 
 /**
- * Returns the texts of an error and its causes. Errors of another realm, as in test runners, are not instances of Error: shape counts.
+ * Returns the texts of an error and its causes. Errors of another realm, as in test runners, are not instances of
+ * Error: shape counts.
  * @param {unknown} error
  */
 function chainOf(error) {

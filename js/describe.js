@@ -1,6 +1,6 @@
 /**
- * Writes a caller's options as JSON for the engine, which checks them. A value that JSON cannot hold crosses as a Description; of
- * a secret, and of an option that only the host uses, the engine learns the kind and no more.
+ * Writes a caller's options as JSON for the engine, which checks them. A value that JSON cannot hold crosses as a
+ * Description; of a secret, and of an option that only the host uses, the engine learns the kind and no more.
  */
 import { isInstance } from './instance.js';
 import { emptyObject, isOptions, unreadable } from './options.js';

@@ -11,7 +11,10 @@ import { GoInstance } from './border.js';
  */
 
 /** @typedef {Action & { do: 'page' }} PageAction */
-/** @typedef {Exclude<Action, { do: 'page' }> | (PageAction & { groupIds: string[] })} EngineAction an action with a page's IDs */
+/**
+ * @typedef {Exclude<Action, { do: 'page' }> | (PageAction & { groupIds: string[] })} EngineAction an action with a
+ * page's IDs
+ */
 
 export class Engine {
   #go;

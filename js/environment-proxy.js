@@ -21,8 +21,8 @@ export function environmentProxy(env) {
 }
 
 /**
- * Reports whether a URL is to be called without a proxy: loopback hosts always, and those that NO_PROXY lists. A domain there
- * stands for its subdomains too, as with curl.
+ * Reports whether a URL is to be called without a proxy: loopback hosts always, and those that NO_PROXY lists. A domain
+ * there stands for its subdomains too, as with curl.
  * @param {string} url
  * @param {Record<string, string | undefined>} env
  */

@@ -18,7 +18,10 @@
  * @property {Checkpoint} [checkpoint]
  */
 
-/** @typedef {(Failure | LocalFailure) & { code?: number | string, errorInfo?: string, requestId?: string, status?: number, option?: string, attempts?: number }} AnyFailure */
+/**
+ * @typedef {(Failure | LocalFailure) & { code?: number | string, errorInfo?: string, requestId?: string, status?:
+ * number, option?: string, attempts?: number }} AnyFailure
+ */
 
 /** @typedef {{ cause?: Error }} Context */
 

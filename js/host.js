@@ -20,7 +20,10 @@ import { readOptions } from './options.js';
  * @property {(url: string) => string} [unusedProxy] returns the variable of a proxy that fetch does not use for a URL
  */
 
-/** @typedef {Pick<Platform, 'runtime' | 'origin' | 'sign' | 'unusedProxy'> & { engine: () => Promise<Engine>, init: (options?: unknown) => Promise<void> }} Host */
+/**
+ * @typedef {Pick<Platform, 'runtime' | 'origin' | 'sign' | 'unusedProxy'> & { engine: () => Promise<Engine>, init:
+ * (options?: unknown) => Promise<void> }} Host
+ */
 
 /**
  * Reads the options of init. The engine, which is not loaded yet, cannot.

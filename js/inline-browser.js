@@ -1,4 +1,6 @@
-/** The inline entry for browsers: the module is part of the JavaScript, so nothing is fetched. It cannot sign either. */
+/**
+ * The inline entry for browsers: the module is part of the JavaScript, so nothing is fetched. It cannot sign either.
+ */
 import groups from '../dist/inline/groups.js';
 import { browserApi } from './browser-platform.js';
 import { unpack } from './unpack.js';

@@ -1,6 +1,6 @@
 /**
- * The drive loop: asks the engine what to do next for one listing, does it, and reports what came of it. Every decision is
- * the engine's (core/listing.go); every effect on the world is here.
+ * The drive loop: asks the engine what to do next for one listing, does it, and reports what came of it. Every decision
+ * is the engine's (core/listing.go); every effect on the world is here.
  */
 import { onAbort, untilAborted } from './abort.js';
 import { Panic } from './border.js';
@@ -21,12 +21,17 @@ import { readOptions } from './options.js';
 
 /** @typedef {GroupListOptions} ListingOptions a caller's options; the engine refuses wrong ones before they are used */
 /** @typedef {EngineAction & { do: 'done' }} Ended */
-/** @typedef {{ stop?: AbortSignal, found?: () => { groupIds?: string[] } }} More another way to stop, and the groups that a failure carries */
+/**
+ * @typedef {{ stop?: AbortSignal, found?: () => { groupIds?: string[] } }} More another way to stop, and the groups
+ * that a failure carries
+ */
 
 const userSigLifeSeconds = 30 * 60; // of those signed here; the engine asks for a fresh one when one has expired
 
 let opened = 0; // listings so far, to tell which of two came first
-/** @type {WeakMap<object, number>} abort reason → how many listings had been opened when a listing left its state there */
+/**
+ * @type {WeakMap<object, number>} abort reason → how many listings had been opened when a listing left its state there
+ */
 const given = new WeakMap();
 
 /**
@@ -43,8 +48,8 @@ export function list(host, name, callers, more) {
 }
 
 /**
- * Runs one listing. Yields its pages; the value sent back is how many of a page's IDs the caller had before. Returns the engine's
- * done action.
+ * Runs one listing. Yields its pages; the value sent back is how many of a page's IDs the caller had before. Returns
+ * the engine's done action.
  * @param {Host} host
  * @param {string} description of the call, as the engine reads it
  * @param {ListingOptions} options
@@ -141,7 +146,8 @@ async function* run(host, description, options, { stop, found } = {}) {
 }
 
 /**
- * Every action of the engine has a case: the compiler refuses this call if one is missing. A module of another version is not loaded.
+ * Every action of the engine has a case: the compiler refuses this call if one is missing. A module of another version
+ * is not loaded.
  * @param {EngineAction & { do: 'read' }} action which only a call can get
  */
 function unexpected(action) {
@@ -149,8 +155,8 @@ function unexpected(action) {
 }
 
 /**
- * Leaves a listing's state in the reason that aborted it, which is the caller's own and may be anything. One reason may end several
- * listings, but can hold the state of only one: if they ran at the same time, it holds none.
+ * Leaves a listing's state in the reason that aborted it, which is the caller's own and may be anything. One reason may
+ * end several listings, but can hold the state of only one: if they ran at the same time, it holds none.
  * @param {unknown} reason
  * @param {number} ordinal
  * @param {{ checkpoint?: Checkpoint, groupIds?: string[] }} state

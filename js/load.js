@@ -7,7 +7,10 @@ import { isInstance } from './instance.js';
 import { files, loadFailure, Unloadable } from './load-failure.js';
 import { inNode } from './surroundings.js';
 
-/** @typedef {{ URL: URL, Response: Response, ArrayBuffer: ArrayBuffer, 'WebAssembly.Module': WebAssembly.Module }} PlatformClasses */
+/**
+ * @typedef {{ URL: URL, Response: Response, ArrayBuffer: ArrayBuffer, 'WebAssembly.Module': WebAssembly.Module }}
+ * PlatformClasses
+ */
 /** @import { ModuleOption } from './load-failure.js' */
 
 /**
@@ -93,16 +96,16 @@ function compileSource(source) {
 }
 
 /**
- * Lets Node.js load all of its fetch, which it does as soon as one looks: better while a module is compiled than after. Node.js 20
- * and 22 end the process if there is no address space for a module of fetch.
+ * Lets Node.js load all of its fetch, which it does as soon as one looks: better while a module is compiled than after.
+ * Node.js 20 and 22 end the process if there is no address space for a module of fetch.
  */
 function loadFetch() {
   void globalThis.Headers;
 }
 
 /**
- * Reports whether a value is of a class of the platform. Not instanceof: it may come from another frame, or from the program around a
- * test runner's.
+ * Reports whether a value is of a class of the platform. Not instanceof: it may come from another frame, or from the
+ * program around a test runner's.
  * @template {keyof PlatformClasses} Name
  * @param {Name} name
  * @param {unknown} value

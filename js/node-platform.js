@@ -1,4 +1,7 @@
-/** The platform of Node.js, Electron's main process, Bun and Deno: modules are read from files, and a secretKey can sign. */
+/**
+ * The platform of Node.js, Electron's main process, Bun and Deno: modules are read from files, and a secretKey can
+ * sign.
+ */
 import * as util from 'node:util';
 import { createApi } from './api.js';
 import { describeError } from './cause.js';

@@ -11,8 +11,8 @@ const monthFirst = new RegExp(`^[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>[ \
 const betweenValues = /,(?!\s*\d\d[ -][A-Z])/; // a comma that is not part of a date
 
 /**
- * Returns the pause that the server asks for, in ms from now, at most Number.MAX_SAFE_INTEGER. Of several values, which proxies
- * on the way may have added, the longest pause counts; what is neither whole seconds nor a date is ignored.
+ * Returns the pause that the server asks for, in ms from now, at most Number.MAX_SAFE_INTEGER. Of several values, which
+ * proxies on the way may have added, the longest pause counts; what is neither whole seconds nor a date is ignored.
  * @param {unknown} value of Retry-After
  * @param {unknown} date value of Date: the server's clock, by which a date is measured
  */

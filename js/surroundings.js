@@ -1,8 +1,8 @@
 /** Tells Node.js from browsers. */
 
 /**
- * Reports whether this is Node.js, Bun or Deno. A document does not speak against it: tests have jsdom's. Electron's renderer and
- * NW.js's pages have Node.js in them and are pages all the same.
+ * Reports whether this is Node.js, Bun or Deno. A document does not speak against it: tests have jsdom's. Electron's
+ * renderer and NW.js's pages have Node.js in them and are pages all the same.
  */
 export function inNode() {
   const { versions } = globalThis.process ?? {};

@@ -1,11 +1,11 @@
-// `make docs` writes into README.md what is loaded of dist/, compressed as servers send it; test/docs.test.js looks whether it
-// still holds.
+// `make docs` writes into both READMEs the sizes of the modules in dist/, compressed as servers send them; test/docs.test.js checks that
+// they still hold.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress } from 'node:zlib';
 
-const readme = new URL('../README.md', import.meta.url);
+const readmes = ['README.md', 'README.zh-CN.md'].map((name) => new URL(`../${name}`, import.meta.url));
 const compress = promisify(brotliCompress);
 const row = /^(\| `([\w.]+\.wasm)` \|.*\| )(\d+) KB \|$/gm;
 
@@ -25,9 +25,12 @@ export function sizesIn(text) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const sizes = await measureSizes();
-  const text = await readFile(readme, 'utf8');
-  await writeFile(
-    readme,
-    text.replace(row, (_, before, name) => `${before}${Math.round(sizes[name] / 10_000) * 10} KB |`),
-  );
+  for (const readme of readmes) {
+    const text = await readFile(readme, 'utf8');
+    const rounded = (name) => Math.round(sizes[name] / 10_000) * 10;
+    await writeFile(
+      readme,
+      text.replace(row, (_, before, name) => `${before}${rounded(name)} KB |`),
+    );
+  }
 }

@@ -590,7 +590,7 @@ describe('the console', () => {
     const lines = (await readFile(mine.tokensFile, 'utf8')).split('\n');
     await writeFile(mine.tokensFile, lines.filter((line) => !line.startsWith('alice ')).join('\n'));
     mine.signal('SIGHUP');
-    await lineOf(mine, 'read again', ({ what }) => what === 'tokens'); // the key is read first
+    await lineOf(mine, 'reloaded', ({ what }) => what === 'tokens'); // the key is read first
     await hold.release();
     await page
       .getByText('The 8,100 listed groups are hidden. Sign in with the same token to continue. With another token')

@@ -48,7 +48,14 @@ describe('the npm package', () => {
       'node.cjs',
     ];
     const docs = readdirSync(join(root, 'docs'), { recursive: true }).filter((name) => /\.(md|svg)$/.test(name));
-    const read = ['CHANGELOG.md', 'CONTRIBUTING.md', 'README.md', 'SECURITY.md', ...docs.map((name) => `docs/${name}`)];
+    const read = [
+      'CHANGELOG.md',
+      'CONTRIBUTING.md',
+      'README.md',
+      'README.zh-CN.md',
+      'SECURITY.md',
+      ...docs.map((name) => `docs/${name}`),
+    ];
     const others = ['LICENSE', 'THIRD_PARTY_NOTICES', 'index.d.ts', 'package.json', ...read];
     assert.deepEqual(
       files.filter((file) => !/^(js|js\/cli|bin)\/[\w-]+\.js$/.test(file)),

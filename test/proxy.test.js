@@ -67,7 +67,7 @@ test('what the proxy refuses comes out of the npm package with what to do', asyn
   const refusal = await listAllGroups({ proxy: proxy.url }).catch((error) => error);
   assert.equal(refusal.name, 'HttpError');
   assert.equal(refusal.status, 401);
-  assert.match(refusal.message, /HTTP status 401: a valid token is needed: Authorization: Bearer TOKEN\./);
+  assert.match(refusal.message, /HTTP status 401: no valid token: send the header Authorization: Bearer TOKEN\./);
   assert.match(refusal.hint, /token in headers/);
   assert.equal(sandbox.calls.length, 0);
 });

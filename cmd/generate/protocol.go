@@ -15,8 +15,8 @@ import (
 	"tencent-chat-groups/core"
 )
 
-// protocol returns the types of the messages between JavaScript and the engine. Their definition is the Go code that writes and reads
-// them, so that it cannot differ from the types that js/ is checked against.
+// protocol returns the types of the messages between JavaScript and the engine. Their definition is the Go code that
+// writes and reads them, so that it cannot differ from the types that js/ is checked against.
 func protocol() string {
 	c := parseCore("core")
 	var b strings.Builder

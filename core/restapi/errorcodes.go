@@ -1,7 +1,7 @@
 package restapi
 
-// ErrorCodes describes the codes of the vendor's "Getting All Groups in an App" and, from its "Error Codes", those that any call of the
-// REST API can get. Meanings and actions are in this project's words.
+// ErrorCodes describes the codes of the vendor's "Getting All Groups in an App" and, from its "Error Codes", those that
+// any call of the REST API can get. Meanings and actions are in this project's words.
 var ErrorCodes = []ErrorCode{
 	{10002, ServerClass, RetryAgain, 0, "The server failed internally.", ""},
 	{10003, ParameterClass, RetryNever, 0, "The server does not know the command name: the path is wrong.",

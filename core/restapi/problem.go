@@ -7,7 +7,8 @@ import (
 	"tencent-chat-groups/core/internal/strictjson"
 )
 
-// IsProblem reports whether a Content-Type is that of problem details (RFC 9457), which the signing proxy sends with every HTTP error.
+// IsProblem reports whether a Content-Type is that of problem details (RFC 9457), which the signing proxy sends with
+// every HTTP error.
 func IsProblem(contentType string) bool {
 	mediaType, _, _ := strings.Cut(contentType, ";")
 	return ascii.Lower(strings.TrimSpace(mediaType)) == "application/problem+json"

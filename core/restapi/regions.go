@@ -9,8 +9,8 @@ type Region struct {
 	Host   string // of the REST API, from the vendor's "Getting All Groups in an App" and "RESTful API Overview"
 	Backup string // second host of the data center, from "RESTful API Overview"
 
-	// First SDKAppID of each range that belongs to the region, from the vendor's Web SDK (@tencentcloud/chat 3.6.6). An SDKAppID in no
-	// range belongs to China. Riyadh has no range and is only used by name.
+	// First SDKAppID of each range that belongs to the region, from the vendor's Web SDK (@tencentcloud/chat 3.6.6). An
+	// SDKAppID in no range belongs to China. Riyadh has no range and is only used by name.
 	ranges []int64
 }
 

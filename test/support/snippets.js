@@ -16,7 +16,7 @@ export const places = {
   browser: ['README.md', 'docs/guide/browser.md'],
   electron: ['docs/guide/electron.md'],
   monitoring: ['docs/guide/node-script.md'],
-  release: ['README.md'],
+  release: ['docs/guide/installation.md'],
   server: ['docs/guide/signing-proxy.md'],
   tests: ['docs/guide/testing.md'],
 };

@@ -37,7 +37,8 @@ func open(n int32, nowMs float64) {
 	answer(action)
 }
 
-// step tells a listing what happened. In: an event as core.ReadEvent takes it. Out: the next action and, with a page, its IDs.
+// step tells a listing what happened. In: an event as core.ReadEvent takes it. Out: the next action and, with a page,
+// its IDs.
 //
 //go:wasmexport step
 func step(id int32, nowMs float64, random uint32, n int32) {

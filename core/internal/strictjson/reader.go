@@ -1,6 +1,7 @@
-// Package strictjson reads and writes the JSON that crosses the core's borders. It accepts exactly RFC 8259 in UTF-8: no comments, no
-// trailing commas, no byte order mark. It replaces encoding/json, which would make groups.wasm larger by two thirds, accepts duplicate
-// names and invalid UTF-8, and reads large integers through floats when the type is not known.
+// Package strictjson reads and writes the JSON that crosses the core's borders. It accepts exactly RFC 8259 in UTF-8:
+// no comments, no trailing commas, no byte order mark. It replaces encoding/json, which would make groups.wasm larger
+// by two thirds, accepts duplicate names and invalid UTF-8, and reads large integers through floats when the type is
+// not known.
 package strictjson
 
 import (
@@ -19,8 +20,8 @@ const MaxDepth = 1000
 // MaxSafeInteger is the largest integer that JavaScript numbers hold exactly.
 const MaxSafeInteger = 1<<53 - 1
 
-// Reader reads JSON values from a byte slice, one after another. It stops at the first error: the error of every later call has no
-// meaning.
+// Reader reads JSON values from a byte slice, one after another. It stops at the first error: the error of every later
+// call has no meaning.
 type Reader struct {
 	Data []byte
 	Pos  int // of the next byte
@@ -119,8 +120,8 @@ type Member struct {
 	Found bool // and its value is not null: Read was called
 }
 
-// Members reads an object. It calls Read of each wanted member whose value is not null, and skips other members. A wanted member that
-// occurs twice is an error.
+// Members reads an object. It calls Read of each wanted member whose value is not null, and skips other members. A
+// wanted member that occurs twice is an error.
 func (r *Reader) Members(wanted ...*Member) error {
 	return r.Object(func(name []byte) error {
 		i := slices.IndexFunc(wanted, func(m *Member) bool { return m.Name == string(name) })
@@ -189,7 +190,8 @@ func (r *Reader) ReadObject(wanted ...*Member) error {
 	return r.End()
 }
 
-// String reads a string. A lone surrogate, which UTF-8 cannot hold, is an error. The result is valid until the next string is read.
+// String reads a string. A lone surrogate, which UTF-8 cannot hold, is an error. The result is valid until the next
+// string is read.
 func (r *Reader) String() ([]byte, error) { return r.str(false) }
 
 // AnyString is like String, but reads a lone surrogate as U+FFFD.
@@ -279,8 +281,8 @@ func (r *Reader) unit() (unit rune, ok bool) {
 	return rune(n), ok && len(digits) == 4 && err == nil
 }
 
-// Integer reads an integer in the range of int64, written without fraction and exponent: a cursor that went through a float would
-// become another cursor.
+// Integer reads an integer in the range of int64, written without fraction and exponent: a cursor that went through a
+// float would become another cursor.
 func (r *Reader) Integer() (int64, error) {
 	start := r.Pos
 	if c := r.Peek(); c != '-' && (c < '0' || c > '9') {
@@ -315,7 +317,8 @@ func (r *Reader) Boolean() (bool, error) {
 // Null reads null.
 func (r *Reader) Null() error { return r.literal("null") }
 
-// ParseInteger parses an integer in its canonical form (no plus sign, no leading zero, no minus zero) in the range of int64.
+// ParseInteger parses an integer in its canonical form (no plus sign, no leading zero, no minus zero) in the range of
+// int64.
 func ParseInteger(text string) (int64, bool) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	return n, err == nil && strconv.FormatInt(n, 10) == text

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// timed is a ResponseWriter that notes its deadline.
+// timed is a ResponseWriter that records its deadline.
 type timed struct {
 	*httptest.ResponseRecorder
 	deadline time.Time
@@ -20,7 +20,7 @@ func (t *timed) SetWriteDeadline(at time.Time) error {
 	return nil
 }
 
-// TestSendTime: a response has the time that its size takes, however it is written.
+// TestSendTime: the time limit of a response depends on its size, not on how it is written.
 func TestSendTime(t *testing.T) {
 	for _, c := range []struct {
 		writes []int // bytes
@@ -33,7 +33,7 @@ func TestSendTime(t *testing.T) {
 		{[]int{0, 0, 0, 0, 0, 0}, 5 * time.Second},
 	} {
 		w := &timed{ResponseRecorder: httptest.NewRecorder()}
-		s := &sender{ResponseWriter: w}
+		s := &responseWriter{ResponseWriter: w}
 		began := time.Now()
 		s.WriteHeader(http.StatusOK)
 		for _, n := range c.writes {
