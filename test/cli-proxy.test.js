@@ -133,7 +133,7 @@ describe('a token of the command line', () => {
       [{}, ['--proxy-token-file', join(folder, 'none')], /--proxy-token-file cannot be read: .* \(ENOENT\)/],
       [{}, ['--proxy-token-file', '/dev/zero'], /The file of --proxy-token-file is too long to hold a token\./],
       [{}, ['--proxy-token', token], /Secrets cannot be given as flags.*\nSet TENCENT_CHAT_PROXY_TOKEN, or give /],
-      [{}, [`--token=${token}`], /A secret is never given as a flag/],
+      [{}, [`--token=${token}`], /Secrets cannot be given as flags/],
       [{ TENCENT_CHAT_PROXY: '' }, ['--proxy-token-file', two], /--proxy-token-file needs --proxy\./],
       [{}, ['--secret-key-file', two, '--proxy-token-file', two], /--proxy-token-file needs --proxy/],
       [{}, ['--sandbox', '--proxy-token-file', two], /--sandbox has an app of its own: leave out --proxy-token-file/],

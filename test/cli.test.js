@@ -161,7 +161,7 @@ describe('tencent-chat-groups', () => {
       ['/dev/null', at('dev.checkpoint'), /--output \/dev\/null is not a regular file, which --resume requires/],
       [folder, at('dev.checkpoint'), /is not a regular file/],
       [at('dev'), '/dev/zero', /--resume \/dev\/zero is not a regular file/],
-      [at('dev'), folder, /--resume .* is not a file/],
+      [at('dev'), folder, /--resume .* is not a regular file/],
     ]) {
       const { status, stderr } = await list('--output', output, '--resume', resume);
       assert.match(stderr, says);

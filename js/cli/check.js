@@ -26,9 +26,9 @@ import { printable } from './visible.js';
 const defaultTimeoutMs = 10_000; // as for a call
 const maxClockOffsetMs = 60_000; // far less than the validity of a UserSig
 
-/**
- * @typedef {{ check: string, status: 'ok' | 'warning' | 'failed' | 'skipped', detail: string, hint?: string }} Finding
- */
+/** @typedef {'ok' | 'warning' | 'failed' | 'skipped'} Status */
+
+/** @typedef {{ check: string, status: Status, detail: string, hint?: string }} Finding */
 
 /**
  * Prints the findings and returns the exit status.
@@ -59,7 +59,7 @@ export async function check(options, { format, sandbox }, { stdout, introduce, n
 
 /**
  * @param {string} check
- * @param {Finding['status']} status
+ * @param {Status} status
  * @param {string} detail
  * @param {string} [hint]
  * @returns {Finding}

@@ -10,7 +10,10 @@
 const table = /** @satisfies {Record<string, Command>} */ ({
   list: {
     summary: 'list the IDs of all groups',
-    note: 'With --by-type or several --group-type flags, csv and csv-safe have the columns groupType,groupId, ndjson has lines like {"groupType":"Public","groupId":"..."}, json has groupIdsByType, and ids has the IDs alone, ordered by type.',
+    note:
+      'With --by-type or several --group-type flags, csv and csv-safe have the columns groupType,groupId, ' +
+      'ndjson has lines like {"groupType":"Public","groupId":"..."}, json has groupIdsByType, ' +
+      'and ids has the IDs alone, ordered by type.',
     examples: [
       ['try it without an account', 'list --sandbox'],
       ['to a file that appears when the listing is complete', 'list -f csv -o groups.csv'],
@@ -23,7 +26,10 @@ const table = /** @satisfies {Record<string, Command>} */ ({
   },
   count: {
     summary: 'count all groups',
-    note: 'With --by-type or several --group-type flags, the output has one line per type and one for the total, each with the number and the name, like the output of wc. Each type takes one call, at one call per second. With --format json the output is {"totalCount":7} or {"totalCount":7,"totalCountByType":{"Public":7}}.',
+    note:
+      'With --by-type or several --group-type flags, the output has one line per type and one for the total, ' +
+      'like the output of wc: the number, then the name. Each type takes one call, at one call per second. ' +
+      'With --format json the output is {"totalCount":7} or {"totalCount":7,"totalCountByType":{"Public":7}}.',
     examples: [
       ['try it without an account', 'count --sandbox'],
       ['all groups', 'count'],
@@ -33,8 +39,12 @@ const table = /** @satisfies {Record<string, Command>} */ ({
     ],
   },
   check: {
-    summary: 'check the configuration and explain how to fix it',
-    note: 'Checks the credential (its value is never printed), the region, the UserSig, the network and the clock, then makes one call to count the groups. Each line begins with ok, warning, failed or skipped; the next line says how to fix a problem. With --format json the output is {"ok":true,"checks":[{"check":"count","status":"ok","detail":"..."}]}.',
+    summary: 'check the configuration, and say what to do about problems',
+    note:
+      'Checks the credential (its value is never printed), the region, the UserSig, the network and the clock. ' +
+      'Then makes one call to count the groups. Each line begins with ok, warning, failed or skipped; ' +
+      'below a problem, a line says what to do. With --format json the output is ' +
+      '{"ok":true,"checks":[{"check":"count","status":"ok","detail":"..."}]}.',
     examples: [
       ['before a long run, or for a support request', 'check'],
       ['through a signing proxy', 'check --proxy https://chat-proxy.example.com'],

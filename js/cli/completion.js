@@ -36,7 +36,7 @@ function bash() {
     );
     const words = `words='${choices.join(' ')}'`;
     return [
-      `    ${spellings(name)}) ${cases.length > 0 ? `case $command in ${cases.join('')}*) ${words} ;; esac` : words} ;;`,
+      `    ${spellings(name)}) ${perCommand ? `case $command in ${cases.join('')}*) ${words} ;; esac` : words} ;;`,
     ];
   });
   const ofCommands = commandNames.map((name) => {
@@ -94,7 +94,8 @@ function zsh() {
   const ofCommands = commandNames.map((name) => {
     const { argument } = commands[name];
     const specs = argument ? [`'1:${name}:(${argument.join(' ')})'`] : flagsOf(name).map((flag) => spec(flag, name));
-    return `        ${name})\n          _arguments \\\n            ${[...specs, spec('help')].join(' \\\n            ')} ;;`;
+    const lines = [...specs, spec('help')].join(' \\\n            ');
+    return `        ${name})\n          _arguments \\\n            ${lines} ;;`;
   });
   const described = commandNames.map((name) => `'${name}:${text(commands[name].summary)}'`);
   return `#compdef ${program}
@@ -137,7 +138,8 @@ function fish() {
     }
   }
   lines.push(`${begin} -n __fish_use_subcommand -l version -s v -d ${text(flags.version.help)}`);
-  return `# ${program}: completion for fish. Once: ${program} completion fish > ~/.config/fish/completions/${program}.fish
+  const file = `~/.config/fish/completions/${program}.fish`;
+  return `# ${program}: completion for fish. Once: ${program} completion fish > ${file}
 ${lines.join('\n')}
 `;
 }

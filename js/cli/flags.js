@@ -4,6 +4,8 @@ import { groupTypeNames, regions } from '../facts.js';
 
 /** @typedef {'list' | 'count' | 'check'} CallingCommand a command that calls the library */
 
+/** @typedef {{ choices: string[], help: string }} Difference */
+
 /**
  * @typedef {object} Flag
  * @property {keyof GroupListOptions} [option] the option of the library that the flag sets
@@ -16,7 +18,7 @@ import { groupTypeNames, regions } from '../facts.js';
  * @property {string} [short] the short form
  * @property {string[]} [aliases] names that users try by mistake
  * @property {CallingCommand[]} [commands] that have the flag; by default all that call the library
- * @property {{ [command in CallingCommand]?: { choices: string[], help: string } }} [perCommand] what differs for a command
+ * @property {{ [command in CallingCommand]?: Difference }} [perCommand] what differs for a command
  * @property {keyof typeof headings} [section] of the help
  * @property {string} help its purpose
  */
@@ -80,7 +82,9 @@ const table = /** @satisfies {Record<string, Flag>} */ ({
     aliases: ['type'],
     commands: listing,
     section: 'groups',
-    help: 'only groups of this type; repeat the flag for several types (Work and Meeting are the new names of Private and ChatRoom)',
+    help:
+      'only groups of this type; repeat the flag for several types ' +
+      '(Work and Meeting are the new names of Private and ChatRoom)',
   },
   'by-type': {
     commands: listing,
@@ -128,14 +132,18 @@ const table = /** @satisfies {Record<string, Flag>} */ ({
       check: { choices: ['text', 'json'], help: 'one line per check, or one JSON object (default text)' },
     },
     section: 'output',
-    help: 'one ID per line, one JSON object per line, CSV, CSV without formulas for spreadsheets, or one JSON object (default ids)',
+    help:
+      'one ID per line, one JSON object per line, CSV, CSV without formulas for spreadsheets, ' +
+      'or one JSON object (default ids)',
   },
   resume: {
     value: 'FILE',
     file: true,
     commands: ['list'],
     section: 'output',
-    help: 'with --output: append page by page, save a checkpoint in FILE, and resume from it if it exists (not with --format json)',
+    help:
+      'with --output: append page by page, save a checkpoint in FILE, and resume from it if it exists ' +
+      '(not with --format json)',
   },
   quiet: {
     short: 'q',

@@ -46,11 +46,15 @@ export function helpOn(command) {
 function general() {
   const summaries = commandNames.map((name) => entry(name, commands[name].summary));
   const examples = [commands.list, commands.count].flatMap(({ examples }) => examples.slice(0, 3).map(example));
+  const more = [
+    entry('-h, --help', 'show this help or, with a command, its help'),
+    entry('-v, --version', flags.version.help),
+  ];
   const sections = [
     'Lists the IDs of all groups in a Tencent Cloud Chat app.',
     `Usage: tencent-chat-groups COMMAND [flags]\n${summaries.join('\n')}`,
     ...flagSections(),
-    `More\n${entry('-h, --help', 'show this help or, with a command, its help')}\n${entry('-v, --version', flags.version.help)}`,
+    `More\n${more.join('\n')}`,
     environment,
     `Examples\n${settings}${examples.join('\n')}`,
     statuses,
@@ -59,7 +63,11 @@ function general() {
 }
 
 const environment = wrapped(
-  'A flag overrides its environment variable, shown in [brackets]. Secrets are never given as flags, which other users of the machine could see, but in a file or in TENCENT_CHAT_SECRET_KEY, TENCENT_CHAT_USER_SIG or TENCENT_CHAT_PROXY_TOKEN. TENCENT_CHAT_PROXY can replace --proxy. HTTPS_PROXY, HTTP_PROXY and NO_PROXY are honored. NO_COLOR=1 turns colors off; FORCE_COLOR=1 turns them on, even in a pipe.',
+  'A flag overrides its environment variable, shown in [brackets]. TENCENT_CHAT_PROXY can replace --proxy. ' +
+    'Secrets cannot be given as flags, which other users of the machine could see. Give them in a file, ' +
+    'or in TENCENT_CHAT_SECRET_KEY, TENCENT_CHAT_USER_SIG or TENCENT_CHAT_PROXY_TOKEN. ' +
+    'HTTPS_PROXY, HTTP_PROXY and NO_PROXY are honored. ' +
+    'NO_COLOR=1 turns colors off; FORCE_COLOR=1 turns them on, even in a pipe.',
   0,
 );
 

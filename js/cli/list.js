@@ -82,7 +82,8 @@ export async function list(options, values, { stdout, stderr, env, hide, introdu
     } else if (finished) {
       if (!quiet)
         remark(
-          `The listing of ${resume} is complete: there is nothing to do. To list again, remove ${resume} and ${output}.`,
+          `The listing of ${resume} is complete: there is nothing to do. ` +
+            `To list again, remove ${resume} and ${output}.`,
         );
     } else if (unique.size < totalCount) {
       remark(missingRemark(unique.size, totalCount));

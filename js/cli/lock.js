@@ -132,8 +132,8 @@ async function answers(address) {
 }
 
 /**
- * Returns the folder of this user's locks, which no other user can enter. It depends on no environment variable: a cron
- * job and a login must agree on it. Users without a home have a folder in /tmp.
+ * Returns the folder of this user's locks, which no other user can enter. It depends on no environment variable: a
+ * cron job and a login must agree on it. Users without a home have a folder in /tmp.
  */
 export async function lockFolder() {
   const uid = process.getuid?.(); // missing on Windows, where locks are pipes

@@ -40,9 +40,11 @@ import { environmentTunnel } from './tunnel.js';
  */
 
 /**
- * @type {Record<CallingCommand, (options: CommandOptions, values: Values, surroundings: Surroundings) => Promise<number
- * | void>>}
+ * Runs a command. It returns the exit status, 0 by default.
+ * @typedef {(options: CommandOptions, values: Values, surroundings: Surroundings) => Promise<number | void>} Run
  */
+
+/** @type {Record<CallingCommand, Run>} */
 const run = { list, count, check };
 
 /**

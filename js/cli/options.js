@@ -91,7 +91,8 @@ export async function optionsFrom(values, env, stdin) {
     const [variable] = set;
     if (variable === undefined) {
       throw new UsageError(
-        'No credential is given: set TENCENT_CHAT_SECRET_KEY or TENCENT_CHAT_USER_SIG, or give --secret-key-file or --proxy.',
+        'No credential is given: set TENCENT_CHAT_SECRET_KEY or TENCENT_CHAT_USER_SIG, ' +
+          'or give --secret-key-file or --proxy.',
         'See tencent-chat-groups --help, or try it without an account: tencent-chat-groups list --sandbox',
       );
     }

@@ -17,7 +17,8 @@ import { quoted, UsageError } from './usageerror.js';
  */
 
 /**
- * @typedef {{ name: string, value?: string, inlineValue?: boolean, index: number }} Given a flag on the command line
+ * A flag on the command line.
+ * @typedef {{ name: string, value?: string, inlineValue?: boolean, index: number }} Given
  */
 
 /** @type {import('node:util').ParseArgsConfig['options']} */
@@ -90,9 +91,8 @@ function checked([command, ...rest], values) {
   if (command === undefined) throw new UsageError('No command is given: give list, count or check.');
   if (!isCommand(command)) {
     const near = closest(command, commandNames);
-    throw new UsageError(
-      `Unknown command ${quoted(command)}${near ? `: did you mean ${near}?` : `. Valid commands: ${commandNames.join(', ')}.`}`,
-    );
+    const remedy = near ? `: did you mean ${near}?` : `. Valid commands: ${commandNames.join(', ')}.`;
+    throw new UsageError(`Unknown command ${quoted(command)}${remedy}`);
   }
   checkArguments(command, rest);
   for (const name of flagNames) {

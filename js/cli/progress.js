@@ -13,12 +13,17 @@ import { printable } from './visible.js';
 
 /**
  * @typedef {object} Progress
- * @property {(checkpoint: Checkpoint | undefined, listed: number) => void} begin before the first call; a resumed listing has a checkpoint
+ * @property {(checkpoint: Checkpoint | undefined, listed: number) => void} begin before the first call
  * @property {() => void} counting before several types are counted, which shows nothing until the end
  * @property {(checkpoint: Checkpoint, listed: number, page: GroupPage) => void} page after a page
  * @property {(retry: Retry) => void} retry before a retry
  * @property {() => void} clear before groups are written to a screen
- * @property {(checkpoint?: Checkpoint, listed?: number, file?: string) => void} end at the end; with a checkpoint it writes a summary
+ * @property {(checkpoint?: Checkpoint, listed?: number, file?: string) => void} end with a checkpoint, writes a summary
+ */
+
+/**
+ * Where the groups go. A terminal, and a program that reads them from a pipe, may be on the same screen.
+ * @typedef {{ isTerminal: boolean, isPipe: boolean }} Destination
  */
 
 /**
@@ -28,8 +33,7 @@ import { printable } from './visible.js';
  * @param {object} [how]
  * @param {boolean} [how.verbose] lines, whatever the stream is
  * @param {boolean} [how.quiet] nothing, whatever the stream is
- * @param {{ isTerminal: boolean, isPipe: boolean }} [how.output] of the groups: a terminal, or a program that may write on the same
- *   screen
+ * @param {Destination} [how.output]
  * @param {(text: string) => string} [how.hide] removes secrets from foreign text
  * @returns {Progress}
  */
@@ -151,7 +155,7 @@ export class ProgressBar {
   /**
    * @param {OutputStream} stream
    * @param {Colors} colors
-   * @param {{ output?: { isTerminal: boolean, isPipe: boolean }, hide?: (text: string) => string, now?: () => number }} [more]
+   * @param {{ output?: Destination, hide?: (text: string) => string, now?: () => number }} [more]
    */
   constructor(stream, colors, { output = terminal, hide = unchanged, now = () => performance.now() } = {}) {
     this.#stream = stream;

@@ -16,11 +16,20 @@ import { UsageError } from './usageerror.js';
  * @import { Saved } from './checkpointfile.js'
  */
 
+/**
+ * @typedef {object} Names
+ * @property {string} path of the output, as it was given
+ * @property {string} file its canonical path
+ * @property {string} checkpointPath of the checkpoint, as it was given
+ * @property {string} checkpointFile its canonical path
+ * @property {string} format
+ */
+
 const readWrite = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
 
 /**
- * An output that survives a kill at any moment. Each page is first saved in the checkpoint file, which is replaced, and
- * then appended to the output. So the next run finds the whole page, a part of it, or nothing in the output, and
+ * An output that survives a kill at any moment. Each page is first saved in the checkpoint file, which is replaced,
+ * and then appended to the output. So the next run finds the whole page, a part of it, or nothing in the output, and
  * appends the rest. An output with any other content is refused, and nothing is ever cut off.
  */
 export class ResumableOutput {
@@ -36,7 +45,7 @@ export class ResumableOutput {
   #pending = Buffer.alloc(0); // the text to append, of which the output may have a part
   /** @type {FileHandle | undefined} */
   #handle;
-  #paths;
+  #names;
   #temporaries;
   #unlock;
 
@@ -80,14 +89,13 @@ export class ResumableOutput {
   }
 
   /**
-   * @param {{ path: string, file: string, checkpointPath: string, checkpointFile: string, format: string }} paths as they were given,
-   *   and the canonical ones
+   * @param {Names} names
    * @param {Temporaries} temporaries
    * @param {string[]} removed the temporary files of killed runs
    * @param {(() => void)[]} unlock
    */
-  constructor(paths, temporaries, removed, unlock) {
-    this.#paths = paths;
+  constructor(names, temporaries, removed, unlock) {
+    this.#names = names;
     this.#temporaries = temporaries;
     this.removed = removed;
     this.#unlock = unlock;
@@ -95,10 +103,11 @@ export class ResumableOutput {
 
   /** Begins a listing, in an output that does not exist or is empty. */
   async begin() {
-    const { path, file, checkpointPath } = this.#paths;
+    const { path, file, checkpointPath } = this.#names;
     const taken = () =>
       new UsageError(
-        `--output ${path} exists, but its checkpoint ${checkpointPath} does not. Name another output, or remove ${path}.`,
+        `--output ${path} exists, but its checkpoint ${checkpointPath} does not. ` +
+          `Name another output, or remove ${path}.`,
       );
     await writing(`The output ${path}`, async () => {
       const before = await this.#status();
@@ -116,7 +125,7 @@ export class ResumableOutput {
    * @param {Saved} saved
    */
   async resume(saved) {
-    const { path, file, checkpointPath, format } = this.#paths;
+    const { path, file, checkpointPath, format } = this.#names;
     this.#pending = Buffer.from(saved.text);
     const recorded = saved.bytes + this.#pending.length;
     if (saved.format !== format && recorded > 0) {
@@ -156,20 +165,21 @@ export class ResumableOutput {
    * @param {Saved} saved
    */
   async #verify(handle, { bytes, sha256 }) {
-    const { path, checkpointPath } = this.#paths;
+    const { path, checkpointPath } = this.#names;
     const pending = this.#pending;
     const remedy = 'Name the files that belong together, or remove both to list again.';
     /** @param {number} length */
     const foreign = (length) =>
       new UsageError(
-        `--output ${path} ends in ${plural(length, 'byte')} that ${checkpointPath} does not record. Nothing was changed.`,
+        `--output ${path} ends in ${plural(length, 'byte')} that ${checkpointPath} does not record. ` +
+          'Nothing was changed.',
         `If you know what was added, remove it. ${remedy}`,
       );
     const { size } = await handle.stat();
     if (size < bytes) {
       throw new UsageError(
-        `--output ${path} has ${plural(size, 'byte')}, but ${checkpointPath} records ${bytes}: the output was changed. ` +
-          'Remove both to list again.',
+        `--output ${path} has ${plural(size, 'byte')}, but ${checkpointPath} records ${bytes}: ` +
+          'the output was changed. Remove both to list again.',
       );
     }
     if (size > bytes + pending.length) throw foreign(size - bytes - pending.length);
@@ -177,7 +187,8 @@ export class ResumableOutput {
     this.#digest.update(content.subarray(0, bytes));
     if (this.#digest.copy().digest('hex') !== sha256) {
       throw new UsageError(
-        `--output ${path} does not match ${checkpointPath}: the first ${plural(bytes, 'byte')} differ. Nothing was changed.`,
+        `--output ${path} does not match ${checkpointPath}: the first ${plural(bytes, 'byte')} differ. ` +
+          'Nothing was changed.',
         remedy,
       );
     }
@@ -188,7 +199,7 @@ export class ResumableOutput {
 
   /** Returns the status of the output, which must be a regular file if it exists. */
   async #status() {
-    const { path, file } = this.#paths;
+    const { path, file } = this.#names;
     const status = await statusOf(file);
     if (status && !status.isFile()) {
       throw new UsageError(`--output ${path} is not a regular file, which --resume requires. Name another file.`);
@@ -205,7 +216,7 @@ export class ResumableOutput {
     let at = 0;
     while (at < size) {
       const { bytesRead } = await handle.read(buffer, at, size - at, at);
-      if (bytesRead === 0) throw new Error(`${this.#paths.path} became shorter while it was read`);
+      if (bytesRead === 0) throw new Error(`${this.#names.path} became shorter while it was read`);
       at += bytesRead;
     }
     return buffer;
@@ -228,7 +239,7 @@ export class ResumableOutput {
     const pending = this.#pending;
     const handle = this.#handle;
     if (!handle || pending.length === 0) return;
-    await writing(`The output ${this.#paths.path}`, async () => {
+    await writing(`The output ${this.#names.path}`, async () => {
       let at = 0;
       while (at < pending.length) {
         const { bytesWritten } = await handle.write(pending, at, pending.length - at, this.#bytes + at);
@@ -243,7 +254,7 @@ export class ResumableOutput {
 
   /** Replaces the checkpoint file. */
   async save() {
-    const { path, file, checkpointPath, checkpointFile, format } = this.#paths;
+    const { path, file, checkpointPath, checkpointFile, format } = this.#names;
     const bytes = this.#bytes;
     const sha256 = this.#digest.copy().digest('hex');
     const text = this.#pending.toString();
@@ -258,7 +269,7 @@ export class ResumableOutput {
   async finish() {
     await this.#append();
     if (this.#savedBytes !== this.#bytes) await this.save();
-    await writing(`The output ${this.#paths.path}`, () => this.#handle?.close());
+    await writing(`The output ${this.#names.path}`, () => this.#handle?.close());
     release(this.#unlock);
   }
 

@@ -1,7 +1,7 @@
 /**
  * The sandbox of --sandbox: a made-up app inside this process, in dist/sandbox.wasm, which only this file loads. It is
- * the sandbox of cmd/sandbox, compiled to WebAssembly: it verifies signatures, uses 64-bit cursors, and allows one call
- * per second.
+ * the sandbox of cmd/sandbox, compiled to WebAssembly: it verifies signatures, uses 64-bit cursors, and allows one
+ * call per second.
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -36,8 +36,7 @@ export async function rejectWrongOptions(command, options) {
 
 /**
  * Starts a sandbox.
- * @returns {Promise<{ options: GroupListOptions, introduction: string }>} options that list its groups, and a line about it for the
- *   user
+ * @returns {Promise<{ options: GroupListOptions, introduction: string }>} the options of its app, and a line about it
  */
 export async function openSandbox() {
   const module = await WebAssembly.compile(await readFile(new URL('../../dist/sandbox.wasm', import.meta.url)));

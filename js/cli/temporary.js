@@ -61,8 +61,8 @@ export class Temporaries {
   }
 
   /**
-   * Removes the files that killed runs left, and returns their names. It removes regular files of this user with a name
-   * of this kind and place, whose lock no live process holds.
+   * Removes the files that killed runs left, and returns their names. It removes regular files of this user with a
+   * name of this kind and place, whose lock no live process holds.
    */
   async removeLeftovers() {
     /** @type {string[]} */

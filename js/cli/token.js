@@ -46,8 +46,8 @@ export function proxyHint(error, { proxy, token }) {
 const minPartLength = 8; // a shorter part of a token reveals nothing
 
 /**
- * Returns a function that removes a token and every part of it from a text, literal and percent-encoded: proxies repeat
- * headers in their errors, and messages are cut.
+ * Returns a function that removes a token and every part of it from a text, literal and percent-encoded: proxies
+ * repeat headers in their errors, and messages are cut.
  * @param {string | undefined} token
  * @returns {(text: string) => string}
  */

@@ -18,8 +18,8 @@ import { UsageError } from './usageerror.js';
  */
 
 /**
- * @typedef {https.RequestOptions & { tunnelSignal: AbortSignal }} TunnelOptions Node.js does not pass signal to the
- * agent
+ * Node.js does not pass signal to the agent, so there is another one.
+ * @typedef {https.RequestOptions & { tunnelSignal: AbortSignal }} TunnelOptions
  */
 
 /**
