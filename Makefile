@@ -198,7 +198,7 @@ SEED ?= 1
 simulate:
 	go run ./cmd/simulate --runs $(N) --seed $(SEED)
 
-# Some twenty minutes on two cores. Prints the mutants of core that its tests do not notice: docs/reliability.md explains
+# Half an hour on two busy cores. Prints the mutants of core that its tests do not notice: docs/reliability.md explains
 # them. MUTATE may be one package.
 MUTATE ?= core
 .PHONY: mutations ## change core in small ways and print the changes that no test notices

@@ -216,6 +216,10 @@ func TestDepth(t *testing.T) {
 		assert.EqualError(t, err, "values nested too deeply at byte "+strconv.Itoa(MaxDepth*len(brackets[0])))
 	}
 	// What has ended counts no more.
-	_, err := skip("[" + strings.Repeat("[],", MaxDepth) + "[]]")
-	assert.NoError(t, err)
+	for _, many := range []string{strings.Repeat("[],", MaxDepth) + "[]", strings.Repeat("[[]],", MaxDepth) + "[]"} {
+		_, err := skip("[" + many + "]")
+		assert.NoError(t, err)
+		_, err = skip("[[" + many + "]]")
+		assert.NoError(t, err)
+	}
 }
