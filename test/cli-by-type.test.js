@@ -59,19 +59,19 @@ describe('by type', () => {
     assert.ok(BigInt(begun.next) > 0n);
   });
 
-  it('list takes --group-type several times, in that order and by the names of today as well', async () => {
+  it('list accepts several --group-type flags, in that order and by the new names too', async () => {
     const args = ['--group-type', 'Community', '--group-type', 'Work'];
     const { stdout } = await list(...args, '--format', 'csv');
     assert.equal(stdout, written('csv', ['Community', 'Private']));
   });
 
-  it('one --group-type alone is as it was: no type is written', async () => {
+  it('a single --group-type writes no type', async () => {
     const { stdout } = await list('--group-type', 'Work', '--format', 'ndjson');
     assert.equal(stdout, expected.Private.map((groupId) => `${JSON.stringify({ groupId })}\n`).join(''));
     assert.equal((await count('--group-type', 'Work')).stdout, `${expected.Private.length}\n`);
   });
 
-  it('count writes a line a type and the total, numbers below one another', async () => {
+  it('count writes a line per type and the total, with the numbers aligned', async () => {
     const row = (n, name) => `${String(n).padStart(3)} ${name}\n`;
     const rows = types.map((type) => row(expected[type].length, type)).join('');
     assert.equal((await count('--by-type')).stdout, rows + row(900, 'total'));
@@ -98,7 +98,7 @@ describe('by type', () => {
     }
   });
 
-  it('--resume drops what comes again after it, as it reads what an earlier run wrote', async () => {
+  it('--resume drops duplicates of IDs that an earlier run wrote', async () => {
     for (const format of ['ndjson', 'csv']) {
       const args = ['--by-type', '--format', format, '--output', at('again'), '--resume', at('again.checkpoint')];
       await list(...args, '--max-pages', 1);
@@ -137,7 +137,7 @@ describe('by type', () => {
     assert.equal(status, 2);
   });
 
-  it('--resume does not put rows of one kind under the head of the other', async () => {
+  it('--resume does not mix rows with and without a type', async () => {
     await writeFile(at('head'), 'groupId\n');
     await writeFile(at('head.checkpoint'), emptyCheckpoint(at('head'), 'csv', 'groupId\n'));
     const args = ['--format', 'csv', '--output', at('head'), '--resume', at('head.checkpoint')];
@@ -145,7 +145,7 @@ describe('by type', () => {
     assert.equal(await readFile(at('head'), 'utf8'), 'groupId\n');
   });
 
-  it('what was written is read back, whatever an ID looks like', () => {
+  it('every ID is read back as it was written', () => {
     const ids = ['@TGS#1', 'a,b', '"', 'x"y', ' a', 'a\r\nb\n', '', 'Public,x', 'Public', '群,\n"', '=1+1'];
     for (const format of ['ndjson', 'csv']) {
       const { head, row, read } = formatsByType[format];
@@ -155,7 +155,7 @@ describe('by type', () => {
     assert.deepEqual(read(row('a,b', 'Public')), ['a,b']);
   });
 
-  it('--max-pages does not name a cursor, which would not tell of which type it is', async () => {
+  it('--max-pages names no cursor, since a cursor does not contain its type', async () => {
     const { stderr } = await list('--by-type', '--max-pages', 1);
     assert.equal(stderr, 'Stopped after 1 page (--max-pages). To be able to resume, give --output and --resume.\n');
   });

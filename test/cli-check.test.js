@@ -96,7 +96,7 @@ describe('check', () => {
     assert.deepEqual([userSig.status, userSig.detail, count.status], ['failed', 'it cannot be read', 'failed']);
   });
 
-  it('names the region, and why it is that one', async () => {
+  it('names the region and the reason for it', async () => {
     const offline = { ...env, TENCENT_CHAT_ENDPOINT: '', HTTPS_PROXY: 'http://127.0.0.1:1' };
     const { region, proxy, tls, backup, clock, count } = await found({
       ...offline,
@@ -197,7 +197,7 @@ describe('check of a service that fails', () => {
     assert.ok(codes.length > 40);
   });
 
-  it('has what to do about every code, and about every failure of the network', async (t) => {
+  it('has a hint for every error code and every network failure', async (t) => {
     const refusal = (code) => ({ fault: 'code', code, info: 'refused', echoUrl: true });
     const script = [
       ...codes.flatMap((code) => Array(signedAgain.has(code) ? 2 : 1).fill(refusal(code))),
@@ -227,7 +227,7 @@ describe('check of a service that fails', () => {
     assert.equal((await found(env)).count.status, 'ok');
   });
 
-  it('says where nothing listens', async () => {
+  it('reports that nothing listens', async () => {
     const server = createServer();
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address();
@@ -244,12 +244,12 @@ describe('a UserSig', () => {
     deflateSync(text).toString('base64').replaceAll('+', '*').replaceAll('/', '-').replaceAll('=', '_');
   const fields = { 'TLS.identifier': 'a', 'TLS.sdkappid': 1400000000, 'TLS.time': 1700000000, 'TLS.expire': 60 };
 
-  it('says what it was made for', () => {
+  it('is decoded', () => {
     const read = readUserSig(encoded(JSON.stringify(fields)));
     assert.deepEqual(read, { sdkAppId: 1400000000, identifier: 'a', madeMs: 1.7e12, expiresMs: 1.7e12 + 60_000 });
   });
 
-  it('that is none has nothing to say', () => {
+  it('that is invalid is undefined', () => {
     for (const text of [
       '',
       'eJ',

@@ -69,7 +69,7 @@ async function contents() {
 const begun = (...more) => resume('ledger', 'ledger.checkpoint', '--max-pages', 1, ...more);
 
 describe('a checkpoint', () => {
-  it('says which output it is of, what that holds, and where the listing is', async () => {
+  it("records the output, its content, and the listing's position", async () => {
     assert.equal((await begun()).status, 0);
     const { version, format, output, bytes, sha256, text, checkpoint, ...more } = await kept('ledger.checkpoint');
     assert.deepEqual(
@@ -201,7 +201,7 @@ describe('a checkpoint', () => {
     });
   }
 
-  it('of nothing yet refuses a file with something in it, and changes nothing', async () => {
+  it('without content refuses an output with content, and changes nothing', async () => {
     const sha256 = createHash('sha256').digest('hex');
     for (const [format, bytes] of [
       ['ids', 0],
@@ -222,7 +222,7 @@ describe('a checkpoint', () => {
     }
   });
 
-  it('that is none, or not one of today, is refused, and nothing is changed', async () => {
+  it('that is invalid or of another version is refused, and nothing is changed', async () => {
     await begun();
     const good = await kept('ledger.checkpoint');
     const { sha256: _, ...incomplete } = good;
@@ -259,7 +259,7 @@ describe('a checkpoint', () => {
     }
   });
 
-  it('goes with an output that was moved, and with a folder that was', async () => {
+  it('works with a moved output, and with a moved folder', async () => {
     await begun();
     await rename(at('ledger'), at('moved'));
     assert.equal((await resume('moved', 'ledger.checkpoint', '--max-pages', 1)).status, 0);
@@ -271,7 +271,7 @@ describe('a checkpoint', () => {
     assert.equal(await read('new/moved'), ids(all));
   });
 
-  it('knows its output by another name as well', async () => {
+  it('recognizes its output by another path', async () => {
     await begun();
     await symlink(at('ledger'), at('by-link'));
     await link(at('ledger'), at('hard-link'));
@@ -280,7 +280,7 @@ describe('a checkpoint', () => {
     assert.equal(await read('ledger'), ids(all));
   });
 
-  it('behind a link is replaced where the link leads', async () => {
+  it('behind a link is replaced at the target of the link', async () => {
     await mkdir(at('kept'));
     await writeFile(at('ledger'), '');
     await begun();
@@ -291,7 +291,7 @@ describe('a checkpoint', () => {
     assert.equal((await kept('kept/checkpoint')).checkpoint.next, null);
   });
 
-  it('completes a page that was written in part, to the byte, whatever the format', async () => {
+  it('completes a partly written page to the byte, in each format', async () => {
     for (const format of ['ids', 'ndjson', 'csv', 'csv-safe']) {
       const whole = (await list('--format', format)).stdout;
       await begun('--format', format);
@@ -328,7 +328,7 @@ describe('files of others', () => {
     assert.equal(await readlink(at('ledger.checkpoint.next')), at('precious'));
   });
 
-  it('are not made by a link to nothing, which is refused', async () => {
+  it('are not created through a dangling link, which is refused', async () => {
     await symlink(at('nothing'), at('dangling'));
     await symlink(at('loop'), at('loop'));
     const before = await contents();
@@ -350,7 +350,7 @@ describe('files of others', () => {
     }
   });
 
-  it('that a link leads to are written, and the link stays', async () => {
+  it('at the target of a link are written, and the link stays', async () => {
     await writeFile(at('target'), 'old');
     await symlink(at('target'), at('link'));
     assert.equal((await list('--output', at('link'))).status, 0);
@@ -358,7 +358,7 @@ describe('files of others', () => {
     assert.equal(await read('target'), ids(all));
   });
 
-  it('are appended to as standard output by its name, or by a link to that', async () => {
+  it('are appended to through /dev/stdout, or a link to it', async () => {
     await symlink('/dev/stdout', at('log'));
     await symlink('/dev/fd', at('descriptors'));
     for (const output of ['/dev/stdout', at('log'), join(at('descriptors'), '1')]) {
@@ -369,7 +369,7 @@ describe('files of others', () => {
     }
   });
 
-  it('that appear as the output while it begins are not emptied', async () => {
+  it('that appear at the path of the output are not truncated', async () => {
     // The checkpoint is written before the output is opened: whatever is there then must stay.
     const { ResumableOutput } = await import('../js/cli/resumable.js');
     const { save } = ResumableOutput.prototype;
@@ -393,7 +393,7 @@ describe('a working folder that was deleted', () => {
   const inDeleted = (args) =>
     shell(`mkdir ${at('gone')}; cd ${at('gone')}; rmdir ${at('gone')}; $CLI ${args}`, service.env);
 
-  it('is named where a relative path needs it', async () => {
+  it('is reported where a relative path needs it', async () => {
     for (const args of ['--output groups', `--output ${at('groups')} --resume checkpoint`]) {
       const { status, stderr } = await inDeleted(`list ${args}`);
       assert.match(
@@ -404,7 +404,7 @@ describe('a working folder that was deleted', () => {
     }
   });
 
-  it('is no trouble where no path needs it', async () => {
+  it('does not matter where no path needs it', async () => {
     assert.deepEqual(await inDeleted('count'), { status: 0, stdout: `${all.length}\n`, stderr: '' });
     assert.equal((await inDeleted(`list --min-interval-ms 0 --output ${at('groups')}`)).status, 0);
     assert.equal(await read('groups'), ids(all));
@@ -436,7 +436,7 @@ describe('what killed runs leave behind', () => {
   }
   const temporary = async () => (await readdir(folder)).filter((name) => /\.(partial|next)$/.test(name));
 
-  it('is removed by the next run, which says so, and not while its run lives', async () => {
+  it('is removed by the next run, which reports it, but not while its run is alive', async () => {
     const first = await waiting('--output', at('groups'));
     const [partial] = await temporary();
     assert.match(partial, /^groups\.[0-9a-f]{8}-[0-9a-f]{16}\.partial$/);
@@ -468,7 +468,7 @@ describe('what killed runs leave behind', () => {
     assert.deepEqual(await temporary(), []);
   });
 
-  it('is only what this command made: other names, kinds and places stay', async () => {
+  it('is removed only if this command made it: other names, kinds and places stay', async () => {
     const { Temporaries } = await import('../js/cli/temporary.js');
     const temporaries = await Temporaries.of(at('groups'), 'partial');
     const [folderName, linkName] = [temporaries.name(), temporaries.name()];

@@ -46,7 +46,7 @@ function screen(columns, paints = plain) {
 const failed = (message, hint = '') => toError({ kind: 'http', message, hint, retryable: true });
 
 describe('the progress bar', () => {
-  it('shows what fits, from the most useful on, and never fills the last column', () => {
+  it('shows the most useful parts that fit, and never fills the last column', () => {
     for (const [columns, shows] of [
       [120, '[==============>              ]  54 %  324,000 of 600,000 groups  9,000/s  31 s left'],
       [80, '[=========>         ]  54 %  324,000 of 600,000 groups  9,000/s  31 s left'],
@@ -66,7 +66,7 @@ describe('the progress bar', () => {
     }
   });
 
-  it('keeps its size while the figures grow, and is full in the end only', () => {
+  it('keeps its size while the figures grow, and is full only at the end', () => {
     const { bar, at, line } = screen(80);
     const sizes = new Set();
     for (let page = 1; page <= 30; page++) {
@@ -80,7 +80,7 @@ describe('the progress bar', () => {
     assert.ok(!line().includes('left'));
   });
 
-  it('tells the pace of the last pages, not of those before a checkpoint', () => {
+  it('shows the rate of the last pages, not of those before a checkpoint', () => {
     const { bar, at, line } = screen(100);
     bar.begin({ totalCount: 600_000 }, 300_000);
     assert.match(line(), / 50 % {2}300,000 of 600,000 groups {2}resuming$/);
@@ -97,7 +97,7 @@ describe('the progress bar', () => {
     assert.match(line(), / 86 % {2}520,000 of 600,000 groups {2}1,000\/s {2}1 min 20 s left$/);
   });
 
-  it('knows no end where the service tells none or a wrong one', () => {
+  it('shows no remaining time if TotalCount is missing or too small', () => {
     const { bar, at, line } = screen(80);
     bar.begin();
     assert.equal(line(), 'Fetching the first page');
@@ -111,7 +111,7 @@ describe('the progress bar', () => {
     assert.ok(!line().includes('left'));
   });
 
-  it('of several types shows which is listed, and how many groups are known of, but no end before the last', () => {
+  it('of several types shows the current type, and no remaining time before the last type', () => {
     const types = { groupTypes: ['Public', 'Private'], next: '7' };
     const { bar, at, line } = screen(100);
     bar.page({ ...types, groupType: 'Public', totalCount: 30_000 }, 10_000);
@@ -166,7 +166,7 @@ describe('the progress bar', () => {
     }
   });
 
-  it('takes its line away, and says in the end what it came to', () => {
+  it('removes its line, and ends with a summary', () => {
     const { bar, line, all } = screen(80);
     bar.page({ totalCount: 10 }, 5);
     bar.clear();
@@ -183,7 +183,7 @@ describe('the progress bar', () => {
     assert.equal(other.all(), 'Listed 600,000 groups in 1 min 2 s (61 calls, 2 retries).\n');
   });
 
-  it('is colored where colors are wanted, and takes no more room then', () => {
+  it('is colored where colors are on, without taking more room', () => {
     const { bar, all } = screen(80, colors({ isTTY: true }, {}));
     bar.page({ totalCount: 10 }, 5);
     assert.match(withColors(all()), /\[<green>========><\/> {10}\] {2}50 %/);
@@ -197,7 +197,7 @@ describe('the progress bar', () => {
     assert.equal(kind(true, {}, true), 'ProgressLines');
   });
 
-  it('gives way in a pipe to a line per failed try, of which there are at most 20', () => {
+  it('is replaced in a pipe by a line per failed attempt, at most 20', () => {
     const stream = new PassThrough();
     const lines = progressOn(stream, {}, { hide: (text) => text.replace('key', '...') });
     lines.begin();
@@ -214,7 +214,7 @@ describe('the progress bar', () => {
 });
 
 describe('--verbose', () => {
-  it('writes a line with the time for each page and each failed try', () => {
+  it('writes a line with the time per page and per failed attempt', () => {
     const stream = new PassThrough();
     const lines = new ProgressLines(stream, { now: () => new Date(0) });
     lines.begin({ pages: 2, requests: 3, elapsedMs: 2500, totalCount: 30_000 }, 20_000);
@@ -233,7 +233,7 @@ describe('--verbose', () => {
 });
 
 describe('--verbose, of several types', () => {
-  it('says of each page of which type it is, and that more may come', () => {
+  it('writes the type of each page, and whether more types follow', () => {
     const stream = new PassThrough();
     const lines = new ProgressLines(stream, { now: () => new Date(0) });
     const at = { groupTypes: ['Public', 'Private'], requests: 0, elapsedMs: 0 };
@@ -252,7 +252,7 @@ describe('--verbose, of several types', () => {
 });
 
 describe('figures', () => {
-  it('are as people read them', () => {
+  it('are readable', () => {
     for (const [ms, says] of [
       [0, '0.0 s'],
       [9940, '9.9 s'],
@@ -267,7 +267,7 @@ describe('figures', () => {
     }
   });
 
-  it('texts are cut by the columns that they take', () => {
+  it('texts are cut by their width in columns', () => {
     assert.equal(fitting('abc', 3), 'abc');
     assert.equal(fitting('abcd', 3), 'abc');
     assert.equal(fitting('群组', 3), '群');
@@ -275,7 +275,7 @@ describe('figures', () => {
   });
 });
 
-describe('beside a reader of standard output', () => {
+describe('the progress bar and a reader of standard output', () => {
   // Everything that a terminal gets, in its order: the reader writes out what it reads.
   async function shown(args, answer) {
     const service = await servePages([['a', 'b'], ['c'], ['d']]);
@@ -320,14 +320,14 @@ describe('beside a reader of standard output', () => {
     assert.deepEqual(await shown(['-q', '--sandbox', '--max-pages', '1', '--limit', '1', '-o', '/dev/null']), []);
   });
 
-  it('keeps its bar up to the first row, however late that comes', async () => {
+  it('keeps its bar until the first row, however late', async () => {
     const all = await shown(['--format', 'json']);
     assert.match(all.at(-3), /100 %/);
     assert.equal(all.at(-2), 'err:\r\x1b[K');
     assert.match(all.at(-1), /^out:\{"groupIds":\["a","b","c","d"\]/);
   });
 
-  it('writes a failed try on a line of its own', async () => {
+  it('writes a failed attempt on its own line', async () => {
     let failed = false;
     const all = await shown([], (answer) => (index) => {
       if (index !== 1 || failed) return answer(index);
@@ -356,7 +356,7 @@ describe('in a terminal', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('a listing into a file is one line that is written over, and one that stays', async () => {
+  it('a listing into a file overwrites one line, and leaves a summary', async () => {
     const line = `$CLI list --min-interval-ms 0 --limit 300 --output ${folder}/groups`;
     const { status, written, screen } = await inTerminal(line, env, { columns: 70 });
     assert.equal(status, 0);
@@ -368,7 +368,7 @@ describe('in a terminal', () => {
     assert.match(screen.join('\n'), /^Listed 900 groups into \S+groups in \d+\.\d s \(4 calls, 1 retry\)\.\n$/);
   });
 
-  it('IDs on the same terminal stand on lines of their own', async () => {
+  it('IDs on the same terminal are on their own lines', async () => {
     const { status, screen } = await inTerminal('$CLI list --min-interval-ms 0 --limit 300', env);
     assert.equal(status, 0);
     await inTerminal(`$CLI list --min-interval-ms 0 --output ${folder}/all`, env);
@@ -412,7 +412,7 @@ describe('in a terminal', () => {
     );
   });
 
-  it('Ctrl-C takes the bar away and says how it ended', async () => {
+  it('Ctrl-C removes the bar and reports the interruption', async () => {
     let typed = false;
     const line = `$CLI list --limit 300 --min-interval-ms 600000 --output ${folder}/never`;
     const { status, screen } = await inTerminal(line, env, {
@@ -426,7 +426,7 @@ describe('in a terminal', () => {
     assert.match(withColors(screen.join('\n')), /^<red>tencent-chat-groups:<\/> Interrupted\.\nTo be able to resume/);
   });
 
-  it('an error is in red, and its two lines are all that stays', async () => {
+  it('an error is in red, and only its two lines stay', async () => {
     const { status, screen } = await inTerminal('$CLI list --max-retries 0', {
       ...env,
       TENCENT_CHAT_SECRET_KEY: 'wrong',

@@ -46,7 +46,7 @@ describe('the command line through the signing proxy', () => {
     assert.deepEqual(await run(['list', '--proxy-token-file', tokenFile], flagWins), expected);
   });
 
-  it('names the variable and the flag where the proxy wants a token, or another one', async () => {
+  it('names the variable and the flag if the proxy requires a token, or another one', async () => {
     const none = await list('--proxy', proxy.url);
     assert.match(none.stderr, /HTTP status 401: .+\nThe proxy requires a token: set TENCENT_CHAT_PROXY_TOKEN /);
     const env = { TENCENT_CHAT_PROXY: proxy.url, TENCENT_CHAT_PROXY_TOKEN: 'a-made-up-token-of-nobody' };
@@ -119,7 +119,7 @@ describe('a token of the command line', () => {
     }
   });
 
-  it('that is none is refused before anything is sent, and not repeated', async () => {
+  it('that is invalid is refused before anything is sent, and not repeated', async () => {
     const empty = join(folder, 'empty');
     await writeFile(empty, '\n');
     const two = join(folder, 'two');
@@ -147,7 +147,7 @@ describe('a token of the command line', () => {
     }
   });
 
-  it('a caller who may not list is told about the token as well', async () => {
+  it('a caller who may not list gets a hint about the token', async () => {
     answer = (response) => response.writeHead(403).end();
     for (const env of [{}, { TENCENT_CHAT_PROXY_TOKEN: token }]) {
       const { stderr } = await count(env);

@@ -34,7 +34,7 @@ const env = {
 };
 const secret = 'e330fc1ae6a3b51f65ec2c54fb8f5c81af0b37d99660a3d004df3e5fcd18f1b6';
 
-describe('tencent-chat-groups, used in a wrong way', () => {
+describe('tencent-chat-groups, used wrongly', () => {
   const wrong = [
     [['--format', 'csv'], /No command is given: give list, count or check\.\nSee tencent-chat-groups --help\./],
     [['lists'], /Unknown command 'lists': did you mean list\?/],
@@ -178,7 +178,7 @@ describe('tencent-chat-groups, used in a wrong way', () => {
     assert.match(stderr, /Secrets cannot be given as flags, .*\nSet TENCENT_CHAT_SECRET_KEY/);
   });
 
-  it('explains how to begin when nothing is given', async () => {
+  it('explains how to begin when no argument is given', async () => {
     const { status, stdout, stderr } = await run([]);
     assert.match(stderr, /\n {2}tencent-chat-groups list --sandbox\n/);
     assert.match(stderr, /\n {2}tencent-chat-groups list --sdk-app-id 1400000000 \\\n.*--secret-key-file key.txt\n/);
@@ -203,7 +203,7 @@ describe('the help of tencent-chat-groups', () => {
     assert.ok(stdout.split('\n').every((line) => line.length <= 80));
   });
 
-  it('of a command is the same by each way, and has its own flags and examples only', async () => {
+  it('of a command is the same by each flag and command, and has only its own flags and examples', async () => {
     for (const command of Object.keys(commands)) {
       const [{ stdout, status }, ...others] = await Promise.all([
         run([command, '--help']),
@@ -248,7 +248,7 @@ describe('the help of tencent-chat-groups', () => {
     }
   });
 
-  it('--version is that of the package', async () => {
+  it('--version prints the version of the package', async () => {
     const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
     for (const args of [['--version'], ['-v'], ['list', '--version']]) {
       assert.equal((await run(args)).stdout, `${version}\n`);
@@ -270,7 +270,7 @@ describe('the help of tencent-chat-groups', () => {
 });
 
 describe('messages', () => {
-  it('name each option as it was given, else by its flag or variable', () => {
+  it('name each option as it was given, or by its flag or variable', () => {
     const say = (message, hint, names = {}) =>
       wordsOf(toError({ kind: 'validation', message, hint, retryable: false }), nameIn(names));
     for (const [message, names, expected] of [
@@ -291,7 +291,7 @@ describe('messages', () => {
     assert.equal(printable('a\x1b[31m\r\nb\u0007\u202ec\u009b'), 'a\\u{1b}[31m b\\u{7}\\u{202e}c\\u{9b}');
   });
 
-  it('are colored on a terminal only, unless the environment says otherwise', async () => {
+  it('are colored only on a terminal, unless the environment overrides it', async () => {
     const prefix = async (env, isTTY) => (await run(['lists'], env, { isTTY })).stderr.split(' ')[0];
     assert.equal(await prefix({}, true), '\x1b[1;31mtencent-chat-groups:\x1b[0m');
     assert.equal(await prefix({}, false), 'tencent-chat-groups:');
@@ -302,7 +302,7 @@ describe('messages', () => {
     assert.equal(colors({ isTTY: true }, { NO_COLOR: '' }).green('x'), '\x1b[32mx\x1b[39m');
   });
 
-  it('suggest what is close, and nothing where nothing is', () => {
+  it('suggest a close name, or none', () => {
     const names = ['list', 'count', 'check', 'completion', 'help'];
     for (const [given, near] of [
       ['lsit', 'list'],
@@ -326,7 +326,7 @@ describe('a key in a file', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('that is empty is told', async () => {
+  it('that is empty is reported', async () => {
     await writeFile(join(folder, 'empty'), ' \n');
     const { status, stderr } = await run(['count', '--secret-key-file', join(folder, 'empty')], env);
     assert.match(stderr, /The file of --secret-key-file is empty/);

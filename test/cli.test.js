@@ -36,7 +36,7 @@ describe('tencent-chat-groups', () => {
     return run(['list', '--min-interval-ms', 0, ...limit, ...args], env);
   };
 
-  it('list writes every ID on a line of its own, and nothing else, into a pipe', async () => {
+  it('list writes one ID per line, and nothing else, into a pipe', async () => {
     const { status, stdout, stderr } = await list();
     assert.equal(stderr, '');
     assert.equal(status, 0);
@@ -68,7 +68,7 @@ describe('tencent-chat-groups', () => {
     );
   });
 
-  it('flags win over the environment, and the key may be in a file', async () => {
+  it('flags override the environment, and the key may be in a file', async () => {
     await writeFile(at('key'), `${env.TENCENT_CHAT_SECRET_KEY}\n`);
     const wrong = {
       ...env,
@@ -146,7 +146,7 @@ describe('tencent-chat-groups', () => {
     assert.match((await list(...args)).stderr, /is not a checkpoint that this command wrote/);
   });
 
-  it('--resume writes the head of a csv once, when it was killed right behind it as well', async () => {
+  it('--resume writes the head of a csv once, even if it was killed right after it', async () => {
     await writeFile(at('head'), 'groupId\n');
     await writeFile(at('head.checkpoint'), emptyCheckpoint(at('head'), 'csv', 'groupId\n'));
     const args = ['--format', 'csv'];
@@ -175,7 +175,7 @@ describe('tencent-chat-groups', () => {
     assert.equal(status, 1);
   });
 
-  it('a second run with the same checkpoint or output is refused, and the first is left alone', async () => {
+  it('a second run with the same checkpoint or output is refused, and the first continues', async () => {
     const slow = await startSandbox([...flags, '--latency', '150ms']);
     try {
       const { endpoint } = slow.options;
@@ -216,7 +216,7 @@ describe('tencent-chat-groups', () => {
     assert.match(app.stderr, /belongs to another app/);
   });
 
-  it('a failure ends with status 1 and two lines: what happened, what to do in the words of the command line', async (t) => {
+  it('a failure ends with status 1 and two lines: what happened, and what to do on the command line', async (t) => {
     const { sdkAppId, identifier, secretKey } = sandbox.options;
     const expired = await sign({ sdkAppId, identifier, secretKey, expireSeconds: -60 });
     const noKey = { TENCENT_CHAT_SECRET_KEY: '', TENCENT_CHAT_USER_SIG: expired };
@@ -244,7 +244,7 @@ describe('tencent-chat-groups', () => {
     }
   });
 
-  it('says why an output cannot be written, with status 1 and without a stack trace, and leaves nothing behind', async () => {
+  it('an output that cannot be written ends with status 1 and the reason, and leaves nothing behind', async () => {
     await writeFile(at('a-file'), '');
     await mkdir(at('a-folder'));
     const before = (await readdir(folder)).sort();
@@ -267,7 +267,7 @@ describe('tencent-chat-groups', () => {
     assert.deepEqual((await readdir(folder)).sort(), before);
   });
 
-  it('leaves no half file behind where there is no room for all of it', async () => {
+  it('leaves no partial file when the disk is full', async () => {
     const before = (await readdir(folder)).sort();
     const args = '--min-interval-ms 0 --limit 400';
     const file = await shell(`ulimit -f 8; $CLI list ${args} --output ${at('large')}`, env);
@@ -295,14 +295,14 @@ describe('tencent-chat-groups', () => {
     assert.equal(await readFile(at('grows'), 'utf8'), (await list('--format', 'csv')).stdout);
   });
 
-  it('a reader that has enough ends it quietly', async () => {
+  it('a reader that stops reading ends it quietly', async () => {
     const { status, signal, stderr } = await run(['list', '--min-interval-ms', 0, '--limit', 100], env, {
       onStdout: (child) => child.stdout.destroy(),
     });
     assert.deepEqual({ status, signal, stderr }, { status: 0, signal: null, stderr: '' });
   });
 
-  it('an interruption ends it also where nobody reads what it writes', async () => {
+  it('an interruption ends it even if nothing reads its output', async () => {
     const many = await startSandbox(['--groups', '30000', '--interval', '0s']);
     try {
       const full = spawn(process.execPath, [bin, 'list', '--min-interval-ms', '0'], {
@@ -319,7 +319,7 @@ describe('tencent-chat-groups', () => {
     }
   });
 
-  it('a connection that breaks is no reader who had enough', async () => {
+  it('a broken connection is not taken for a reader that stopped reading', async () => {
     const breaks = `globalThis.fetch = () => Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }) }));`;
     const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(breaks)}`;
     const { status, stderr } = await run(['list', '--max-retries', 0, '--output', at('broken')], {
@@ -330,7 +330,7 @@ describe('tencent-chat-groups', () => {
     assert.match(stderr, /write EPIPE/);
   });
 
-  it('--output and --resume may not be one file, by whatever name', async () => {
+  it('--output and --resume may not be the same file, by any path', async () => {
     await symlink(at('same'), at('link'));
     for (const [output, resume] of [
       [at('same'), at('same')],
@@ -343,7 +343,7 @@ describe('tencent-chat-groups', () => {
     }
   });
 
-  it('--output keeps a link, its mode, and files of others', async () => {
+  it('--output keeps a link, the mode, and other files', async () => {
     await writeFile(at('target'), 'before', { mode: 0o600 });
     await symlink(at('target'), at('to-target'));
     await writeFile(at('target.partial'), 'precious');
@@ -372,7 +372,7 @@ describe('tencent-chat-groups', () => {
     );
   });
 
-  it('an interruption by any signal leaves no half file, and with --resume all that is needed to go on', async () => {
+  it('an interruption by any signal leaves no partial file, and with --resume a checkpoint to resume from', async () => {
     for (const [signal, exit] of [
       ['SIGINT', 130],
       ['SIGTERM', 143],
