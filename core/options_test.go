@@ -96,6 +96,7 @@ func TestBadOptionsAreRefusedInWordsThatNameOptionValueAndWhatIsAccepted(t *test
 		{with{"limit": kind("symbol")}, "limit", "limit must be a whole number from 1 to 10000; got a symbol."},
 		{with{"limit": list()}, "limit", "limit must be a whole number from 1 to 10000; got an array."},
 		{with{"limit": instance("Uint8Array")}, "limit", "limit must be a whole number from 1 to 10000; got a Uint8Array."},
+		{with{"limit": text(strings.Repeat("z", 80))}, "limit", "limit must be a whole number from 1 to 10000; got the string '" + strings.Repeat("z", 80) + "'."},
 		{with{"limit": text(strings.Repeat("9", 81))}, "limit", "limit must be a whole number from 1 to 10000; got a string of 81 bytes."},
 
 		{with{"next": num("-1")}, "next", cursor + "-1."},
@@ -130,6 +131,7 @@ func TestBadOptionsAreRefusedInWordsThatNameOptionValueAndWhatIsAccepted(t *test
 		{with{"sdkAppId": nil}, "sdkAppId", "sdkAppId is missing: give the app's SDKAppID, a whole number from 1 to 4294967295."},
 
 		{with{"identifier": text("")}, "identifier", "identifier must be the UserID of an admin of the app (a string of 1 to 255 bytes); got the string ''."},
+		{with{"identifier": text(strings.Repeat("a", 256))}, "identifier", "identifier must be the UserID of an admin of the app (a string of 1 to 255 bytes); got a string of 256 bytes."},
 		{with{"identifier": num("7")}, "identifier", "identifier must be the UserID of an admin of the app (a string of 1 to 255 bytes); got 7."},
 		{with{"identifier": text("<half>")}, "identifier", "identifier holds half of a character (a lone surrogate)."},
 		{with{"identifier": nil}, "identifier", "identifier is missing: give the UserID of an admin of the app."},
@@ -156,6 +158,9 @@ func TestBadOptionsAreRefusedInWordsThatNameOptionValueAndWhatIsAccepted(t *test
 		{with{"endpoint": text("https://a.example/?x=1")}, "endpoint", "endpoint must not have a query; got the string 'https://a.example/?…'."},
 		{with{"endpoint": text("https://a.example/#usersig")}, "endpoint", "endpoint must not have a fragment; got the string 'https://a.example/#…'."},
 		{with{"endpoint": text("https://admin:sesame@a.example")}, "endpoint", "endpoint must not hold a user name or password; got the string 'https://…@a.example'."},
+		{with{"endpoint": text("https://@a.example")}, "endpoint", "endpoint must not hold a user name or password; got the string 'https://@a.example'."},
+		{with{"endpoint": text("://admin:sesame@a.example")}, "endpoint", "endpoint must not hold a user name or password; got the string '://…@a.example'."},
+		{with{"endpoint": text("?sesame")}, "endpoint", "endpoint must not have a query; got the string '?…'."},
 		{with{"endpoint": instance("URL")}, "endpoint", "endpoint must be a URL, a string of at most 4096 characters; got a URL."},
 		{with{"endpoint": num("7")}, "endpoint", "endpoint must be a URL, a string of at most 4096 characters; got 7."},
 
@@ -180,7 +185,7 @@ func TestBadOptionsAreRefusedInWordsThatNameOptionValueAndWhatIsAccepted(t *test
 		{with{"lmit": num("5")}, "lmit", "Unknown option 'lmit': did you mean limit?"},
 		{with{"SdkAppID": num("5")}, "SdkAppID", "Unknown option 'SdkAppID': did you mean sdkAppId?"},
 		{with{"secretKEY": kind("string")}, "secretKEY", "Unknown option 'secretKEY': did you mean secretKey?"},
-		{with{"pageSize": num("5")}, "pageSize", "Unknown option 'pageSize'. Valid options: identifier, userSig, secretKey, proxy, region, endpoint, next, groupType, fetch, headers, credentials, signal, onProgress, onRetry, resume, sdkAppId, limit, timeoutMs, minIntervalMs, maxRetries, maxPages."},
+		{with{"pageSize": num("5")}, "pageSize", "Unknown option 'pageSize'. Valid options: identifier, proxy, region, endpoint, next, groupType, credentials, sdkAppId, limit, timeoutMs, minIntervalMs, maxRetries, maxPages, userSig, secretKey, fetch, headers, signal, onProgress, onRetry, resume."},
 		{with{"Limit": num("0"), "limit": num("0")}, "Limit", "Unknown option 'Limit': did you mean limit?"},
 	} {
 		o, failure := good.and(test.wrong).on("server", "")
@@ -298,6 +303,7 @@ func TestGoodOptionsLeadToACall(t *testing.T) {
 		{with{"next": text("4454685361")}, "https://console.tim.qq.com", `{"Next":4454685361}`, 10000},
 		{with{"next": bigint("9223372036854775807")}, "https://console.tim.qq.com", `{"Next":9223372036854775807}`, 10000},
 		{with{"next": num("9007199254740991")}, "https://console.tim.qq.com", `{"Next":9007199254740991}`, 10000},
+		{with{"identifier": text(strings.Repeat("a", 255))}, "https://console.tim.qq.com", `{}`, 10000},
 		{with{"groupType": text("Work")}, "https://console.tim.qq.com", `{"GroupType":"Private"}`, 10000},
 		{with{"groupType": text("Meeting")}, "https://console.tim.qq.com", `{"GroupType":"ChatRoom"}`, 10000},
 		{with{"groupType": text("Community"), "limit": num("20"), "next": text("7")}, "https://console.tim.qq.com", `{"Limit":20,"Next":7,"GroupType":"Community"}`, 10000},

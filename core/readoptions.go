@@ -9,20 +9,25 @@ import (
 	"tencent-chat-groups/core/restapi"
 )
 
-// optionNames lists the options that are not integers; intOptions has the others.
-var optionNames = []string{
-	"identifier", "userSig", "secretKey", "proxy", "region", "endpoint", "next", "groupType", "fetch", "headers",
-	"credentials", "signal", "onProgress", "onRetry", "resume",
+// valueOptions lists the options whose values the core reads, but for the integers, which are in intOptions.
+var valueOptions = []string{"identifier", "proxy", "region", "endpoint", "next", "groupType", "credentials"}
+
+// kindOptions lists the options of which the core reads only the kind: secrets, and what only the host uses.
+var kindOptions = []string{
+	"userSig", "secretKey", "fetch", "headers", "signal", "onProgress", "onRetry", "resume",
 }
 
-// OptionNames returns the names of a JavaScript caller's options.
-func OptionNames() []string {
-	names := slices.Clone(optionNames)
+// ValueOptionNames returns the names of the options whose values cross the border.
+func ValueOptionNames() []string {
+	names := slices.Clone(valueOptions)
 	for _, i := range intOptions {
 		names = append(names, i.name)
 	}
 	return names
 }
+
+// OptionNames returns the names of a JavaScript caller's options.
+func OptionNames() []string { return append(ValueOptionNames(), kindOptions...) }
 
 // each is the groupType that stands for all types, one after another.
 const each = "each"

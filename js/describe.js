@@ -2,6 +2,7 @@
  * Writes a caller's options as JSON for the engine, which checks them. A value that JSON cannot hold crosses as a
  * Description; of a secret, and of an option that only the host uses, the engine learns the kind and no more.
  */
+import { valueOptions } from './facts.js';
 import { isInstance } from './instance.js';
 import { emptyObject, isOptions, unreadable } from './options.js';
 
@@ -10,22 +11,8 @@ import { emptyObject, isOptions, unreadable } from './options.js';
  * @import { Options } from './options.js'
  */
 
-// The options whose values the engine reads. A secret under a misspelt name is none of them.
-const readByEngine = new Set([
-  'sdkAppId',
-  'identifier',
-  'proxy',
-  'region',
-  'endpoint',
-  'limit',
-  'next',
-  'groupType',
-  'credentials',
-  'timeoutMs',
-  'maxRetries',
-  'minIntervalMs',
-  'maxPages',
-]);
+// A secret under a misspelt name is none of them.
+const readByEngine = new Set(valueOptions);
 
 const maxCharacters = 4096; // no valid string is longer
 const maxCheckpointCharacters = 65536; // a checkpoint may have members of the caller's own

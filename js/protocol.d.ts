@@ -5,26 +5,26 @@ import type { EndpointGroupType } from '../index.js';
 
 export type OptionName =
   | 'identifier'
-  | 'userSig'
-  | 'secretKey'
   | 'proxy'
   | 'region'
   | 'endpoint'
   | 'next'
   | 'groupType'
-  | 'fetch'
-  | 'headers'
   | 'credentials'
-  | 'signal'
-  | 'onProgress'
-  | 'onRetry'
-  | 'resume'
   | 'sdkAppId'
   | 'limit'
   | 'timeoutMs'
   | 'minIntervalMs'
   | 'maxRetries'
-  | 'maxPages';
+  | 'maxPages'
+  | 'userSig'
+  | 'secretKey'
+  | 'fetch'
+  | 'headers'
+  | 'signal'
+  | 'onProgress'
+  | 'onRetry'
+  | 'resume';
 
 /** What a listing is opened with. */
 export interface Open {
