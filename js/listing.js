@@ -95,7 +95,7 @@ async function* run(host, description, options, { stop, found } = {}) {
     /** @type {Error | undefined} */
     let cause;
     ({ id, action } = engine.open(description));
-    const callOptions = { ...options, signal: own.signal };
+    const callOptions = Object.assign(options, { signal: own.signal }); // still without a prototype
     for (;;) {
       if (action.progress) {
         checkpoint = action.progress;
