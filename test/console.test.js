@@ -956,7 +956,7 @@ describe('the console', () => {
     await press('Control+a');
     await page.getByRole('button', { name: `Copy ${matching.length.toLocaleString('en-US')} selected` }).waitFor();
     await press('Escape');
-    await page.getByRole('button', { name: /selected/ }).waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: /Copy .* selected/ }).waitFor({ state: 'hidden' });
     await console.close();
   });
 
@@ -1002,7 +1002,7 @@ describe('the console', () => {
     await page.getByRole('button', { name: 'Copy 24,996 selected' }).waitFor();
     // A new view begins without a row to begin a range at.
     await console.find.fill('1');
-    await page.getByRole('button', { name: /selected/ }).waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: /Copy .* selected/ }).waitFor({ state: 'hidden' });
     await console.row.nth(1).click({ modifiers: ['Shift'] });
     await selected(0, 1);
     await console.close();
