@@ -23,6 +23,8 @@ const (
 	SwitchField                   // On or Off in answers, a boolean in JavaScript
 )
 
+func (k FieldKind) String() string { return [...]string{"text", "integer", "switch"}[k] }
+
 // ProfileFields lists the fields that a call for profiles can ask for, in the order of a profile. All are asked for by
 // default. GroupId is always there, and custom fields are asked for by their keys.
 var ProfileFields = []ProfileField{

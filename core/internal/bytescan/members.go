@@ -74,7 +74,7 @@ func (m *Members) Read(separator byte) {
 		}
 		n := &names[name]
 		if pos+n.size+24 > len(data) || places[2*name] == places[2*name] ||
-			word(data, pos+min(8, n.size-8))^n.second|word(data, pos+n.size-8)^n.last != 0 {
+			word(data, pos+min(8, n.size-8)) != n.second || word(data, pos+n.size-8) != n.last {
 			break
 		}
 		pos += n.size
