@@ -238,6 +238,9 @@ pace: build build/sandbox
 build/empty.wasm build/ordinary.wasm: build/%.wasm: $(GO_FILES)
 	$(WASM_BUILD) -o $@ ./bench/$*
 
+build/profiles.wasm: $(GO_FILES)
+	$(WASM_BUILD) $(SMALL) -o $@ ./bench/profiles
+
 build/empty-small.wasm: $(GO_FILES)
 	$(WASM_BUILD) $(SMALL) -o $@ ./bench/empty
 
@@ -249,15 +252,15 @@ build/benchstat: go.mod go.sum
 	go build -o $@ golang.org/x/perf/cmd/benchstat
 
 .PHONY: bench-quick ## measure speed and size, as ratios
-bench-quick: build build/sandbox build/empty.wasm build/empty-small.wasm
+bench-quick: build build/sandbox build/empty.wasm build/empty-small.wasm build/profiles.wasm
 	node bench/bench.mjs
 
-GO_BENCH := go test ./core/restapi -run '^$$' -bench '^BenchmarkAnswer$$' -benchmem -benchtime 0.3s -count 10
+GO_BENCH := go test ./core/restapi -run '^$$' -bench '^Benchmark(Answer|Profiles)$$' -benchmem -benchtime 0.3s -count 10
 
 # Some six minutes. Writes docs/benchmarks.md and its plot.
 .PHONY: bench ## the same with more runs; writes docs/benchmarks.md: six minutes
-bench: build build/sandbox build/empty.wasm build/empty-small.wasm build/ordinary.wasm build/wasm_exec.js \
-		build/benchstat
+bench: build build/sandbox build/empty.wasm build/empty-small.wasm build/profiles.wasm build/ordinary.wasm \
+		build/wasm_exec.js build/benchstat
 	$(GO_BENCH) | tee build/bench-go.txt
 	$(WASM) $(GO_BENCH) $(SMALL) -exec="$(GOROOT)/lib/wasm/go_js_wasm_exec" | tee build/bench-go-wasm.txt
 	for runs in build/bench-go.txt build/bench-go-wasm.txt; do \

@@ -2,6 +2,7 @@
 import { compactAnswer, unusualAnswer } from './answers.mjs';
 import { mostGrowth, streamAndWeigh } from './memory.mjs';
 import { measurePaces } from './pace.mjs';
+import { compareProfiles } from './profiles.mjs';
 import { compareCalls, compareReaders } from './reader.mjs';
 import { measureSize, mostSize } from './size.mjs';
 import { compareStarts } from './start.mjs';
@@ -55,6 +56,18 @@ export function rows(full) {
       least: 1,
       unit: 'ms',
       measure: () => compareCalls(ms, compactAnswer, 10_000),
+    },
+    {
+      name: '50 profiles, against JSON.parse and the same mapping',
+      least: 1,
+      unit: 'ms',
+      measure: () => compareProfiles(ms, 50, false),
+    },
+    {
+      name: 'the same where all is ASCII, which TextDecoder and JSON.parse read fastest',
+      least: 0.85,
+      unit: 'ms',
+      measure: () => compareProfiles(ms, 50, true),
     },
     {
       name: '1,000,000 IDs in 2,000 pages: the JavaScript heap after the last page, against page 1,000',

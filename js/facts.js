@@ -79,3 +79,23 @@ export const regions = /** @type {const} */ ([
     backup: 'adminapiksa.my-imcloud.com',
   },
 ]);
+
+/** The fields of a profile, in its order. */
+export const profileFields = /** @type {const} */ ([
+  { name: 'type', kind: 'text' },
+  { name: 'name', kind: 'text' },
+  { name: 'introduction', kind: 'text' },
+  { name: 'notification', kind: 'text' },
+  { name: 'faceUrl', kind: 'text' },
+  { name: 'ownerAccount', kind: 'text' },
+  { name: 'createTime', kind: 'integer' },
+  { name: 'lastInfoTime', kind: 'integer' },
+  { name: 'lastMsgTime', kind: 'integer' },
+  { name: 'infoSeq', kind: 'integer' },
+  { name: 'nextMsgSeq', kind: 'integer' },
+  { name: 'memberNum', kind: 'integer' },
+  { name: 'maxMemberNum', kind: 'integer' },
+  { name: 'applyJoinOption', kind: 'text' },
+  { name: 'inviteJoinOption', kind: 'text' },
+  { name: 'muteAllMember', kind: 'switch' },
+]);

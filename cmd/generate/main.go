@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"slices"
 	"strings"
 
 	"tencent-chat-groups/core"
@@ -98,6 +99,11 @@ func facts() string {
 		fmt.Fprintf(&b, "  {\n    name: %s,\n    label: %s,\n    host: %s,\n    backup: %s,\n  },\n",
 			quoted(r.Name), quoted(r.Label), quoted(r.Host), quoted(r.Backup))
 	}
+	b.WriteString("]);\n\n/** The fields of a profile, in its order. */\n" +
+		"export const profileFields = /** @type {const} */ ([\n")
+	for _, f := range restapi.ProfileFields {
+		fmt.Fprintf(&b, "  { name: %s, kind: %s },\n", quoted(f.Name), quoted(f.Kind.String()))
+	}
 	b.WriteString("]);\n")
 	return b.String()
 }
@@ -130,12 +136,18 @@ var whatHappens = map[restapi.Retry]string{
 	restapi.RetrySmaller: "retries with half the `limit`, and keeps that",
 }
 
+// codesOfGroups are those that the service gives to single groups of a call for profiles.
+var codesOfGroups = []int64{10010, 10015}
+
 func errorTable() string {
 	var b strings.Builder
 	row := func(codes string, e restapi.ErrorCode) {
 		does, ok := whatHappens[e.Retry]
 		if !ok {
 			log.Fatalf("whatHappens has no entry for retry %q", e.Retry)
+		}
+		if slices.Contains(codesOfGroups, e.Code) {
+			does = "reports the group in `missing`"
 		}
 		if e.PauseSeconds > 0 {
 			does += fmt.Sprintf(", after at least %v s", e.PauseSeconds)

@@ -110,3 +110,51 @@ func unusualAnswer(count int) string {
 	return "{\n  \"Next\": 1,\n  \"GroupIdList\": [\n" + strings.Join(entries, ",\n") + "\n  ],\n" +
 		"  \"Extra\": [1, 2.5e3, null, {\"a\": \"b\"}],\n  \"TotalCount\": 1000000,\n  \"ErrorCode\": 0,\n  \"ErrorInfo\": \"\",\n  \"ActionStatus\": \"OK\"\n}"
 }
+
+// BenchmarkProfiles holds the reader of profiles to encoding/json, on an answer with 50 profiles.
+func BenchmarkProfiles(b *testing.B) {
+	const count = 50
+	entries, groupIDs := make([]string, count), make([]string, count)
+	for i := range entries {
+		groupIDs[i] = benchID(i)
+		entries[i] = fmt.Sprintf(`{"GroupId":"%s","ok","Type":"Public","Name":"群组 %d","Introduction":"",`+
+			`"Notification":"First line\nsecond line","FaceUrl":"https://example.com/%d.png","Owner_Account":"user_%d",`+
+			`"CreateTime":1626976500,"LastInfoTime":1726976500,"LastMsgTime":1726976600,"InfoSeq":3,"NextMsgSeq":%d,`+
+			`"MemberNum":20,"MaxMemberNum":2000,"ApplyJoinOption":"FreeAccess","InviteJoinOption":"FreeAccess",`+
+			`"MuteAllMember":"Off"}`, groupIDs[i], i, i, i, i)
+	}
+	body := []byte(groupInfo(entries...))
+	reader := ProfileQuery{Fields: ProfileFields}.Reader()
+	readers := []struct {
+		name string
+		read func() (profiles int, err error)
+	}{
+		{"encoding-json", func() (int, error) {
+			var a struct {
+				ErrorCode int64
+				GroupInfo []struct {
+					GroupId, ErrorInfo, Type, Name, Introduction, Notification, FaceUrl, Owner_Account string
+					ApplyJoinOption, InviteJoinOption, MuteAllMember                                   string
+					ErrorCode, CreateTime, LastInfoTime, LastMsgTime, InfoSeq, NextMsgSeq              int64
+					MemberNum, MaxMemberNum                                                            int64
+				}
+			}
+			err := json.Unmarshal(body, &a)
+			return len(a.GroupInfo), err
+		}},
+		{"core", func() (int, error) {
+			a, err := reader.Read(body, groupIDs)
+			return a.Profiles.Count, err
+		}},
+	}
+	for _, each := range readers {
+		b.Run("form=profiles/reader="+each.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if profiles, err := each.read(); err != nil || profiles != count {
+					b.Fatal(profiles, err)
+				}
+			}
+		})
+	}
+}

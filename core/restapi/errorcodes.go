@@ -1,20 +1,24 @@
 package restapi
 
-// ErrorCodes describes the codes of the vendor's "Getting All Groups in an App" and, from its "Error Codes", those that
-// any call of the REST API can get. Meanings and actions are in this project's words.
+// ErrorCodes describes the codes of the vendor's "Getting All Groups in an App" and "Getting Group Profiles" and, from
+// its "Error Codes", those that any call of the REST API can get. Meanings and actions are in this project's words.
 var ErrorCodes = []ErrorCode{
 	{10002, ServerClass, RetryAgain, 0, "The server failed internally.", ""},
 	{10003, ParameterClass, RetryNever, 0, "The server does not know the command name: the path is wrong.",
 		"Check {option:endpoint} or {option:proxy}: the part before /v4/ must be correct."},
 	{10004, ParameterClass, RetryNever, 0, "A parameter is wrong.",
 		"Check {option:groupType}, {option:limit} and {option:next}."},
-	{10006, ThrottleClass, RetrySlower, 0, "Called more often than allowed (one call per second per app).", ""},
+	{10006, ThrottleClass, RetrySlower, 0,
+		"Called more often than allowed (per second and app, one call for IDs and 200 for profiles).", ""},
 	{10007, PermissionClass, RetryNever, 0, "The identifier is not an admin of this app.", ""},
 	{10008, SignatureClass, RetryNever, 0, "The request is refused: identity or signature do not fit.", ""},
+	{10010, ParameterClass, RetryNever, 0, "The group does not exist, or was dismissed.",
+		"Check the group ID. If it is right, the group is gone."},
 	{10011, ParameterClass, RetryNever, 0, "The request body is not valid JSON.",
 		"Check whether a proxy on the way changes request bodies."},
 	{10012, ParameterClass, RetryNever, 0, "The identifier in the request is not valid.",
 		"Compare {option:identifier} with the console. A proxy must send the identifier that it signs for."},
+	{10015, ParameterClass, RetryNever, 0, "The group ID is not valid.", "Compare the group ID with the list of groups."},
 	{10018, SizeClass, RetrySmaller, 0, "The answer would exceed 1 MB.", ""},
 	{10026, PermissionClass, RetryNever, 0, "This command is not enabled for the SDKAppID.",
 		"Ask the vendor to enable it for the app."},

@@ -18,9 +18,12 @@ const (
 // CallURL returns the URL of a signed call. It contains the UserSig: do not show or log it. random is the call's random
 // parameter.
 func CallURL(base string, sdkAppID int64, identifier, userSig string, random uint32) string {
-	return base + CommandPath + "?sdkappid=" + strconv.FormatInt(sdkAppID, 10) +
-		"&identifier=" + PercentEncode(identifier) + "&usersig=" + PercentEncode(userSig) +
-		"&random=" + strconv.FormatUint(uint64(random), 10) + "&contenttype=json"
+	return signedURL(base+CommandPath, sdkAppID, identifier, userSig, random)
+}
+
+func signedURL(url string, sdkAppID int64, identifier, userSig string, random uint32) string {
+	return url + "?sdkappid=" + strconv.FormatInt(sdkAppID, 10) + "&identifier=" + PercentEncode(identifier) +
+		"&usersig=" + PercentEncode(userSig) + "&random=" + strconv.FormatUint(uint64(random), 10) + "&contenttype=json"
 }
 
 // CallBody returns the JSON body of a call for up to limit IDs from the cursor next (0 for the first page). Defaults

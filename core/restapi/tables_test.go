@@ -30,3 +30,8 @@ func rows(t *testing.T, name string) (rows [][]string) {
 	require.NotEmpty(t, rows)
 	return rows
 }
+
+// vendorsProfilesSample is the sample answer of the vendor's "Getting Group Profiles".
+//
+//go:embed testdata/vendors-profiles-sample.json
+var vendorsProfilesSample string

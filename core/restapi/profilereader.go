@@ -1,0 +1,320 @@
+package restapi
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"unicode/utf8"
+
+	"tencent-chat-groups/core/internal/bytescan"
+	"tencent-chat-groups/core/internal/strictjson"
+)
+
+// ProfileReader reads the answers to the calls of a query.
+type ProfileReader struct {
+	strictjson.Reader
+	query   ProfileQuery
+	members []entryMember // those of a row come first
+	rowSize int
+	scan    bytescan.Members // reads entries in the usual form; Places has the values of members in the current entry
+
+	// The current answer:
+	groupIDs []string
+	groups   []GroupAnswer // as groupIDs
+	rows     []float64     // one for each of groupIDs
+	valid    bool          // the body is valid UTF-8, which scan needs
+	entries  int
+	unasked  string
+
+	// The current entry:
+	ascii, wide, wideUnits int // what scan had before it
+	nulls                  bool
+	custom                 customFields
+}
+
+// entryMember is a member of an entry whose value is a string or an integer. A value has two numbers in Places, as in a
+// row.
+type entryMember struct {
+	name  string // in the endpoint's words
+	kind  FieldKind
+	other int // index of the member with the field's other name, or noMember
+}
+
+const (
+	groupIDPlace           = 0
+	noMember               = -1
+	ignoredKind  FieldKind = -1
+)
+
+// What a place has instead of a value: absent where the entry has no such member, null where its value is null.
+var absent, null = math.NaN(), math.Inf(-1)
+
+func isAbsent(place float64) bool { return place != place || place == null }
+
+// Reader returns a reader of answers to the query.
+func (q ProfileQuery) Reader() *ProfileReader {
+	l := &ProfileReader{query: q, rowSize: q.RowSize()}
+	l.custom.values = make([][]byte, len(q.AppDefinedData))
+	l.members = []entryMember{{"GroupId", TextField, noMember}}
+	for _, field := range q.Fields {
+		l.members = append(l.members, entryMember{field.Endpoint[0], field.Kind, noMember})
+	}
+	l.members = append(l.members,
+		entryMember{"ErrorCode", IntegerField, noMember},
+		entryMember{"ErrorInfo", TextField, noMember},
+		entryMember{"Appid", ignoredKind, noMember}) // the SDKAppID, which the vendor's samples have
+	for i, field := range q.Fields {
+		for _, name := range field.Endpoint[1:] {
+			l.members[1+i].other = len(l.members)
+			l.members = append(l.members, entryMember{name, field.Kind, noMember})
+		}
+	}
+	names := make([]bytescan.Name, len(l.members))
+	for i, m := range l.members {
+		names[i] = bytescan.NewName(m.name, m.kind == IntegerField || m.kind == ignoredKind)
+	}
+	l.scan = bytescan.NewMembers(names)
+	return l
+}
+
+func (l *ProfileReader) errorCodePlace() int { return 2 + 2*len(l.query.Fields) }
+func (l *ProfileReader) errorInfoPlace() int { return 4 + 2*len(l.query.Fields) }
+
+// start prepares for an answer.
+func (l *ProfileReader) start(body []byte, groupIDs []string) {
+	l.Reader = strictjson.Reader{Data: body}
+	l.scan.Start(body)
+	size := l.rowSize * len(groupIDs)
+	l.rows = slices.Grow(l.rows[:0], size)[:size]
+	l.groupIDs, l.groups = groupIDs, make([]GroupAnswer, len(groupIDs))
+	l.valid, l.entries, l.unasked = utf8.Valid(body), 0, ""
+}
+
+// profiles returns the profiles that were read.
+func (l *ProfileReader) profiles() ProfileList {
+	list := ProfileList{Rows: l.rows[:0], ASCII: l.scan.ASCII, Wide: l.scan.Wide}
+	for i, group := range l.groups {
+		if group.Answered && group.ErrorCode == 0 {
+			list.Rows = append(list.Rows, l.rows[i*l.rowSize:(i+1)*l.rowSize]...)
+			list.Count++
+		}
+	}
+	return list
+}
+
+// groupInfo reads GroupInfo.
+func (l *ProfileReader) groupInfo() error {
+	none := slices.Repeat([]float64{absent}, len(l.scan.Places))
+	return l.Array(func() error {
+		l.ascii, l.wide, l.wideUnits = len(l.scan.ASCII), len(l.scan.Wide), l.scan.WideUnits
+		l.nulls, l.custom.seen, l.custom.found = false, false, false
+		copy(l.scan.Places, none)
+		if !l.readFast() {
+			copy(l.scan.Places, none)
+			l.forgetText()
+			clear(l.custom.values)
+			if err := l.Object(l.member); err != nil {
+				return err
+			}
+		}
+		return l.entry()
+	})
+}
+
+// readFast reads an entry whose members all have the usual form.
+func (l *ProfileReader) readFast() bool {
+	if !l.valid {
+		return false
+	}
+	l.scan.Pos = l.Pos
+	l.scan.Read('{')
+	if l.scan.Pos == l.Pos || l.scan.Pos == len(l.Data) || l.Data[l.scan.Pos] != '}' {
+		return false
+	}
+	l.Pos = l.scan.Pos + 1
+	return true
+}
+
+func (l *ProfileReader) forgetText() {
+	l.scan.ASCII, l.scan.Wide, l.scan.WideUnits = l.scan.ASCII[:l.ascii], l.scan.Wide[:l.wide], l.wideUnits
+}
+
+// member reads the value of a member in any form, and after it the members in the usual form.
+func (l *ProfileReader) member(name []byte) error {
+	i := slices.IndexFunc(l.members, func(m entryMember) bool { return m.name == string(name) })
+	var err error
+	switch {
+	case i >= 0:
+		err = l.memberValue(i)
+	case string(name) == "AppDefinedData" && len(l.custom.values) > 0:
+		err = l.customFields()
+	default:
+		l.noteUnasked(string(name))
+		err = l.Skip()
+	}
+	if err == nil && l.valid {
+		l.scan.Pos = l.Pos
+		l.scan.Read(',')
+		l.Pos = l.scan.Pos
+	}
+	return err
+}
+
+func (l *ProfileReader) memberValue(i int) (err error) {
+	m := l.members[i]
+	place := &l.scan.Places[2*i]
+	start := l.Pos
+	var text []byte
+	switch {
+	case m.kind == ignoredKind:
+		return l.Skip()
+	case *place == *place: // not NaN
+		return l.Error("a second " + m.name)
+	case l.atNull():
+		*place, l.nulls = null, true
+		return l.Skip()
+	case m.kind == IntegerField:
+		var n int64
+		if n, err = l.Integer(); err == nil && !isSafe(n) {
+			l.Pos = start
+			err = l.Error("an integer over 2^53-1")
+		}
+		*place = float64(n)
+	case 2*i == groupIDPlace:
+		text, err = l.String()
+		l.scan.Set(i, text)
+	default:
+		text, err = l.AnyString()
+		l.scan.Set(i, text)
+	}
+	if err != nil {
+		return errors.New("in " + m.name + ": " + err.Error())
+	}
+	return nil
+}
+
+func (l *ProfileReader) atNull() bool { return l.Pos < len(l.Data) && l.Data[l.Pos] == 'n' }
+
+// noteUnasked takes note of a member that was not asked for.
+func (l *ProfileReader) noteUnasked(name string) {
+	if l.unasked == "" && !slices.Contains(l.query.filter(), name) {
+		l.unasked = name
+	}
+}
+
+// entry takes the current entry, which was read to its end.
+func (l *ProfileReader) entry() error {
+	code := l.scan.Places[l.errorCodePlace()]
+	switch {
+	case isAbsent(l.scan.Places[groupIDPlace]):
+		return l.Error("an entry without GroupId")
+	case isAbsent(code):
+		return l.Error("an entry without ErrorCode")
+	}
+	n, err := l.indexOfGroup(l.text(groupIDPlace))
+	if err != nil {
+		return err
+	}
+	l.entries++
+	group := &l.groups[n]
+	group.Answered, group.ErrorCode = true, int64(code)
+	if code != 0 {
+		group.ErrorInfo = string(l.text(l.errorInfoPlace()))
+		l.forgetText()
+		return nil
+	}
+	return l.fill(l.rows[n*l.rowSize : (n+1)*l.rowSize])
+}
+
+// indexOfGroup returns the index of a group in the query.
+func (l *ProfileReader) indexOfGroup(id []byte) (int, error) {
+	for i := range l.groups {
+		n := (l.entries + i) % len(l.groups) // entries mostly have the order of the query
+		if l.groupIDs[n] != string(id) {
+			continue
+		}
+		if l.groups[n].Answered {
+			return 0, l.Error("a second entry of a group")
+		}
+		return n, nil
+	}
+	return 0, l.Error("an entry of a group that was not asked for")
+}
+
+// fill writes the current entry into a row.
+func (l *ProfileReader) fill(row []float64) error {
+	copy(row, l.scan.Places[:2+2*len(l.query.Fields)])
+	if l.nulls {
+		for i, place := range row {
+			if place == null {
+				row[i] = absent
+			}
+		}
+	}
+	for i := range l.query.Fields {
+		if m := &l.members[1+i]; m.kind == SwitchField {
+			var err error
+			if row[2+2*i], err = l.switched(1+i, m.other); err != nil {
+				return err
+			}
+		}
+	}
+	if len(l.custom.values) > 0 {
+		row = row[len(row)-2:]
+		row[0] = absent
+		if l.custom.found {
+			row[0], row[1] = l.scan.Add(l.customText())
+		}
+	}
+	return nil
+}
+
+// switched returns the value of a SwitchField of one or two members.
+func (l *ProfileReader) switched(member, other int) (float64, error) {
+	value := absent
+	for _, i := range [...]int{member, other} {
+		if i == noMember || isAbsent(l.scan.Places[2*i]) {
+			continue
+		}
+		was := value
+		switch string(l.text(2 * i)) {
+		case "On":
+			value = 1
+		case "Off":
+			value = 0
+		default:
+			return 0, l.Error(l.members[i].name + " is neither On nor Off")
+		}
+		if was == was && was != value {
+			return 0, l.Error(l.members[i].name + " contradicts " + l.members[member].name)
+		}
+	}
+	return value, nil
+}
+
+// text returns the string of a place of the current entry, nil if there is none.
+func (l *ProfileReader) text(place int) []byte {
+	start, end := l.scan.Places[place], l.scan.Places[place+1]
+	switch {
+	case isAbsent(start):
+		return nil
+	case start >= 0:
+		return l.scan.ASCII[int(start):int(end)]
+	}
+	wide := l.scan.Wide[l.wide:]
+	wide = wide[bytesOf(wide, ^int(start)-l.wideUnits):]
+	return wide[:bytesOf(wide, ^int(end)-^int(start))]
+}
+
+// bytesOf returns the number of bytes that the first UTF-16 units of a string have.
+func bytesOf(text []byte, units int) (bytes int) {
+	for units > 0 {
+		char, size := utf8.DecodeRune(text[bytes:])
+		bytes += size
+		units--
+		if char > 0xffff {
+			units--
+		}
+	}
+	return bytes
+}
