@@ -189,7 +189,7 @@ func (f *file) formFor(accepted []string) form {
 	return f.forms[len(f.forms)-1]
 }
 
-// accepts tells whether Accept-Encoding names a coding, and not with a weight of 0.
+// accepts reports whether Accept-Encoding names a coding, and not with a weight of 0.
 func accepts(accepted []string, coding string) bool {
 	for item := range strings.SplitSeq(strings.Join(accepted, ","), ",") {
 		name, weight, _ := strings.Cut(item, ";")
@@ -203,7 +203,7 @@ func accepts(accepted []string, coding string) bool {
 	return false
 }
 
-// matches tells whether If-None-Match has an entity tag, weak or strong: a proxy on the way may have weakened it.
+// matches reports whether If-None-Match has an entity tag, weak or strong: a proxy on the way may have weakened it.
 func matches(tags []string, etag string) bool {
 	for tag := range strings.SplitSeq(strings.Join(tags, ","), ",") {
 		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")

@@ -113,7 +113,7 @@ func (l *listing) begin() *Action {
 	return l.proceed()
 }
 
-// proceed goes on with the page that is asked for now: sign if need be, wait for a turn, call.
+// proceed continues with the current page: sign if necessary, wait for a turn, call.
 func (l *listing) proceed() *Action {
 	if l.userSig == "" && l.options.Credential != SigningProxy {
 		l.state = signing
@@ -310,7 +310,7 @@ func (l *listing) lookAhead(page *restapi.Answer) {
 
 func (l *listing) elapsedMs() int64 { return ceil(l.nowMs - l.openedMs) }
 
-// taken goes on to the next page.
+// taken continues with the next page.
 func (l *listing) taken(duplicates int64) *Action {
 	duplicates = min(max(duplicates, 0), l.then.Groups-l.at.Groups)
 	l.at = l.then

@@ -154,7 +154,7 @@ function typeOf(nth, typed = runs) {
   return typed.findLast(({ from }) => from <= nth)?.type ?? null;
 }
 
-/** What is shown begins anew. */
+/** Starts the view again. */
 function begin() {
   matches = matching && [];
   searched = 0;
@@ -164,7 +164,7 @@ function begin() {
 
 /** Looks at what was not looked at yet. */
 async function look() {
-  if (search) return; // which goes on with what there is now
+  if (search) return; // which continues with the current IDs
   search = slices();
   await search;
   search = undefined;

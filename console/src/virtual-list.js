@@ -64,12 +64,12 @@ export class VirtualList {
     new ResizeObserver(() => this.#draw()).observe(this.element);
   }
 
-  /** How many rows there are, of which view: with another view, the list begins anew. */
+  /** How many rows there are, of which view: with another view, the list starts again. */
   show(count, view) {
-    const anew = view !== this.#view;
-    if (!anew && count === this.#count) return;
+    const isNew = view !== this.#view;
+    if (!isNew && count === this.#count) return;
     this.#count = count;
-    if (anew) {
+    if (isNew) {
       this.#view = view;
       this.#block = { from: 0, rows: [] };
       this.#elements.clear();
@@ -82,7 +82,7 @@ export class VirtualList {
     this.#spacer.style.height = `${Math.min(this.#fullHeight, mostHeight)}px`;
     this.#place();
     this.#draw();
-    if (anew) this.#onChange();
+    if (isNew) this.#onChange();
   }
 
   get #fullHeight() {
@@ -150,7 +150,7 @@ export class VirtualList {
       element.remove();
       this.#elements.delete(i);
     }
-    // A row that stays is the same element: a click on one that was made anew since the button went down would be none.
+    // A row that stays is the same element: a click on one that was replaced since the button went down would be lost.
     let place = this.#spacer.firstChild;
     for (let i = sight.from; i < sight.to; i++) {
       const element = this.#row(i);

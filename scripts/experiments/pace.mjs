@@ -1,4 +1,4 @@
-// `make pace`: lists 60 pages of the sandbox at the real pace of one call a second, with a steady latency and with one that
+// `make pace`: lists 60 pages of the sandbox at the real pace of one call per second, with a steady latency and with one that
 // varies, and says how long that took compared to what the pace demands. Fails if a call was throttled or it took over
 // 2 % longer. It takes some two and a half minutes, most of it waiting: it is no part of `make test`, where the
 // simulation checks the same in virtual time.

@@ -6,7 +6,7 @@
 // calls an export with the text's length. For a text out of Go, the export leaves address and length in the mailbox, a
 // few numbers at an address that never changes, and JavaScript copies the text before its next call. Addresses are
 // those of Go's heap, which does not move what it holds; but the memory may grow during any call, so JavaScript looks
-// at its buffer anew after each.
+// at its buffer again after each.
 package border
 
 import "unsafe"
