@@ -12,7 +12,12 @@ type Config struct {
 	Interval   time.Duration // least distance of two arrivals; 0 lets all through
 	Latency    Latency
 	Faults     Script
-	Clock      Clock // nil for the machine's
+
+	ProfilesPerSecond int  // most calls for profiles within a second; 0 lets all through
+	Dismissed         int  // groups that are listed, but gone
+	OldNames          bool // calls for profiles with names that not every data center may know are refused
+
+	Clock Clock // nil for the machine's
 }
 
 // App is what the endpoint knows of one app, and what it answers to a call that arrives now. It is all of the sandbox that
@@ -23,6 +28,9 @@ type App struct {
 	throttle throttle
 	list     *list
 	cursors  cursors
+
+	profileLimit rateLimit
+	dismissed    map[string]bool // by ID
 }
 
 // NewApp returns an app that is ready for calls.
@@ -37,6 +45,9 @@ func NewApp(config Config) *App {
 		throttle: throttle{clock: config.Clock, interval: config.Interval},
 		list:     groups,
 		cursors:  newCursors(config.Seed, groups.maxKey),
+
+		profileLimit: rateLimit{clock: config.Clock, perSecond: config.ProfilesPerSecond},
+		dismissed:    chooseDismissed(config.Seed, config.Groups, config.Dismissed),
 	}
 }
 

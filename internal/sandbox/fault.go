@@ -78,6 +78,12 @@ type fault struct {
 	created, dismissed int
 	count              int
 	in, out            time.Duration
+
+	// Of profiles:
+	command string // whose calls the entry is for; "" for all calls
+	groups  int    // 0 for the default
+	groupID string
+	wrong   string
 }
 
 // Script is which faults are played when. The zero Script has none; ParseScript makes others.
@@ -86,8 +92,12 @@ type Script struct {
 }
 
 // of returns what is played for a call: the first entry that is for it, or a fault of no kind.
-func (s Script) of(call uint64) fault {
+func (s Script) of(c callCount) fault {
 	for _, f := range s.faults {
+		call := f.number(c)
+		if call == 0 {
+			continue
+		}
 		if f.every != 0 && call%f.every == 0 || f.every == 0 && f.from <= call && call <= f.to {
 			return f
 		}
@@ -113,22 +123,29 @@ func WriteFaultHelp(w io.Writer) {
      {"fault": "status", "from": 4, "to": 6, "status": 503, "retryAfter": "2"},
      {"fault": "delay", "every": 10, "in": "300ms"}]
 
+With "command", get_appid_group_list or get_group_info, an entry is for the calls of that command, which are then counted by
+themselves.
+
 Kinds of faults, with what else they take (* must be given):
 
 `)
-	for _, kind := range faultKinds {
+	for _, kind := range allFaultKinds() {
 		fmt.Fprintf(w, "    %-14s %s\n", kind.name, kind.does)
 		if len(kind.required)+len(kind.optional) > 0 {
 			fmt.Fprintf(w, "    %-14s     %s\n", "", kind.takes())
 		}
 	}
 	fmt.Fprint(w, "\nWhat these take:\n\n")
-	for _, field := range faultFields {
+	for _, field := range allFaultFields() {
 		fmt.Fprintf(w, "    %-14s %s\n", field.name, field.accepts)
 	}
 	fmt.Fprint(w, "\nVariants of wrong-json:\n\n")
 	for _, variant := range wrongAnswers {
 		fmt.Fprintf(w, "    %-20s %s\n", variant.name, variant.does)
+	}
+	fmt.Fprint(w, "\nValues of wrong for wrong-profile:\n\n")
+	for _, wrong := range wrongProfiles {
+		fmt.Fprintf(w, "    %-20s %s\n", wrong.name, wrong.does)
 	}
 }
 

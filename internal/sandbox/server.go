@@ -16,10 +16,11 @@ import (
 // Server is an App as an http.Handler, with the latency and the faults that its Config asks for, and a log.
 type Server struct {
 	*App
-	logger   *slog.Logger
-	calls    atomic.Uint64
-	stopping sync.Once
-	stopped  chan struct{}
+	logger                  *slog.Logger
+	calls                   atomic.Uint64
+	listCalls, profileCalls atomic.Uint64 // of each command
+	stopping                sync.Once
+	stopped                 chan struct{}
 }
 
 // New returns a server that is ready for calls.
