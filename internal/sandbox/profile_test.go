@@ -3,7 +3,6 @@ package sandbox
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -325,28 +324,5 @@ func TestAnyNumberOfCallsForProfilesIsLetThroughWithoutALimit(t *testing.T) {
 	a := newApp(t, nil)
 	for range 300 {
 		require.Equal(t, 0, a.profiles(t, ask(t, `{"GroupBaseInfoFilter":["Type"]}`, "a")).ErrorCode)
-	}
-}
-
-// callForProfiles makes a call for profiles over the socket.
-func (f faulty) callForProfiles(t *testing.T, body string) (*http.Response, []byte, error) {
-	t.Helper()
-	target := f.url + profilesPath + "?" + signedQuery(t).Encode()
-	response, err := f.client.Post(target, "application/json", strings.NewReader(body))
-	if err != nil {
-		return nil, nil, err
-	}
-	defer response.Body.Close()
-	var text strings.Builder
-	buffer := make([]byte, 64<<10)
-	for {
-		n, err := response.Body.Read(buffer)
-		text.Write(buffer[:n])
-		if err != nil {
-			if err.Error() == "EOF" {
-				err = nil
-			}
-			return response, []byte(text.String()), err
-		}
 	}
 }
