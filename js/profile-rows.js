@@ -9,8 +9,8 @@
  * @returns {(count: number, rows: Float64Array, ascii: string, wide: string) => object[]} one GroupProfile for each row
  */
 export function profileReader(fields, custom) {
-  // V8 learns how many properties the objects of a constructor get, and leaves room for them. To an object that begins as {} it adds
-  // room again and again, which takes three times as long. With this prototype, the objects are plain ones all the same.
+  // V8 learns how many properties the objects of a constructor get, and leaves room for them. To an object that begins
+  // as {} it adds room again and again, which takes three times as long. With this prototype they are plain objects.
   function Profile(groupId) {
     this.groupId = groupId;
   }

@@ -1,4 +1,4 @@
-// Command sandbox runs a local server that behaves as Tencent Cloud Chat's get_appid_group_list endpoint does, so that a
+// Command sandbox runs a local server that behaves as Tencent Cloud Chat's get_appid_group_list and get_group_info endpoints do, so that a
 // script which lists the groups of an app can be tried without an app. Package internal/sandbox says what it does.
 //
 // It prints one line on standard output: a JSON object with endpoint, sdkAppId, identifier and secretKey. These are options of
@@ -88,9 +88,10 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&faultsFile, "faults", "", "`file` with a script of faults to play, see below")
 	flags.BoolVar(&o.longIDs, "long-ids", false, "give groups the longest IDs: a page of 10000 is then over 1 MB (ErrorCode 10018)")
 	flags.BoolVar(&o.printGroups, "print-groups", false, "write the groups, one line of JSON each, in listing order, and exit")
+	o.addProfileFlags(flags)
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stderr, "A local server that behaves as Tencent Cloud Chat's get_appid_group_list endpoint.\n\nFlags:\n")
+		fmt.Fprint(stderr, "A local server that behaves as Tencent Cloud Chat's get_appid_group_list and get_group_info endpoints.\n\nFlags:\n")
 		flags.SetOutput(stderr)
 		flags.PrintDefaults()
 		fmt.Fprintln(stderr)
@@ -118,6 +119,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	}
 	if o.config.Interval < 0 {
 		return nil, fmt.Errorf("--interval is %v: it must be 0 or more", o.config.Interval)
+	}
+	if err := o.checkProfileFlags(); err != nil {
+		return nil, err
 	}
 	if err := checkLoopback(o.addr); err != nil {
 		return nil, err

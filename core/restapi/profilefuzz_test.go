@@ -275,7 +275,7 @@ func TestAnAnswerWithProfilesThatWasDamagedIsReadAsTheModelReadsIt(t *testing.T)
 		`{"GroupId":"@TGS#2J4SZEAEL","ok","NextMsgSeq":1,"AppDefinedData":[{"Key":"k","Value":"v"}],`+
 			`"MemberNum":null}`)
 	accepted := 0
-	for range 20_000 {
+	for range 8000 {
 		body := []byte(compact)
 		if rng.IntN(8) == 0 {
 			body = []byte(vendorsProfilesSample)
@@ -301,5 +301,5 @@ func TestAnAnswerWithProfilesThatWasDamagedIsReadAsTheModelReadsIt(t *testing.T)
 			accepted++
 		}
 	}
-	assert.Greater(t, accepted, 1000)
+	assert.Greater(t, accepted, 400)
 }

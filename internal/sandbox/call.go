@@ -75,7 +75,8 @@ func (a *App) decide(c *call, r Request) *refusal {
 		return &refusal{codeNotAdmin, "only the app's admin may call this"}
 	}
 	if !c.arrival.allowed && c.forProfiles {
-		return &refusal{codeTooOften, fmt.Sprintf("called too often: %d calls a second are allowed for an app", a.config.ProfilesPerSecond)}
+		info := fmt.Sprintf("called too often: %d calls a second are allowed for an app", a.config.ProfilesPerSecond)
+		return &refusal{codeTooOften, info}
 	}
 	if !c.arrival.allowed {
 		return &refusal{codeTooOften, "called too often: 1 call a second is allowed for an app"}

@@ -1,5 +1,5 @@
-// Package sandbox is a server that behaves as Tencent Cloud Chat's get_appid_group_list endpoint does, for trying out and
-// testing whatever lists the groups of an app. cmd/sandbox runs it; a Go test can mount a Server on any listener.
+// Package sandbox is a server that behaves as Tencent Cloud Chat's get_appid_group_list and get_group_info endpoints do, for
+// trying out and testing whatever lists the groups of an app. cmd/sandbox runs it; a Go test can mount a Server on any listener.
 //
 // It is an independent view of the endpoint, made from the vendor's documentation, and shares no code with the client that
 // it is used to test: a mistake in one of them shows as a disagreement.
@@ -54,6 +54,18 @@
 // order of faultKinds) replace or break whatever the answer is; faults of a page (the rest) change a page, and leave a
 // refusal as it is. faultKinds, faultFields and wrongAnswers are the lists of all there is, and what
 // "go run ./cmd/sandbox --help" prints.
+//
+// # Profiles
+//
+// get_group_info goes through the same checks, with a body and a pace of its own: GroupIdList has 1 to 50 strings,
+// ResponseFilter arrays of strings, GroupBaseInfoFilter known fields, else 10004; more than Config.ProfilesPerSecond calls
+// within any second, let through or not, are 10006. Codes of single groups are 10010 (unknown, or one of
+// Config.Dismissed) and 10015 (empty or over 48 bytes). Without a filter everything is sent, members included.
+//
+// Profiles are made from the seed and the group's ID when they are asked for. Times lie before the start of the app.
+//
+// Faults of profiles (profileFaultKinds) change answers to get_group_info only, faults of a page only pages. With
+// "command" an entry is for the calls of one command, which are then counted by themselves.
 //
 // A client may make more calls than its script does: browsers and some HTTP libraries send a request once more by
 // themselves when a connection that was used before breaks without an answer.

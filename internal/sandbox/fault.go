@@ -123,8 +123,8 @@ func WriteFaultHelp(w io.Writer) {
      {"fault": "status", "from": 4, "to": 6, "status": 503, "retryAfter": "2"},
      {"fault": "delay", "every": 10, "in": "300ms"}]
 
-With "command", get_appid_group_list or get_group_info, an entry is for the calls of that command, which are then counted by
-themselves.
+With "command", get_appid_group_list or get_group_info, an entry is for the calls of that command, which are then
+counted by themselves.
 
 Kinds of faults, with what else they take (* must be given):
 

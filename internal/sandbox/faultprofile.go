@@ -19,7 +19,8 @@ const (
 // profileFaultKinds are the kinds beside faultKinds.
 var profileFaultKinds = []faultKind{
 	{noEntries, nil, nil, "answer a call for profiles with an empty GroupInfo"},
-	{groupCode, []string{"code"}, []string{"info", "groups", "groupId"}, "give groups an ErrorCode of their own in place of a profile"},
+	{groupCode, []string{"code"}, []string{"info", "groups", "groupId"},
+		"give groups an ErrorCode of their own in place of a profile"},
 	{groupLeftOut, nil, []string{"groups", "groupId"}, "leave groups out of the answer"},
 	{groupDoubled, nil, []string{"groups", "groupId"}, "answer with a second entry of groups"},
 	{groupStranger, nil, nil, "answer with an entry of a group that was not asked for as well"},
@@ -29,14 +30,14 @@ var profileFaultKinds = []faultKind{
 
 // profileFaultFields are the fields beside faultFields.
 var profileFaultFields = []faultField{
-	{"groups", "an integer from 1 to 50: the first groups of the call (default: 1)", func(f *fault, raw json.RawMessage) bool {
-		return integer(raw, 1, maxProfiles, &f.groups)
-	}},
-	{"groupId", "a string: this group, in calls that ask for it, in place of the first ones", func(f *fault, raw json.RawMessage) bool {
-		return text(raw, &f.groupID) && f.groupID != ""
-	}},
+	{"groups", "an integer from 1 to 50: the first groups of the call (default: 1)",
+		func(f *fault, raw json.RawMessage) bool { return integer(raw, 1, maxProfiles, &f.groups) }},
+	{"groupId", "a string: this group, in calls that ask for it, in place of the first ones",
+		func(f *fault, raw json.RawMessage) bool { return text(raw, &f.groupID) && f.groupID != "" }},
 	{"wrong", "a string, one of those listed by --help", func(f *fault, raw json.RawMessage) bool {
-		return text(raw, &f.wrong) && slices.ContainsFunc(wrongProfiles, func(w wrongEntry) bool { return w.name == f.wrong })
+		return text(raw, &f.wrong) && slices.ContainsFunc(wrongProfiles, func(w wrongEntry) bool {
+			return w.name == f.wrong
+		})
 	}},
 }
 

@@ -22,15 +22,17 @@ type customField struct{ Key, Value string }
 
 // profileNames are names of groups as apps have them, and names that trip readers. %d is a number.
 var profileNames = []string{
-	"Team %d", "Support %d", "Order #%d", "Class %d", "Weekend hikers %d", "项目讨论组 %d", "技术支持群 %d", "家人群", "グループ%d", "그룹 %d",
-	"Группа %d", "مجموعة %d", "Café e\u0301quipe %d", "Game night 🎲 %d", "👩‍👩‍👧", `The "inner" circle`, `C:\groups\%d`, "<b>bold</b> & co",
+	"Team %d", "Support %d", "Order #%d", "Class %d", "Weekend hikers %d", "项目讨论组 %d", "技术支持群 %d",
+	"家人群", "グループ%d", "그룹 %d", "Группа %d", "مجموعة %d", "Café e\u0301quipe %d", "Game night 🎲 %d", "👩‍👩‍👧",
+	`The "inner" circle`, `C:\groups\%d`, "<b>bold</b> & co",
 	"a,b;c\td", "=1+1", " ", "", "\u202eright to left", "\ufeff%d", "null", "0", "12345678901234567890123456",
 }
 
 // profileTexts are introductions and notifications.
 var profileTexts = []string{
 	"", "", "", "Everything around topic %d", "本群用于日常沟通，请勿发广告。", "No meetings in week %d\nSee you after that!",
-	"第一行\n第二行 \"quoted\"\r\n第三行 😀", "Please read https://example.com/rules?a=1&b=%d", "tab\tand \\ backslash", "\u2028line separator\u2029",
+	"第一行\n第二行 \"quoted\"\r\n第三行 😀",
+	"Please read https://example.com/rules?a=1&b=%d", "tab\tand \\ backslash", "\u2028line separator\u2029",
 }
 
 // applyJoinOptions are who may join, and who may invite.
@@ -83,7 +85,7 @@ func (a *App) profileOf(group Group) profile {
 	if rng.IntN(8) > 0 {
 		p.nextMsgSeq += 1 + int(rng.ExpFloat64()*500)
 		// A third of the groups is in use, a third was until lately, and a third was at some time.
-		silent := [...]float64{rng.ExpFloat64() * year / 100, rng.ExpFloat64() * year / 4, rng.Float64() * 8 * year}[rng.IntN(3)]
+		silent := [...]float64{rng.ExpFloat64() / 100, rng.ExpFloat64() / 4, rng.Float64() * 8}[rng.IntN(3)] * year
 		p.lastMsgTime = max(p.createTime, now-int64(silent))
 	}
 	if rng.IntN(5) == 0 {

@@ -178,14 +178,15 @@ func TestFiltersAreHonoured(t *testing.T) {
 func TestWithoutAFilterEverythingIsSent(t *testing.T) {
 	groups := NewGenerator(1, false).Generate(50)
 	a := newApp(t, groups)
+	everything := setOf("GroupId", "ErrorCode", "ErrorInfo", "Appid", "Type", "Name", "Introduction", "Notification",
+		"FaceUrl", "Owner_Account", "CreateTime", "LastInfoTime", "LastMsgTime", "InfoSeq", "NextMsgSeq", "MemberNum",
+		"MaxMemberNum", "ApplyJoinOption", "InviteJoinOption", "ShutUpAllMember", "AppDefinedData", "MemberList")
 	for _, filter := range []string{"", "{}"} {
 		answer := a.profiles(t, ask(t, filter, idsOf(groups, "Public")...))
 		require.Equal(t, "OK", answer.ActionStatus)
 		assert.Equal(t, true, a.lines.last(t)["members"])
 		for _, entry := range answer.GroupInfo {
-			assert.Equal(t, setOf("GroupId", "ErrorCode", "ErrorInfo", "Appid", "Type", "Name", "Introduction", "Notification", "FaceUrl",
-				"Owner_Account", "CreateTime", "LastInfoTime", "LastMsgTime", "InfoSeq", "NextMsgSeq", "MemberNum", "MaxMemberNum",
-				"ApplyJoinOption", "InviteJoinOption", "ShutUpAllMember", "AppDefinedData", "MemberList"), namesOf(entry))
+			assert.Equal(t, everything, namesOf(entry))
 			assert.Len(t, entry["MemberList"], int(entry["MemberNum"].(float64)))
 		}
 	}
@@ -194,8 +195,8 @@ func TestWithoutAFilterEverythingIsSent(t *testing.T) {
 	delete(line, "time")
 	delete(line, "arrivalMs")
 	assert.Equal(t, map[string]any{
-		"level": "INFO", "msg": "call", "call": 3.0, "counted": true, "gapMs": 0.0, "command": "get_group_info", "groups": 1.0, "code": 0.0,
-		"profiles": 1.0, "members": false,
+		"level": "INFO", "msg": "call", "call": 3.0, "counted": true, "gapMs": 0.0, "command": "get_group_info",
+		"groups": 1.0, "code": 0.0, "profiles": 1.0, "members": false,
 	}, line)
 }
 
@@ -216,7 +217,8 @@ func TestAnAnswerOver1MBIsRefused(t *testing.T) {
 func TestGroupsHaveCodesOfTheirOwn(t *testing.T) {
 	groups := NewGenerator(1, false).Generate(20)
 	a := newApp(t, groups)
-	answer := a.profiles(t, ask(t, `{"GroupBaseInfoFilter":["Type"]}`, groups[0].ID, "nobody", "", strings.Repeat("x", 49), groups[1].ID))
+	ids := []string{groups[0].ID, "nobody", "", strings.Repeat("x", 49), groups[1].ID}
+	answer := a.profiles(t, ask(t, `{"GroupBaseInfoFilter":["Type"]}`, ids...))
 	assert.Equal(t, "OK", answer.ActionStatus)
 	assert.Equal(t, 0, answer.ErrorCode)
 	codes := []float64{}
@@ -260,7 +262,8 @@ func TestCallsForProfilesAreRefusedWithTheVendorsCodes(t *testing.T) {
 	many := `"` + strings.Repeat(`a","`, 50) + `a"`
 	for body, code := range map[string]int{
 		``: 60002, `{`: 60002, `[]`: 10004, `null`: 10004, `{}`: 10004,
-		`{"GroupIdList":[]}`: 10004, `{"GroupIdList":"a"}`: 10004, `{"GroupIdList":[1]}`: 10004, `{"GroupIdList":[null]}`: 10004,
+		`{"GroupIdList":[]}`: 10004, `{"GroupIdList":"a"}`: 10004, `{"GroupIdList":[1]}`: 10004,
+		`{"GroupIdList":[null]}`:         10004,
 		`{"GroupIdList":[` + many + `]}`: 10004, `{"GroupIdList":null}`: 10004,
 		`{"GroupIdList":["a"],"ResponseFilter":[]}`:                                     10004,
 		`{"GroupIdList":["a"],"ResponseFilter":null}`:                                   10004,
@@ -288,7 +291,8 @@ func TestOldNamesAreTheOnlyOnesWhereTheConfigSaysSo(t *testing.T) {
 	groups := NewGenerator(1, false).Generate(1)
 	a := newApp(t, groups, func(c *Config) { c.OldNames = true })
 	for _, name := range []string{"MuteAllMember", "InviteJoinOption"} {
-		assert.Equal(t, codeWrongParameter, a.profiles(t, ask(t, `{"GroupBaseInfoFilter":["Type","`+name+`"]}`, "a")).ErrorCode)
+		answer := a.profiles(t, ask(t, `{"GroupBaseInfoFilter":["Type","`+name+`"]}`, "a"))
+		assert.Equal(t, codeWrongParameter, answer.ErrorCode)
 	}
 	entry := a.profiles(t, ask(t, `{"GroupBaseInfoFilter":["ShutUpAllMember"]}`, groups[0].ID)).GroupInfo[0]
 	assert.Contains(t, entry, "ShutUpAllMember")
