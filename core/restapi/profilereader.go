@@ -3,7 +3,6 @@ package restapi
 import (
 	"errors"
 	"math"
-	"slices"
 	"unicode/utf8"
 
 	"tencent-chat-groups/core/internal/bytescan"
@@ -37,12 +36,11 @@ type ProfileReader struct {
 type entryMember struct {
 	name  string // in the endpoint's words
 	kind  FieldKind
-	other int // index of the member with the field's other name, or noMember
+	other int // index of the member with the field's other name, 0 if there is none
 }
 
 const (
 	groupIDPlace           = 0
-	noMember               = -1
 	ignoredKind  FieldKind = -1
 )
 
@@ -54,27 +52,29 @@ func isAbsent(place float64) bool { return place != place || place == null }
 // Reader returns a reader of answers to the query.
 func (q ProfileQuery) Reader() *ProfileReader {
 	l := &ProfileReader{query: q, rowSize: q.RowSize()}
-	l.custom.values = make([][]byte, len(q.AppDefinedData))
-	l.members = []entryMember{{"GroupId", TextField, noMember}}
+	l.custom.values = make([]string, len(q.AppDefinedData))
+	l.addMember("GroupId", TextField)
 	for _, field := range q.Fields {
-		l.members = append(l.members, entryMember{field.Endpoint[0], field.Kind, noMember})
+		l.addMember(field.Endpoint[0], field.Kind)
 	}
-	l.members = append(l.members,
-		entryMember{"ErrorCode", IntegerField, noMember},
-		entryMember{"ErrorInfo", TextField, noMember},
-		entryMember{"Appid", ignoredKind, noMember}) // the SDKAppID, which the vendor's samples have
+	l.addMember("ErrorCode", IntegerField)
+	l.addMember("ErrorInfo", TextField)
+	l.addMember("Appid", ignoredKind) // the SDKAppID, which the vendor's samples have
+	if len(q.Fields) == 0 {
+		l.addMember("Type", ignoredKind) // which the filter asks for in place of nothing
+	}
 	for i, field := range q.Fields {
-		for _, name := range field.Endpoint[1:] {
+		if len(field.Endpoint) > 1 {
 			l.members[1+i].other = len(l.members)
-			l.members = append(l.members, entryMember{name, field.Kind, noMember})
+			l.addMember(field.Endpoint[1], field.Kind)
 		}
 	}
-	names := make([]bytescan.Name, len(l.members))
-	for i, m := range l.members {
-		names[i] = bytescan.NewName(m.name, m.kind == IntegerField || m.kind == ignoredKind)
-	}
-	l.scan = bytescan.NewMembers(names)
 	return l
+}
+
+func (l *ProfileReader) addMember(name string, kind FieldKind) {
+	l.members = append(l.members, entryMember{name: name, kind: kind})
+	l.scan.AddName(name, kind == IntegerField)
 }
 
 func (l *ProfileReader) errorCodePlace() int { return 2 + 2*len(l.query.Fields) }
@@ -84,8 +84,9 @@ func (l *ProfileReader) errorInfoPlace() int { return 4 + 2*len(l.query.Fields) 
 func (l *ProfileReader) start(body []byte, groupIDs []string) {
 	l.Reader = strictjson.Reader{Data: body}
 	l.scan.Start(body)
-	size := l.rowSize * len(groupIDs)
-	l.rows = slices.Grow(l.rows[:0], size)[:size]
+	if size := l.rowSize * len(groupIDs); cap(l.rows) < size {
+		l.rows = make([]float64, size)
+	}
 	l.groupIDs, l.groups = groupIDs, make([]GroupAnswer, len(groupIDs))
 	l.valid, l.entries, l.unasked = utf8.Valid(body), 0, ""
 }
@@ -95,16 +96,24 @@ func (l *ProfileReader) profiles() ProfileList {
 	list := ProfileList{Rows: l.rows[:0], ASCII: l.scan.ASCII, Wide: l.scan.Wide}
 	for i, group := range l.groups {
 		if group.Answered && group.ErrorCode == 0 {
-			list.Rows = append(list.Rows, l.rows[i*l.rowSize:(i+1)*l.rowSize]...)
+			list.Rows = append(list.Rows, l.rowOf(i)...)
 			list.Count++
 		}
 	}
 	return list
 }
 
+// rowOf returns the row of a group.
+func (l *ProfileReader) rowOf(group int) []float64 {
+	return l.rows[:cap(l.rows)][group*l.rowSize:][:l.rowSize]
+}
+
 // groupInfo reads GroupInfo.
 func (l *ProfileReader) groupInfo() error {
-	none := slices.Repeat([]float64{absent}, len(l.scan.Places))
+	none := make([]float64, len(l.scan.Places))
+	for i := range none {
+		none[i] = absent
+	}
 	return l.Array(func() error {
 		l.ascii, l.wide, l.wideUnits = len(l.scan.ASCII), len(l.scan.Wide), l.scan.WideUnits
 		l.nulls, l.custom.seen, l.custom.found = false, false, false
@@ -141,17 +150,7 @@ func (l *ProfileReader) forgetText() {
 
 // member reads the value of a member in any form, and after it the members in the usual form.
 func (l *ProfileReader) member(name []byte) error {
-	i := slices.IndexFunc(l.members, func(m entryMember) bool { return m.name == string(name) })
-	var err error
-	switch {
-	case i >= 0:
-		err = l.memberValue(i)
-	case string(name) == "AppDefinedData" && len(l.custom.values) > 0:
-		err = l.customFields()
-	default:
-		l.noteUnasked(string(name))
-		err = l.Skip()
-	}
+	err := l.valueOf(name)
 	if err == nil && l.valid {
 		l.scan.Pos = l.Pos
 		l.scan.Read(',')
@@ -160,47 +159,49 @@ func (l *ProfileReader) member(name []byte) error {
 	return err
 }
 
-func (l *ProfileReader) memberValue(i int) (err error) {
-	m := l.members[i]
-	place := &l.scan.Places[2*i]
-	start := l.Pos
-	var text []byte
+func (l *ProfileReader) valueOf(name []byte) error {
+	for i := range l.members {
+		if l.members[i].name == string(name) {
+			if err := l.memberValue(i); err != nil {
+				return errors.New("in " + l.members[i].name + ": " + err.Error())
+			}
+			return nil
+		}
+	}
+	if string(name) == "AppDefinedData" && len(l.custom.values) > 0 {
+		return l.customFields()
+	}
+	if l.unasked == "" {
+		l.unasked = string(name)
+	}
+	return l.Skip()
+}
+
+func (l *ProfileReader) memberValue(i int) error {
+	place, kind, start := &l.scan.Places[2*i], l.members[i].kind, l.Pos
 	switch {
-	case m.kind == ignoredKind:
+	case kind == ignoredKind:
 		return l.Skip()
 	case *place == *place: // not NaN
-		return l.Error("a second " + m.name)
+		return l.Error("there is a second one")
 	case l.atNull():
 		*place, l.nulls = null, true
 		return l.Skip()
-	case m.kind == IntegerField:
-		var n int64
-		if n, err = l.Integer(); err == nil && !isSafe(n) {
+	case kind == IntegerField:
+		n, err := l.Integer()
+		if err == nil && !isSafe(n) {
 			l.Pos = start
-			err = l.Error("an integer over 2^53-1")
+			return l.Error("an integer over 2^53-1")
 		}
 		*place = float64(n)
-	case 2*i == groupIDPlace:
-		text, err = l.String()
-		l.scan.Set(i, text)
-	default:
-		text, err = l.AnyString()
-		l.scan.Set(i, text)
+		return err
 	}
-	if err != nil {
-		return errors.New("in " + m.name + ": " + err.Error())
-	}
-	return nil
+	text, err := l.AnyString()
+	l.scan.Set(i, text)
+	return err
 }
 
 func (l *ProfileReader) atNull() bool { return l.Pos < len(l.Data) && l.Data[l.Pos] == 'n' }
-
-// noteUnasked takes note of a member that was not asked for.
-func (l *ProfileReader) noteUnasked(name string) {
-	if l.unasked == "" && !slices.Contains(l.query.filter(), name) {
-		l.unasked = name
-	}
-}
 
 // entry takes the current entry, which was read to its end.
 func (l *ProfileReader) entry() error {
@@ -223,7 +224,7 @@ func (l *ProfileReader) entry() error {
 		l.forgetText()
 		return nil
 	}
-	return l.fill(l.rows[n*l.rowSize : (n+1)*l.rowSize])
+	return l.fill(l.rowOf(n))
 }
 
 // indexOfGroup returns the index of a group in the query.
@@ -252,12 +253,14 @@ func (l *ProfileReader) fill(row []float64) error {
 		}
 	}
 	for i := range l.query.Fields {
-		if m := &l.members[1+i]; m.kind == SwitchField {
-			var err error
-			if row[2+2*i], err = l.switched(1+i, m.other); err != nil {
-				return err
-			}
+		if l.members[1+i].kind != SwitchField {
+			continue
 		}
+		on, err := l.switched(1 + i)
+		if err != nil {
+			return err
+		}
+		row[2+2*i] = on
 	}
 	if len(l.custom.values) > 0 {
 		row = row[len(row)-2:]
@@ -269,27 +272,26 @@ func (l *ProfileReader) fill(row []float64) error {
 	return nil
 }
 
-// switched returns the value of a SwitchField of one or two members.
-func (l *ProfileReader) switched(member, other int) (float64, error) {
-	value := absent
-	for _, i := range [...]int{member, other} {
-		if i == noMember || isAbsent(l.scan.Places[2*i]) {
-			continue
-		}
-		was := value
-		switch string(l.text(2 * i)) {
-		case "On":
-			value = 1
-		case "Off":
-			value = 0
-		default:
-			return 0, l.Error(l.members[i].name + " is neither On nor Off")
-		}
-		if was == was && was != value {
-			return 0, l.Error(l.members[i].name + " contradicts " + l.members[member].name)
+// switched returns the value of a SwitchField, which may have two members.
+func (l *ProfileReader) switched(member int) (float64, error) {
+	value := l.text(2 * member)
+	if other := l.members[member].other; other > 0 {
+		switch text := l.text(2 * other); {
+		case value == nil:
+			value = text
+		case text != nil && string(text) != string(value):
+			return 0, l.Error("two names of one field with different values")
 		}
 	}
-	return value, nil
+	switch {
+	case value == nil:
+		return absent, nil
+	case string(value) == "On":
+		return 1, nil
+	case string(value) == "Off":
+		return 0, nil
+	}
+	return 0, l.Error("in " + l.members[member].name + ": neither On nor Off")
 }
 
 // text returns the string of a place of the current entry, nil if there is none.

@@ -9,13 +9,13 @@ import (
 	"unicode/utf16"
 )
 
-var memberNames = []Name{
-	NewName("GroupId", false), NewName("Name", false), NewName("MemberNum", true), NewName("MaxMemberNum", true),
-}
-
 // readMembers reads an object and returns the reader, whose Places have the values.
 func readMembers(data []byte) Members {
-	m := NewMembers(memberNames)
+	var m Members
+	m.AddName("GroupId", false)
+	m.AddName("Name", false)
+	m.AddName("MemberNum", true)
+	m.AddName("MaxMemberNum", true)
 	m.Start(data)
 	for i := range m.Places {
 		m.Places[i] = math.NaN()
