@@ -16,30 +16,30 @@ type customFields struct {
 // customFields reads AppDefinedData, [{"Key":"...","Value":"..."},...].
 func (l *ProfileReader) customFields() error {
 	if l.custom.seen {
-		return l.Error("a second AppDefinedData")
+		return l.json.Error("a second AppDefinedData")
 	}
 	l.custom.seen = true
 	if l.atNull() {
-		return l.Skip()
+		return l.json.Skip()
 	}
 	l.custom.found = true
-	return l.Array(l.customField)
+	return l.json.Array(l.customField)
 }
 
 func (l *ProfileReader) customField() error {
 	var key, value string
-	keyMember := l.StringMember("Key", &key)
+	keyMember := l.json.StringMember("Key", &key)
 	valueMember := &strictjson.Member{Name: "Value", Read: func() error {
-		start := l.Pos
-		_, err := l.AnyString()
-		value = string(l.Data[start:l.Pos])
+		start := l.json.Pos
+		_, err := l.json.AnyString()
+		value = string(l.json.Data[start:l.json.Pos])
 		return err
 	}}
-	if err := l.Members(keyMember, valueMember); err != nil {
+	if err := l.json.Members(keyMember, valueMember); err != nil {
 		return err
 	}
 	if !keyMember.Found || !valueMember.Found {
-		return l.Error("a custom field without Key or Value")
+		return l.json.Error("a custom field without Key or Value")
 	}
 	i := slices.Index(l.query.AppDefinedData, key)
 	if i < 0 {
@@ -47,7 +47,7 @@ func (l *ProfileReader) customField() error {
 		return nil
 	}
 	if l.custom.values[i] != "" {
-		return l.Error("a second custom field of one Key")
+		return l.json.Error("a second custom field of one Key")
 	}
 	l.custom.values[i] = value
 	return nil

@@ -34,7 +34,7 @@ func (l *ProfileReader) Read(body []byte, groupIDs []string) (ProfilesAnswer, er
 	var a ProfilesAnswer
 	groupInfo := &strictjson.Member{Name: "GroupInfo", Read: l.groupInfo}
 	status := status{&a.ActionStatus, &a.ErrorCode, &a.ErrorInfo, &a.RequestID}
-	err := status.read(&l.Reader, groupInfo)
+	err := status.read(&l.json, groupInfo)
 	switch {
 	case err != nil:
 		return ProfilesAnswer{}, err

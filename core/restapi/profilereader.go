@@ -11,7 +11,7 @@ import (
 
 // ProfileReader reads the answers to the calls of a query.
 type ProfileReader struct {
-	strictjson.Reader
+	json    strictjson.Reader
 	query   ProfileQuery
 	members []entryMember // those of a row come first
 	rowSize int
@@ -82,7 +82,7 @@ func (l *ProfileReader) errorInfoPlace() int { return 4 + 2*len(l.query.Fields) 
 
 // start prepares for an answer.
 func (l *ProfileReader) start(body []byte, groupIDs []string) {
-	l.Reader = strictjson.Reader{Data: body}
+	l.json = strictjson.Reader{Data: body}
 	l.scan.Start(body)
 	if size := l.rowSize * len(groupIDs); cap(l.rows) < size {
 		l.rows = make([]float64, size)
@@ -114,7 +114,7 @@ func (l *ProfileReader) groupInfo() error {
 	for i := range none {
 		none[i] = absent
 	}
-	return l.Array(func() error {
+	return l.json.Array(func() error {
 		l.ascii, l.wide, l.wideUnits = len(l.scan.ASCII), len(l.scan.Wide), l.scan.WideUnits
 		l.nulls, l.custom.seen, l.custom.found = false, false, false
 		copy(l.scan.Places, none)
@@ -122,7 +122,7 @@ func (l *ProfileReader) groupInfo() error {
 			copy(l.scan.Places, none)
 			l.forgetText()
 			clear(l.custom.values)
-			if err := l.Object(l.member); err != nil {
+			if err := l.json.Object(l.member); err != nil {
 				return err
 			}
 		}
@@ -135,12 +135,12 @@ func (l *ProfileReader) readFast() bool {
 	if !l.valid {
 		return false
 	}
-	l.scan.Pos = l.Pos
+	l.scan.Pos = l.json.Pos
 	l.scan.Read('{')
-	if l.scan.Pos == l.Pos || l.scan.Pos == len(l.Data) || l.Data[l.scan.Pos] != '}' {
+	if l.scan.Pos == l.json.Pos || l.scan.Pos == len(l.json.Data) || l.json.Data[l.scan.Pos] != '}' {
 		return false
 	}
-	l.Pos = l.scan.Pos + 1
+	l.json.Pos = l.scan.Pos + 1
 	return true
 }
 
@@ -152,9 +152,9 @@ func (l *ProfileReader) forgetText() {
 func (l *ProfileReader) member(name []byte) error {
 	err := l.valueOf(name)
 	if err == nil && l.valid {
-		l.scan.Pos = l.Pos
+		l.scan.Pos = l.json.Pos
 		l.scan.Read(',')
-		l.Pos = l.scan.Pos
+		l.json.Pos = l.scan.Pos
 	}
 	return err
 }
@@ -174,43 +174,45 @@ func (l *ProfileReader) valueOf(name []byte) error {
 	if l.unasked == "" {
 		l.unasked = string(name)
 	}
-	return l.Skip()
+	return l.json.Skip()
 }
 
 func (l *ProfileReader) memberValue(i int) error {
-	place, kind, start := &l.scan.Places[2*i], l.members[i].kind, l.Pos
+	place, kind, start := &l.scan.Places[2*i], l.members[i].kind, l.json.Pos
 	switch {
 	case kind == ignoredKind:
-		return l.Skip()
+		return l.json.Skip()
 	case *place == *place: // not NaN
-		return l.Error("there is a second one")
+		return l.json.Error("there is a second one")
 	case l.atNull():
 		*place, l.nulls = null, true
-		return l.Skip()
+		return l.json.Skip()
 	case kind == IntegerField:
-		n, err := l.Integer()
+		n, err := l.json.Integer()
 		if err == nil && !isSafe(n) {
-			l.Pos = start
-			return l.Error("an integer over 2^53-1")
+			l.json.Pos = start
+			return l.json.Error("an integer over 2^53-1")
 		}
 		*place = float64(n)
 		return err
 	}
-	text, err := l.AnyString()
+	text, err := l.json.AnyString()
 	l.scan.Set(i, text)
 	return err
 }
 
-func (l *ProfileReader) atNull() bool { return l.Pos < len(l.Data) && l.Data[l.Pos] == 'n' }
+func (l *ProfileReader) atNull() bool {
+	return l.json.Pos < len(l.json.Data) && l.json.Data[l.json.Pos] == 'n'
+}
 
 // entry takes the current entry, which was read to its end.
 func (l *ProfileReader) entry() error {
 	code := l.scan.Places[l.errorCodePlace()]
 	switch {
 	case isAbsent(l.scan.Places[groupIDPlace]):
-		return l.Error("an entry without GroupId")
+		return l.json.Error("an entry without GroupId")
 	case isAbsent(code):
-		return l.Error("an entry without ErrorCode")
+		return l.json.Error("an entry without ErrorCode")
 	}
 	n, err := l.indexOfGroup(l.text(groupIDPlace))
 	if err != nil {
@@ -235,11 +237,11 @@ func (l *ProfileReader) indexOfGroup(id []byte) (int, error) {
 			continue
 		}
 		if l.groups[n].Answered {
-			return 0, l.Error("a second entry of a group")
+			return 0, l.json.Error("a second entry of a group")
 		}
 		return n, nil
 	}
-	return 0, l.Error("an entry of a group that was not asked for")
+	return 0, l.json.Error("an entry of a group that was not asked for")
 }
 
 // fill writes the current entry into a row.
@@ -280,7 +282,7 @@ func (l *ProfileReader) switched(member int) (float64, error) {
 		case value == nil:
 			value = text
 		case text != nil && string(text) != string(value):
-			return 0, l.Error("two names of one field with different values")
+			return 0, l.json.Error("two names of one field with different values")
 		}
 	}
 	switch {
@@ -291,7 +293,7 @@ func (l *ProfileReader) switched(member int) (float64, error) {
 	case string(value) == "Off":
 		return 0, nil
 	}
-	return 0, l.Error("in " + l.members[member].name + ": neither On nor Off")
+	return 0, l.json.Error("in " + l.members[member].name + ": neither On nor Off")
 }
 
 // text returns the string of a place of the current entry, nil if there is none.
