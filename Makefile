@@ -10,7 +10,7 @@ SHELL := bash
 GOROOT := $(shell go env GOROOT)
 GO_FILES := $(shell find . -name '*.go' -not -path './node_modules/*') go.mod go.sum
 WASM := GOOS=js GOARCH=wasm
-WASM_PACKAGES := ./core/... ./wasm/...
+WASM_PACKAGES := ./core/... ./wasm/... ./bench/profiles
 VERSION := $(shell node -p "require('./package.json').version")
 # -s -w leave out symbols and debugging information: half of the module's size. The build ID tells js/load.js which module it is.
 WASM_BUILD = $(WASM) go build -trimpath -ldflags "-s -w -buildid=$(@F)@$(VERSION)"
