@@ -1,5 +1,5 @@
-// Command sandbox runs a local server that behaves like Tencent Cloud Chat's get_appid_group_list endpoint, so that
-// programs can be tried without an app. Package internal/sandbox describes the server.
+// Command sandbox runs a local server that behaves like Tencent Cloud Chat's get_appid_group_list and get_group_info
+// endpoints, so that programs can be tried without an app. Package internal/sandbox describes the server.
 //
 // It prints one line on standard output: a JSON object with endpoint, sdkAppId, identifier and secretKey, all of which
 // are options of the npm package, so listAllGroups accepts it as it is. Standard error has one line of JSON per call,
@@ -93,9 +93,11 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		"exceeds 1 MB (ErrorCode 10018)")
 	flags.BoolVar(&o.printGroups, "print-groups", false, "print the groups, one line of JSON each, "+
 		"in listing order, and exit")
+	o.addProfileFlags(flags)
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stderr, "A local server that behaves like Tencent Cloud Chat's get_appid_group_list endpoint.\n\nFlags:\n")
+		fmt.Fprint(stderr, "A local server that behaves like Tencent Cloud Chat's get_appid_group_list and "+
+			"get_group_info endpoints.\n\nFlags:\n")
 		flags.SetOutput(stderr)
 		flags.PrintDefaults()
 		fmt.Fprintln(stderr)
@@ -123,6 +125,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	}
 	if o.config.Interval < 0 {
 		return nil, fmt.Errorf("--interval is %v: it must be 0 or more", o.config.Interval)
+	}
+	if err := o.checkProfileFlags(); err != nil {
+		return nil, err
 	}
 	if err := checkLoopback(o.addr); err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package restapi
 
 import (
-	"bytes"
 	"errors"
 
 	"tencent-chat-groups/core/internal/strictjson"
@@ -28,40 +27,26 @@ type Answer struct {
 // new memory if that is too small. The error completes the sentence "The answer is not what the endpoint promises:
 // ...".
 func ReadAnswer(body, buffer []byte) (Answer, error) {
-	switch {
-	case len(body) == 0:
-		return Answer{}, errors.New("it is empty")
-	case bytes.HasPrefix(body, []byte("\ufeff")):
-		return Answer{}, errors.New("it begins with a byte order mark")
-	}
 	var a Answer
 	r := strictjson.Reader{Data: body}
 	var (
-		actionStatus = r.StringMember("ActionStatus", &a.ActionStatus)
-		errorCode    = r.IntegerMember("ErrorCode", &a.ErrorCode)
-		errorInfo    = r.StringMember("ErrorInfo", &a.ErrorInfo)
-		requestID    = r.StringMember("RequestId", &a.RequestID)
-		totalCount   = r.IntegerMember("TotalCount", &a.TotalCount)
-		next         = r.IntegerMember("Next", &a.Next)
-		groupIDList  = &strictjson.Member{Name: "GroupIdList", Read: func() (err error) {
+		totalCount  = r.IntegerMember("TotalCount", &a.TotalCount)
+		next        = r.IntegerMember("Next", &a.Next)
+		groupIDList = &strictjson.Member{Name: "GroupIdList", Read: func() (err error) {
 			a.GroupIDs, err = readIDList(&r, buffer)
 			return err
 		}}
 	)
-	if err := r.ReadObject(actionStatus, errorCode, errorInfo, requestID, totalCount, next, groupIDList); err != nil {
+	status := status{&a.ActionStatus, &a.ErrorCode, &a.ErrorInfo, &a.RequestID}
+	if err := status.read(&r, totalCount, next, groupIDList); err != nil {
 		return Answer{}, err
+	}
+	if a.ErrorCode != 0 {
+		return a, nil
 	}
 	// Without Next nobody can know whether the listing has ended, so a missing one is never taken for 0.
 	problem := ""
 	switch {
-	case !errorCode.Found:
-		problem = "it has no ErrorCode"
-	case a.ErrorCode > strictjson.MaxSafeInteger || a.ErrorCode < -strictjson.MaxSafeInteger:
-		problem = "its ErrorCode is larger than any code can be"
-	case a.ErrorCode != 0:
-		return a, nil
-	case actionStatus.Found && a.ActionStatus != "OK":
-		problem = "its ErrorCode is 0, but its ActionStatus is not OK"
 	case !totalCount.Found:
 		problem = "it has no TotalCount"
 	case a.TotalCount < 0:

@@ -1,4 +1,5 @@
 // Package restapi holds the facts of the service's REST API that this project uses: data centers, group types, error
-// codes and what to do about them, URL and body of a call, and a strict reader of answers. It has no state and does no
-// I/O. The engine and the signing proxy use it.
+// codes and what to do about them, fields of profiles, URL and body of both calls, and strict readers of their answers.
+// It does no I/O, and has no state but the memory that a reader of profiles uses again. The engine and the signing
+// proxy use it.
 package restapi

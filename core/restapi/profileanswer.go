@@ -1,7 +1,6 @@
 package restapi
 
 import (
-	"bytes"
 	"errors"
 
 	"tencent-chat-groups/core/internal/strictjson"
@@ -31,43 +30,21 @@ type GroupAnswer struct {
 // JavaScript number could not hold: real ones are seconds and counters. The profiles are valid until the next Read. The
 // error completes the sentence "The answer is not what the endpoint promises: ...".
 func (l *ProfileReader) Read(body []byte, groupIDs []string) (ProfilesAnswer, error) {
-	switch {
-	case len(body) == 0:
-		return ProfilesAnswer{}, errors.New("it is empty")
-	case bytes.HasPrefix(body, []byte("\ufeff")):
-		return ProfilesAnswer{}, errors.New("it begins with a byte order mark")
-	}
 	l.start(body, groupIDs)
 	var a ProfilesAnswer
-	var (
-		actionStatus = l.StringMember("ActionStatus", &a.ActionStatus)
-		errorCode    = l.IntegerMember("ErrorCode", &a.ErrorCode)
-		errorInfo    = l.StringMember("ErrorInfo", &a.ErrorInfo)
-		requestID    = l.StringMember("RequestId", &a.RequestID)
-		groupInfo    = &strictjson.Member{Name: "GroupInfo", Read: l.groupInfo}
-	)
-	if err := l.ReadObject(actionStatus, errorCode, errorInfo, requestID, groupInfo); err != nil {
-		return ProfilesAnswer{}, err
-	}
-	problem := ""
+	groupInfo := &strictjson.Member{Name: "GroupInfo", Read: l.groupInfo}
+	status := status{&a.ActionStatus, &a.ErrorCode, &a.ErrorInfo, &a.RequestID}
+	err := status.read(&l.json, groupInfo)
 	switch {
-	case !errorCode.Found:
-		problem = "it has no ErrorCode"
-	case !isSafe(a.ErrorCode):
-		problem = "its ErrorCode is larger than any code can be"
+	case err != nil:
+		return ProfilesAnswer{}, err
 	case a.ErrorCode != 0:
 		return a, nil
-	case actionStatus.Found && a.ActionStatus != "OK":
-		problem = "its ErrorCode is 0, but its ActionStatus is not OK"
 	case !groupInfo.Found:
-		problem = "it has no GroupInfo"
+		return ProfilesAnswer{}, errors.New("it has no GroupInfo")
 	case l.entries == 0:
-		problem = "its GroupInfo is empty"
-	default:
-		a.Groups, a.Profiles, a.Unasked = l.groups, l.profiles(), l.unasked
-		return a, nil
+		return ProfilesAnswer{}, errors.New("its GroupInfo is empty")
 	}
-	return ProfilesAnswer{}, errors.New(problem)
+	a.Groups, a.Profiles, a.Unasked = l.groups, l.profiles(), l.unasked
+	return a, nil
 }
-
-func isSafe(n int64) bool { return -strictjson.MaxSafeInteger <= n && n <= strictjson.MaxSafeInteger }

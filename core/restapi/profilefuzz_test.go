@@ -25,9 +25,8 @@ var (
 
 // FuzzProfiles holds the reader of profiles to encoding/json by the rules of FuzzAnswer, but for these:
 //
-//   - Half of a character, written as an escape, is U+FFFD in the values of fields and in ErrorInfo of a group. It is
-//     kept in the values of custom fields, which cross as JSON. In a GroupId and in the key of a custom field it is
-//     refused.
+//   - Half of a character, written as an escape, is U+FFFD in an entry, so that one name does not stop a listing. It is
+//     kept in the values of custom fields, which cross as JSON, and refused in their keys.
 //   - An entry has GroupId and ErrorCode, a custom field Key and Value. Integers are at most 2^53-1. Appid may be
 //     anything.
 //   - Entries are of groups that were asked for, and of each at most one; there is at least one.
@@ -161,9 +160,12 @@ func modelEntry(entry json.RawMessage, groups []GroupAnswer, profiles []string) 
 	if !is {
 		return false
 	}
-	id, ok := jsonmodel.String(raw)
+	var id string
+	if raw[0] != '"' || json.Unmarshal(raw, &id) != nil {
+		return false
+	}
 	n := slices.Index(fuzzedGroups, id)
-	if !ok || n < 0 || groups[n].Answered {
+	if n < 0 || groups[n].Answered {
 		return false
 	}
 	group := GroupAnswer{Answered: true}
@@ -275,7 +277,7 @@ func TestAnAnswerWithProfilesThatWasDamagedIsReadAsTheModelReadsIt(t *testing.T)
 		`{"GroupId":"@TGS#2J4SZEAEL","ok","NextMsgSeq":1,"AppDefinedData":[{"Key":"k","Value":"v"}],`+
 			`"MemberNum":null}`)
 	accepted := 0
-	for range 20_000 {
+	for range 8000 {
 		body := []byte(compact)
 		if rng.IntN(8) == 0 {
 			body = []byte(vendorsProfilesSample)
@@ -301,5 +303,5 @@ func TestAnAnswerWithProfilesThatWasDamagedIsReadAsTheModelReadsIt(t *testing.T)
 			accepted++
 		}
 	}
-	assert.Greater(t, accepted, 1000)
+	assert.Greater(t, accepted, 400)
 }

@@ -3,7 +3,6 @@ package restapi
 import (
 	"errors"
 	"math"
-	"slices"
 	"unicode/utf8"
 
 	"tencent-chat-groups/core/internal/bytescan"
@@ -12,7 +11,7 @@ import (
 
 // ProfileReader reads the answers to the calls of a query.
 type ProfileReader struct {
-	strictjson.Reader
+	json    strictjson.Reader
 	query   ProfileQuery
 	members []entryMember // those of a row come first
 	rowSize int
@@ -37,12 +36,11 @@ type ProfileReader struct {
 type entryMember struct {
 	name  string // in the endpoint's words
 	kind  FieldKind
-	other int // index of the member with the field's other name, or noMember
+	other int // index of the member with the field's other name, 0 if there is none
 }
 
 const (
 	groupIDPlace           = 0
-	noMember               = -1
 	ignoredKind  FieldKind = -1
 )
 
@@ -54,27 +52,29 @@ func isAbsent(place float64) bool { return place != place || place == null }
 // Reader returns a reader of answers to the query.
 func (q ProfileQuery) Reader() *ProfileReader {
 	l := &ProfileReader{query: q, rowSize: q.RowSize()}
-	l.custom.values = make([][]byte, len(q.AppDefinedData))
-	l.members = []entryMember{{"GroupId", TextField, noMember}}
+	l.custom.values = make([]string, len(q.AppDefinedData))
+	l.addMember("GroupId", TextField)
 	for _, field := range q.Fields {
-		l.members = append(l.members, entryMember{field.Endpoint[0], field.Kind, noMember})
+		l.addMember(field.Endpoint[0], field.Kind)
 	}
-	l.members = append(l.members,
-		entryMember{"ErrorCode", IntegerField, noMember},
-		entryMember{"ErrorInfo", TextField, noMember},
-		entryMember{"Appid", ignoredKind, noMember}) // the SDKAppID, which the vendor's samples have
+	l.addMember("ErrorCode", IntegerField)
+	l.addMember("ErrorInfo", TextField)
+	l.addMember("Appid", ignoredKind) // the SDKAppID, which the vendor's samples have
+	if len(q.Fields) == 0 {
+		l.addMember("Type", ignoredKind) // which the filter asks for in place of nothing
+	}
 	for i, field := range q.Fields {
-		for _, name := range field.Endpoint[1:] {
+		if len(field.Endpoint) > 1 {
 			l.members[1+i].other = len(l.members)
-			l.members = append(l.members, entryMember{name, field.Kind, noMember})
+			l.addMember(field.Endpoint[1], field.Kind)
 		}
 	}
-	names := make([]bytescan.Name, len(l.members))
-	for i, m := range l.members {
-		names[i] = bytescan.NewName(m.name, m.kind == IntegerField || m.kind == ignoredKind)
-	}
-	l.scan = bytescan.NewMembers(names)
 	return l
+}
+
+func (l *ProfileReader) addMember(name string, kind FieldKind) {
+	l.members = append(l.members, entryMember{name: name, kind: kind})
+	l.scan.AddName(name, kind == IntegerField)
 }
 
 func (l *ProfileReader) errorCodePlace() int { return 2 + 2*len(l.query.Fields) }
@@ -82,10 +82,11 @@ func (l *ProfileReader) errorInfoPlace() int { return 4 + 2*len(l.query.Fields) 
 
 // start prepares for an answer.
 func (l *ProfileReader) start(body []byte, groupIDs []string) {
-	l.Reader = strictjson.Reader{Data: body}
+	l.json = strictjson.Reader{Data: body}
 	l.scan.Start(body)
-	size := l.rowSize * len(groupIDs)
-	l.rows = slices.Grow(l.rows[:0], size)[:size]
+	if size := l.rowSize * len(groupIDs); cap(l.rows) < size {
+		l.rows = make([]float64, size)
+	}
 	l.groupIDs, l.groups = groupIDs, make([]GroupAnswer, len(groupIDs))
 	l.valid, l.entries, l.unasked = utf8.Valid(body), 0, ""
 }
@@ -95,17 +96,25 @@ func (l *ProfileReader) profiles() ProfileList {
 	list := ProfileList{Rows: l.rows[:0], ASCII: l.scan.ASCII, Wide: l.scan.Wide}
 	for i, group := range l.groups {
 		if group.Answered && group.ErrorCode == 0 {
-			list.Rows = append(list.Rows, l.rows[i*l.rowSize:(i+1)*l.rowSize]...)
+			list.Rows = append(list.Rows, l.rowOf(i)...)
 			list.Count++
 		}
 	}
 	return list
 }
 
+// rowOf returns the row of a group.
+func (l *ProfileReader) rowOf(group int) []float64 {
+	return l.rows[:cap(l.rows)][group*l.rowSize:][:l.rowSize]
+}
+
 // groupInfo reads GroupInfo.
 func (l *ProfileReader) groupInfo() error {
-	none := slices.Repeat([]float64{absent}, len(l.scan.Places))
-	return l.Array(func() error {
+	none := make([]float64, len(l.scan.Places))
+	for i := range none {
+		none[i] = absent
+	}
+	return l.json.Array(func() error {
 		l.ascii, l.wide, l.wideUnits = len(l.scan.ASCII), len(l.scan.Wide), l.scan.WideUnits
 		l.nulls, l.custom.seen, l.custom.found = false, false, false
 		copy(l.scan.Places, none)
@@ -113,7 +122,7 @@ func (l *ProfileReader) groupInfo() error {
 			copy(l.scan.Places, none)
 			l.forgetText()
 			clear(l.custom.values)
-			if err := l.Object(l.member); err != nil {
+			if err := l.json.Object(l.member); err != nil {
 				return err
 			}
 		}
@@ -126,12 +135,12 @@ func (l *ProfileReader) readFast() bool {
 	if !l.valid {
 		return false
 	}
-	l.scan.Pos = l.Pos
+	l.scan.Pos = l.json.Pos
 	l.scan.Read('{')
-	if l.scan.Pos == l.Pos || l.scan.Pos == len(l.Data) || l.Data[l.scan.Pos] != '}' {
+	if l.scan.Pos == l.json.Pos || l.scan.Pos == len(l.json.Data) || l.json.Data[l.scan.Pos] != '}' {
 		return false
 	}
-	l.Pos = l.scan.Pos + 1
+	l.json.Pos = l.scan.Pos + 1
 	return true
 }
 
@@ -141,65 +150,59 @@ func (l *ProfileReader) forgetText() {
 
 // member reads the value of a member in any form, and after it the members in the usual form.
 func (l *ProfileReader) member(name []byte) error {
-	i := slices.IndexFunc(l.members, func(m entryMember) bool { return m.name == string(name) })
-	var err error
-	switch {
-	case i >= 0:
-		err = l.memberValue(i)
-	case string(name) == "AppDefinedData" && len(l.custom.values) > 0:
-		err = l.customFields()
-	default:
-		l.noteUnasked(string(name))
-		err = l.Skip()
-	}
+	err := l.valueOf(name)
 	if err == nil && l.valid {
-		l.scan.Pos = l.Pos
+		l.scan.Pos = l.json.Pos
 		l.scan.Read(',')
-		l.Pos = l.scan.Pos
+		l.json.Pos = l.scan.Pos
 	}
 	return err
 }
 
-func (l *ProfileReader) memberValue(i int) (err error) {
-	m := l.members[i]
-	place := &l.scan.Places[2*i]
-	start := l.Pos
-	var text []byte
-	switch {
-	case m.kind == ignoredKind:
-		return l.Skip()
-	case *place == *place: // not NaN
-		return l.Error("a second " + m.name)
-	case l.atNull():
-		*place, l.nulls = null, true
-		return l.Skip()
-	case m.kind == IntegerField:
-		var n int64
-		if n, err = l.Integer(); err == nil && !isSafe(n) {
-			l.Pos = start
-			err = l.Error("an integer over 2^53-1")
+func (l *ProfileReader) valueOf(name []byte) error {
+	for i := range l.members {
+		if l.members[i].name == string(name) {
+			if err := l.memberValue(i); err != nil {
+				return errors.New("in " + l.members[i].name + ": " + err.Error())
+			}
+			return nil
 		}
-		*place = float64(n)
-	case 2*i == groupIDPlace:
-		text, err = l.String()
-		l.scan.Set(i, text)
-	default:
-		text, err = l.AnyString()
-		l.scan.Set(i, text)
 	}
-	if err != nil {
-		return errors.New("in " + m.name + ": " + err.Error())
+	if string(name) == "AppDefinedData" && len(l.custom.values) > 0 {
+		return l.customFields()
 	}
-	return nil
+	if l.unasked == "" {
+		l.unasked = string(name)
+	}
+	return l.json.Skip()
 }
 
-func (l *ProfileReader) atNull() bool { return l.Pos < len(l.Data) && l.Data[l.Pos] == 'n' }
-
-// noteUnasked takes note of a member that was not asked for.
-func (l *ProfileReader) noteUnasked(name string) {
-	if l.unasked == "" && !slices.Contains(l.query.filter(), name) {
-		l.unasked = name
+func (l *ProfileReader) memberValue(i int) error {
+	place, kind, start := &l.scan.Places[2*i], l.members[i].kind, l.json.Pos
+	switch {
+	case kind == ignoredKind:
+		return l.json.Skip()
+	case *place == *place: // not NaN
+		return l.json.Error("there is a second one")
+	case l.atNull():
+		*place, l.nulls = null, true
+		return l.json.Skip()
+	case kind == IntegerField:
+		n, err := l.json.Integer()
+		if err == nil && !isSafe(n) {
+			l.json.Pos = start
+			return l.json.Error("an integer over 2^53-1")
+		}
+		*place = float64(n)
+		return err
 	}
+	text, err := l.json.AnyString()
+	l.scan.Set(i, text)
+	return err
+}
+
+func (l *ProfileReader) atNull() bool {
+	return l.json.Pos < len(l.json.Data) && l.json.Data[l.json.Pos] == 'n'
 }
 
 // entry takes the current entry, which was read to its end.
@@ -207,9 +210,9 @@ func (l *ProfileReader) entry() error {
 	code := l.scan.Places[l.errorCodePlace()]
 	switch {
 	case isAbsent(l.scan.Places[groupIDPlace]):
-		return l.Error("an entry without GroupId")
+		return l.json.Error("an entry without GroupId")
 	case isAbsent(code):
-		return l.Error("an entry without ErrorCode")
+		return l.json.Error("an entry without ErrorCode")
 	}
 	n, err := l.indexOfGroup(l.text(groupIDPlace))
 	if err != nil {
@@ -223,7 +226,7 @@ func (l *ProfileReader) entry() error {
 		l.forgetText()
 		return nil
 	}
-	return l.fill(l.rows[n*l.rowSize : (n+1)*l.rowSize])
+	return l.fill(l.rowOf(n))
 }
 
 // indexOfGroup returns the index of a group in the query.
@@ -234,11 +237,11 @@ func (l *ProfileReader) indexOfGroup(id []byte) (int, error) {
 			continue
 		}
 		if l.groups[n].Answered {
-			return 0, l.Error("a second entry of a group")
+			return 0, l.json.Error("a second entry of a group")
 		}
 		return n, nil
 	}
-	return 0, l.Error("an entry of a group that was not asked for")
+	return 0, l.json.Error("an entry of a group that was not asked for")
 }
 
 // fill writes the current entry into a row.
@@ -252,12 +255,14 @@ func (l *ProfileReader) fill(row []float64) error {
 		}
 	}
 	for i := range l.query.Fields {
-		if m := &l.members[1+i]; m.kind == SwitchField {
-			var err error
-			if row[2+2*i], err = l.switched(1+i, m.other); err != nil {
-				return err
-			}
+		if l.members[1+i].kind != SwitchField {
+			continue
 		}
+		on, err := l.switched(1 + i)
+		if err != nil {
+			return err
+		}
+		row[2+2*i] = on
 	}
 	if len(l.custom.values) > 0 {
 		row = row[len(row)-2:]
@@ -269,27 +274,26 @@ func (l *ProfileReader) fill(row []float64) error {
 	return nil
 }
 
-// switched returns the value of a SwitchField of one or two members.
-func (l *ProfileReader) switched(member, other int) (float64, error) {
-	value := absent
-	for _, i := range [...]int{member, other} {
-		if i == noMember || isAbsent(l.scan.Places[2*i]) {
-			continue
-		}
-		was := value
-		switch string(l.text(2 * i)) {
-		case "On":
-			value = 1
-		case "Off":
-			value = 0
-		default:
-			return 0, l.Error(l.members[i].name + " is neither On nor Off")
-		}
-		if was == was && was != value {
-			return 0, l.Error(l.members[i].name + " contradicts " + l.members[member].name)
+// switched returns the value of a SwitchField, which may have two members.
+func (l *ProfileReader) switched(member int) (float64, error) {
+	value := l.text(2 * member)
+	if other := l.members[member].other; other > 0 {
+		switch text := l.text(2 * other); {
+		case value == nil:
+			value = text
+		case text != nil && string(text) != string(value):
+			return 0, l.json.Error("two names of one field with different values")
 		}
 	}
-	return value, nil
+	switch {
+	case value == nil:
+		return absent, nil
+	case string(value) == "On":
+		return 1, nil
+	case string(value) == "Off":
+		return 0, nil
+	}
+	return 0, l.json.Error("in " + l.members[member].name + ": neither On nor Off")
 }
 
 // text returns the string of a place of the current entry, nil if there is none.

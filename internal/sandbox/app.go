@@ -12,7 +12,12 @@ type Config struct {
 	Interval   time.Duration // minimum time between two arrivals; 0: no limit
 	Latency    Latency
 	Faults     Script
-	Clock      Clock // nil: the machine's clock
+
+	ProfilesPerSecond int  // maximum number of calls for profiles in any second; 0: no limit
+	Dismissed         int  // number of groups that are listed, but dismissed
+	OldNames          bool // refuse field names that not every data center may know
+
+	Clock Clock // nil: the machine's clock
 }
 
 // App is what the endpoint knows of an app, and how it answers calls. It needs no network: the WebAssembly module for
@@ -23,6 +28,9 @@ type App struct {
 	throttle throttle
 	list     *list
 	cursors  cursors
+
+	profileLimit rateLimit
+	dismissed    map[string]bool // by ID
 }
 
 // NewApp returns an App.
@@ -37,6 +45,9 @@ func NewApp(config Config) *App {
 		throttle: throttle{clock: config.Clock, interval: config.Interval},
 		list:     groups,
 		cursors:  newCursors(config.Seed, groups.maxKey),
+
+		profileLimit: rateLimit{clock: config.Clock, perSecond: config.ProfilesPerSecond},
+		dismissed:    chooseDismissed(config.Seed, config.Groups, config.Dismissed),
 	}
 }
 

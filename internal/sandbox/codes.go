@@ -7,6 +7,8 @@ const (
 	codeWrongParameter  = 10004
 	codeTooOften        = 10006
 	codeNotAdmin        = 10007
+	codeNoSuchGroup     = 10010
+	codeInvalidGroup    = 10015
 	codeAnswerTooLong   = 10018
 	codeUnreadable      = 60002
 	codeWrongAccount    = 60004

@@ -84,6 +84,12 @@ type fault struct {
 	created, dismissed int
 	count              int
 	in, out            time.Duration
+
+	// Of profiles:
+	command string // whose calls the entry is for; "" for all calls
+	groups  int    // 0 for the default
+	groupID string
+	wrong   string
 }
 
 // Script says which faults are played at which calls. The zero Script has none.
@@ -92,8 +98,12 @@ type Script struct {
 }
 
 // of returns the first entry for a call, or a fault of no kind.
-func (s Script) of(call uint64) fault {
+func (s Script) of(c callCount) fault {
 	for _, f := range s.faults {
+		call := f.number(c)
+		if call == 0 {
+			continue
+		}
 		if f.every != 0 && call%f.every == 0 || f.every == 0 && f.from <= call && call <= f.to {
 			return f
 		}
@@ -119,22 +129,29 @@ from 1. The first matching entry is played:
      {"fault": "status", "from": 4, "to": 6, "status": 503, "retryAfter": "2"},
      {"fault": "delay", "every": 10, "in": "300ms"}]
 
+With "command", get_appid_group_list or get_group_info, an entry is for the calls of that command, which are then
+counted separately.
+
 Kinds of faults, with their fields (* required):
 
 `)
-	for _, kind := range faultKinds {
+	for _, kind := range allFaultKinds() {
 		fmt.Fprintf(w, "    %-14s %s\n", kind.name, kind.does)
 		if len(kind.required)+len(kind.optional) > 0 {
 			fmt.Fprintf(w, "    %-14s     %s\n", "", kind.takes())
 		}
 	}
 	fmt.Fprint(w, "\nFields:\n\n")
-	for _, field := range faultFields {
+	for _, field := range allFaultFields() {
 		fmt.Fprintf(w, "    %-14s %s\n", field.name, field.accepts)
 	}
 	fmt.Fprint(w, "\nVariants of wrong-json:\n\n")
 	for _, variant := range wrongAnswers {
 		fmt.Fprintf(w, "    %-20s %s\n", variant.name, variant.does)
+	}
+	fmt.Fprint(w, "\nValues of wrong for wrong-profile:\n\n")
+	for _, wrong := range wrongProfiles {
+		fmt.Fprintf(w, "    %-20s %s\n", wrong.name, wrong.does)
 	}
 }
 

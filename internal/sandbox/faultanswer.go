@@ -36,7 +36,7 @@ func (c *call) message(r Request) message {
 	case cutJSON:
 		return jsonMessage(f.part(c.body))
 	case wrongJSON:
-		if c.refusal == nil {
+		if c.refusal == nil && !c.forProfiles {
 			return jsonMessage(wrongPage(c.body, f.variant))
 		}
 	case oversize:

@@ -141,12 +141,15 @@ func parseFault(entry json.RawMessage) (fault, error) {
 	if err := f.takeCalls(given); err != nil {
 		return fault{}, fmt.Errorf("(%s) %w", kind.name, err)
 	}
+	if err := f.takeCommand(given); err != nil {
+		return fault{}, fmt.Errorf("(%s) %w", kind.name, err)
+	}
 	for _, name := range kind.required {
 		if _, is := given[name]; !is {
 			return fault{}, fmt.Errorf("(%s) %q is missing: it takes %s", kind.name, name, kind.takes())
 		}
 	}
-	for _, field := range faultFields {
+	for _, field := range allFaultFields() {
 		raw, is := given[field.name]
 		if !is || !slices.Contains(slices.Concat(kind.required, kind.optional), field.name) {
 			continue
@@ -198,7 +201,7 @@ func (f *fault) takeKind(given map[string]json.RawMessage) (faultKind, error) {
 	raw, is := given["fault"]
 	delete(given, "fault")
 	valid := is && text(raw, &f.kind)
-	for _, kind := range faultKinds {
+	for _, kind := range allFaultKinds() {
 		if valid && kind.name == f.kind {
 			return kind, nil
 		}

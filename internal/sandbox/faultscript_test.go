@@ -18,10 +18,10 @@ func TestScriptCalls(t *testing.T) {
 	require.NoError(t, err)
 	played := []string{}
 	for call := range uint64(11) {
-		played = append(played, script.of(call+1).kind)
+		played = append(played, script.of(callCount{all: call + 1}).kind)
 	}
 	assert.Equal(t, []string{"", lostAnswer, html, html, delay, "", "", "", stallHeaders, delay, stallHeaders}, played)
-	assert.Empty(t, Script{}.of(1).kind)
+	assert.Empty(t, Script{}.of(callCount{all: 1}).kind)
 }
 
 func TestScriptErrors(t *testing.T) {

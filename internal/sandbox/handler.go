@@ -13,8 +13,8 @@ import (
 // ServeHTTP answers a call.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	request := readRequest(w, r)
-	number := s.calls.Add(1)
-	c := call{number: number, fault: s.config.Faults.of(number)}
+	count := s.count(request.Path)
+	c := call{number: count.all, fault: s.config.Faults.of(count)}
 	in, out := s.config.Latency.split(s.config.Seed, c.number)
 	s.wait(in+c.fault.in, nil) // even if the client has disconnected: what is on the wire still arrives
 	if c.fault.kind == lostRequest {
@@ -52,6 +52,10 @@ func (s *Server) log(c call) {
 	}
 	if c.counted && !c.arrival.first {
 		attributes = append(attributes, slog.Float64("gapMs", milliseconds(c.arrival.gap)))
+	}
+	if c.forProfiles {
+		s.logger.Info("call", append(attributes, c.profileAttributes()...)...)
+		return
 	}
 	attributes = append(attributes,
 		slog.Int("limit", c.parameters.limit),

@@ -17,6 +17,8 @@ type list struct {
 	rng     *rand.Rand // for random positions
 	maxKey  uint64     // every group is at least keySpacing before it
 	created int        // groups created by faults
+
+	types map[string]string // of the groups by ID; nil until the first call for profiles
 }
 
 type keyedGroup struct {
@@ -87,6 +89,9 @@ func (l *list) insert(group Group) {
 		i := l.firstAfter(key)
 		if i == 0 || l.groups[i-1].key != key {
 			l.groups = slices.Insert(l.groups, i, keyedGroup{key, group})
+			if l.types != nil {
+				l.types[group.ID] = group.Type
+			}
 			l.count(group.Type, 1)
 			return
 		}
@@ -97,6 +102,7 @@ func (l *list) insert(group Group) {
 func (l *list) remove(i int) Group {
 	group := l.groups[i].Group
 	l.groups = slices.Delete(l.groups, i, i+1)
+	delete(l.types, group.ID)
 	l.count(group.Type, -1)
 	return group
 }

@@ -31,10 +31,11 @@ type Request struct {
 
 // checkAddress checks what makes a call one of the app's.
 func checkAddress(r Request, query url.Values, sdkAppID uint32) *refusal {
+	isCommand := r.Path == commandPath || r.Path == profilesPath
 	switch {
-	case r.Path != commandPath && strings.HasPrefix(r.Path, servicePath):
+	case !isCommand && strings.HasPrefix(r.Path, servicePath):
 		return &refusal{codeUnknownCommand, "unknown command"}
-	case r.Path != commandPath:
+	case !isCommand:
 		return &refusal{codeWrongURL, "wrong request URL"}
 	case r.Method != "POST":
 		return &refusal{codeUnreadable, "only POST is accepted"}

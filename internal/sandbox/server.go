@@ -16,10 +16,11 @@ import (
 // Server is an App as an http.Handler, with a log and the latency and faults of its Config.
 type Server struct {
 	*App
-	logger   *slog.Logger
-	calls    atomic.Uint64
-	stopping sync.Once
-	stopped  chan struct{}
+	logger                  *slog.Logger
+	calls                   atomic.Uint64
+	listCalls, profileCalls atomic.Uint64 // of each command
+	stopping                sync.Once
+	stopped                 chan struct{}
 }
 
 // New returns a Server.

@@ -34,7 +34,7 @@ func main() {
 func open() {
 	config := sandbox.Config{
 		SDKAppID: sdkAppID, Identifier: identifier, SecretKey: sandbox.DerivedKey(seed), Seed: seed, Interval: time.Second,
-		Groups: sandbox.NewGenerator(seed, false).Generate(groups),
+		Groups: sandbox.NewGenerator(seed, false).Generate(groups), ProfilesPerSecond: 200,
 	}
 	app = sandbox.NewApp(config)
 	leave(struct {

@@ -1,17 +1,15 @@
 package bytescan
 
-import (
-	"math/bits"
-	"slices"
-)
+import "math/bits"
 
 // Members reads objects that have much the same members, one after another. It is the fast path for profiles of groups.
 type Members struct {
 	Pos int
 
 	data  []byte
-	names []Name
-	after []int // for each name, and for the beginning of an object, the index of the name that came next the last time
+	names []memberName
+	first int   // index of the name that came first the last time
+	after []int // for each name, the index of the name that came next the last time
 
 	// Places has two numbers for each name: for a string where it begins and ends in ASCII or, as complements (^start),
 	// in Wide; for an integer its value. The first is NaN if the object has no such member.
@@ -24,34 +22,37 @@ type Members struct {
 	WideUnits int // length of Wide in UTF-16 units, in which JavaScript counts
 }
 
-// Name is the name of a member, with what is around it: ,"GroupId":
-type Name struct {
+// memberName is the name of a member, with what is around it: ,"GroupId":
+type memberName struct {
 	size                int
 	first, second, last uint64 // words of it, which overlap if it is short
 	integer             bool
 }
 
-// NewName returns the name of a member whose value is an integer or a string. It has 4 to 20 characters of printable
-// ASCII that need no escapes.
-func NewName(name string, integer bool) Name {
+// AddName adds the name of a member whose value is an integer or a string. It has 4 to 20 characters of printable ASCII
+// that need no escapes.
+func (m *Members) AddName(name string, integer bool) {
 	text := `,"` + name + `":`
-	return Name{len(text), word(text, 0), word(text, min(8, len(text)-8)), word(text, len(text)-8), integer}
-}
-
-// NewMembers returns a reader of members with some names.
-func NewMembers(names []Name) Members {
-	m := Members{names: names, after: make([]int, len(names)+1), Places: make([]float64, 2*len(names))}
-	for i := range names {
-		m.after[i] = (i + 1) % len(names)
-	}
-	return m
+	m.names = append(m.names, memberName{
+		len(text), word(text, 0), word(text, min(8, len(text)-8)), word(text, len(text)-8), integer,
+	})
+	m.after = append(m.after, 0)
+	m.Places = append(m.Places, 0, 0)
 }
 
 // Start prepares for objects in data, which is valid UTF-8 wherever Read reads it. It forgets all strings.
 func (m *Members) Start(data []byte) {
 	m.data = data
-	room := len(data) + 8 // a string is at least as long in JSON, and Read writes whole words
-	m.ASCII, m.Wide, m.WideUnits = slices.Grow(m.ASCII[:0], room), slices.Grow(m.Wide[:0], room), 0
+	// A string is at least as long in JSON, and Read writes whole words.
+	m.ASCII, m.Wide, m.WideUnits = withRoom(m.ASCII, len(data)+8), withRoom(m.Wide, len(data)+8), 0
+}
+
+// withRoom returns an empty slice with room for so many bytes, which may be that of b.
+func withRoom(b []byte, bytes int) []byte {
+	if cap(b) < bytes {
+		return make([]byte, 0, bytes+bytes/4) // a quarter more: the next answer may be a little larger
+	}
+	return b[:0]
 }
 
 // Read reads members of an object from Pos, which is before the byte that precedes a member: '{' or ','. It reads as
@@ -60,17 +61,17 @@ func (m *Members) Start(data []byte) {
 func (m *Members) Read(separator byte) {
 	data, names, places, at := m.data, m.names, m.Places, len(m.ASCII)
 	room := m.ASCII[:cap(m.ASCII)]
-	last := len(names) // the beginning of an object
+	likely := &m.first
 	for pos := m.Pos; pos+8 <= len(data) && data[pos] == separator; m.Pos = pos {
 		w := word(data, pos)
-		name := m.after[last]
+		name := *likely
 		if (w^names[name].first)>>8 != 0 {
 			for name = 0; name < len(names) && (w^names[name].first)>>8 != 0; name++ {
 			}
 			if name == len(names) {
 				break
 			}
-			m.after[last] = name
+			*likely = name
 		}
 		n := &names[name]
 		if pos+n.size+24 > len(data) || places[2*name] == places[2*name] ||
@@ -138,7 +139,7 @@ func (m *Members) Read(separator byte) {
 				at = to
 			}
 		}
-		last, separator = name, ','
+		likely, separator = &m.after[name], ','
 	}
 end:
 	m.ASCII = room[:at]

@@ -9,13 +9,13 @@ import (
 	"unicode/utf16"
 )
 
-var memberNames = []Name{
-	NewName("GroupId", false), NewName("Name", false), NewName("MemberNum", true), NewName("MaxMemberNum", true),
-}
-
 // readMembers reads an object and returns the reader, whose Places have the values.
 func readMembers(data []byte) Members {
-	m := NewMembers(memberNames)
+	var m Members
+	m.AddName("GroupId", false)
+	m.AddName("Name", false)
+	m.AddName("MemberNum", true)
+	m.AddName("MaxMemberNum", true)
 	m.Start(data)
 	for i := range m.Places {
 		m.Places[i] = math.NaN()
@@ -68,8 +68,10 @@ func TestMembersStopBeforeWhatIsNotInTheUsualForm(t *testing.T) {
 	for _, rest := range []string{
 		` ,"Name":"b"}`, `, "Name":"b"}`, `,"Name" :"b"}`, `,"Name": "b"}`, `,"name":"b"}`, `,"Nam\u0065":"b"}`,
 		`,"GroupId":"b"}`, `}`, `,"MaxMemberNux":1}`, `,"MaxXemberNum":1}`, `,"MaxMembeXNum":1}`, `,"MemberList":[]}`,
-		`,"Other":1}`, `{"Name":"b"}`, `;"Name":"b"}`, `,"Name":"\u0062"}`, `,"Name":"\x"}`, `,"Name":1}`, `,"Name":null}`,
-		`,"Name":["b"]}`, `,"Name":"` + "\n" + `"}`, `,"Name":"b`, `,"Name":"b\`, `,"MemberNum":"1"}`, `,"MemberNum":-0}`,
+		`,"Other":1}`, `{"Name":"b"}`, `;"Name":"b"}`, `,"Name":"\u0062"}`, `,"Name":"\x"}`, `,"Name":1}`,
+		`,"Name":null}`,
+		`,"Name":["b"]}`, `,"Name":"` + "\n" + `"}`, `,"Name":"b`, `,"Name":"b\`,
+		`,"MemberNum":"1"}`, `,"MemberNum":-0}`,
 		`,"MemberNum":01}`, `,"MemberNum":-}`, `,"MemberNum":}`, `,"MemberNum":1.5}`, `,"MemberNum":1e3}`,
 		`,"MemberNum":1 }`, `,"MemberNum":1]`, `,"MemberNum":1x}`, `,"MemberNum":1234567890123456}`,
 		`,"MemberNum":-12345678901234567890}`,
