@@ -135,7 +135,7 @@ func TestFaultsOfSingleGroups(t *testing.T) {
 func TestTheErrorInfoOfAGroupIsTheScripts(t *testing.T) {
 	f := newFaulty(t, 10, `[{"fault":"group-code","call":1,"code":10002,"info":"try\nagain"},
 		{"fault":"group-code","call":2,"code":5}]`)
-	for _, want := range []string{"try\nagain", "ErrorCode 5, by the script of faults"} {
+	for _, want := range []string{"try\nagain", "ErrorCode 5 from the script of faults"} {
 		_, text, err := f.profileCall(t, 1)
 		require.NoError(t, err)
 		assert.Equal(t, want, readProfilesAnswer(t, text).GroupInfo[0]["ErrorInfo"])
