@@ -1,13 +1,12 @@
 /**
  * Lists the IDs of all groups in a Tencent Cloud Chat app.
  *
- * What is said here about the service comes from the vendor's page "Getting All Groups in an App" (get_appid_group_list)
- * and, where noted, from its "RESTful API Overview" and "Error Codes".
+ * Facts about the service come from the vendor's page "Getting All Groups in an App" (get_appid_group_list) and, where
+ * noted, from its "RESTful API Overview" and "Error Codes".
  */
 
 /**
- * A group type in the endpoint's words, with a capital as here, or in today's names of two of them: Work is Private, Meeting is
- * ChatRoom.
+ * A group type. Private and ChatRoom also have the vendor's newer names, Work and Meeting. Case matters.
  */
 export type GroupType =
   | 'Public'
@@ -19,15 +18,15 @@ export type GroupType =
   | 'Work'
   | 'Meeting';
 
-/** A group type as the service knows it, and as this package writes it: never Work or Meeting. */
+/** A group type as the service and this package write it: never Work or Meeting. */
 export type EndpointGroupType = Exclude<GroupType, 'Work' | 'Meeting'>;
 
-/** Several group types, which are listed one after the other: a list without repetition, or each of the six. */
+/** Several group types, listed one after another: a list without duplicates, or 'each' for all six. */
 export type GroupTypes = readonly GroupType[] | 'each';
 
 /**
- * A data centre of the service, as the console names it where the app was made. An app lives in one of them and is known to no
- * other: asked elsewhere, it is an {@link ApiError} 70020.
+ * A data center of the service. The console shows it for each app. An app belongs to one of them; a call to another one
+ * fails with {@link ApiError} 70020.
  */
 export type Region =
   | 'china'
@@ -40,7 +39,7 @@ export type Region =
   | 'jakarta'
   | 'riyadh';
 
-/** What the option `fetch` is called with: the part of a RequestInit that every library takes. */
+/** The second argument of the option `fetch`: the part of RequestInit that every library takes. */
 export interface FetchInit {
   method: 'POST';
   headers: Headers & Iterable<[string, string]>;
@@ -50,14 +49,14 @@ export interface FetchInit {
   signal: AbortSignal;
   redirect: 'manual';
   /**
-   * No cache, of a browser or a framework, may store the answer under the signed URL. Missing where the runtime has no such option, as
-   * in Cloudflare Workers with a compatibility date before 2024-11-11.
+   * Keeps caches of browsers and frameworks from storing the answer under the signed URL. Undefined where the runtime
+   * has no such option, such as Cloudflare Workers with a compatibility date before 2024-11-11.
    */
   cache?: 'no-store';
   credentials?: 'omit' | 'same-origin' | 'include';
 }
 
-/** What is read of the Response that the option `fetch` returns: the platform's own fits, and so do those of libraries. */
+/** The part of a Response that this package reads. The platform's own fits, and so do those of libraries. */
 export interface FetchResponse {
   readonly status: number;
   readonly headers?: { get(name: string): string | null };
@@ -68,273 +67,284 @@ export interface FetchResponse {
 }
 
 /**
- * The options of every function. Wrong ones reject with a {@link ValidationError} that names the option, what was given and
- * what is accepted, before anything is sent; so do names that are not listed here. An option that is `undefined` counts as
- * not given.
+ * The options of every function. A wrong value or an unknown name rejects with a {@link ValidationError} before
+ * anything is sent. The error names the option, the value and what is accepted. `undefined` is the same as leaving an
+ * option out.
  */
 export interface GroupListOptions {
-  // ---- who asks: exactly one of userSig, secretKey and proxy ----
+  // ---- credentials: exactly one of userSig, secretKey and proxy ----
 
   /**
-   * The app's SDKAppID, as the console shows it: a whole number from 1 to 4294967295. Required, except with `proxy`, which knows
-   * it; given all the same, it keeps checkpoints of different apps apart.
+   * The app's SDKAppID, as the console shows it: a whole number from 1 to 4294967295. Required unless `proxy` is given.
+   * With `proxy`, it keeps checkpoints of different apps apart.
    */
   sdkAppId?: number | undefined;
 
-  /** The UserID of an admin of the app (the service lets nobody else list groups). Required, except with `proxy`. */
+  /**
+   * The UserID of an admin of the app, 1 to 255 bytes. Only admins may list groups. Required unless `proxy` is given.
+   */
   identifier?: string | undefined;
 
   /**
-   * A UserSig of `identifier`, or a function that returns one or a promise of one. A function is called before the first
-   * call, and once more for a page when the service says that the UserSig has expired (70001) or was revoked (70052); a
-   * string cannot be renewed, so there the listing fails. What the function throws, or a result that is no string, is a
-   * {@link SigningError}. Refused in a browser.
+   * A UserSig of `identifier`, or a function that returns one (or a promise of one). A function is called before the
+   * first call, and once again for a page if the service reports that the UserSig expired (70001) or was revoked
+   * (70052). A string cannot be renewed, so the listing fails then. If the function throws or returns no string, the
+   * listing rejects with a {@link SigningError}. Refused in a browser.
    * @example
    * userSig: () => fetch('https://signer.example/administrator').then((response) => response.text())
    */
   userSig?: string | (() => string | Promise<string>) | undefined;
 
   /**
-   * The app's secret key. UserSigs are made of it in this process (Node.js, Electron's main process, Bun, Deno), valid for
-   * 30 minutes each and renewed when expired. Refused in a browser, where everyone could read it.
+   * The app's secret key. It signs UserSigs in this process (Node.js, Electron's main process, Bun, Deno). Each is
+   * valid for 30 minutes and renewed when it expires. Refused in a browser, where everyone could read the key.
    */
   secretKey?: string | undefined;
 
   /**
-   * The URL of a signing proxy, which adds identity and signature: https, or http on a loopback host or on the page's own
-   * origin. In a browser it may be a path on the page's own origin ('/chat'). The call goes to
-   * `<proxy>/v4/group_open_http_svc/get_appid_group_list`, by POST, with the JSON body alone and no query.
+   * The URL of a signing proxy, which adds SDKAppID, identifier and UserSig: https, or http on a loopback host or on
+   * the page's own origin. In a browser it may be a path on the page's own origin ('/chat'). Calls are POST requests to
+   * `<proxy>/v4/group_open_http_svc/get_appid_group_list` with a JSON body and no query.
    */
   proxy?: string | undefined;
 
-  // ---- where: at most one of region and endpoint, neither with a proxy ----
+  // ---- host: at most one of region and endpoint; neither with a proxy ----
 
-  /** The data centre. Default: the one that the SDKAppID belongs to. */
+  /** The data center. Default: the one that the SDKAppID belongs to. */
   region?: Region | undefined;
 
   /**
-   * The base URL of the REST API, in place of a region's: https, or http on a loopback host (for the sandbox). Without a query
-   * or fragment. It has no backup host. Signed calls go there: it must not come from somebody else.
+   * The base URL of the REST API instead of a region's: https, or http on a loopback host (for the sandbox), without
+   * query and fragment. It has no backup host. Signed calls go there: never take it from untrusted input.
    */
   endpoint?: string | undefined;
 
-  // ---- what ----
+  // ---- what to list ----
 
   /**
-   * The most IDs of one page: a whole number from 1 to 10000. Default 10000. Where an answer would be over 1 MB, the service
-   * refuses it (10018), and the listing goes on with half as many. countGroups asks for 1.
+   * The maximum number of IDs per page: a whole number from 1 to 10000. Default 10000. The service refuses an answer of
+   * more than 1 MB (10018); the listing then halves the limit and continues. countGroups always uses 1.
    */
   limit?: number | undefined;
 
   /**
-   * The cursor of the page to begin with: a decimal string, a bigint or a safe integer, from 0 to 2^63-1. Default 0, the
-   * first page. Cursors have 64 bits: keep them as the strings that pages carry. `null`, the end of a listing, is refused.
+   * The cursor of the first page to fetch: a decimal string, a bigint or a safe integer, from 0 to 2^63-1. Default 0,
+   * the first page of the listing. Cursors have 64 bits: keep them as strings, as pages have them. `null`, the end of a
+   * listing, is refused.
    */
   next?: string | bigint | number | undefined;
 
   /**
-   * Only groups of this type, see {@link GroupType}. Default: all types at once, in which case nobody can tell which group is of
-   * which type, since the service does not say. To know, give a list of types, or 'each': they are listed one after the other, at
-   * one pace and with one checkpoint. Not with listGroups, which fetches one page, nor with `next`.
+   * Only groups of this type, see {@link GroupType}. Default: all types at once. The service then does not return the
+   * type of a group. To learn it, give a list of types or 'each': the types are listed one after another, at one pace
+   * and with one checkpoint. listGroups, which fetches one page, and `next` do not accept several types.
    */
   groupType?: GroupType | GroupTypes | undefined;
 
-  // ---- how ----
+  // ---- calls ----
 
   /**
-   * Replaces the global fetch, for example to use a dispatcher or your own certificates. It must return a promise of a Response, or
-   * of what node-fetch, cross-fetch and make-fetch-happen return, and should honor `init.signal`. It receives the signed URL and must
-   * not log it. Default: the global fetch.
+   * Replaces the global fetch, for example to use a dispatcher or your own certificates. It must return a promise of a
+   * Response; those of node-fetch, cross-fetch and make-fetch-happen work too. It should honor `init.signal`. It
+   * receives the signed URL and must not log it. Default: the global fetch.
    */
   fetch?: ((url: string, init: FetchInit) => Promise<FetchResponse>) | undefined;
 
   /**
-   * Sent with every call, for what a proxy asks for: a Headers, an object or a list of pairs. `content-type` is set by this
-   * package. Default: none.
+   * Headers of every call, such as a token for a proxy: a Headers object, an object or a list of pairs. This package
+   * sets
+   * `content-type`. Default: none.
    * @example
    * headers: { authorization: 'Bearer ' + token }
    */
   headers?: ConstructorParameters<typeof Headers>[0] | undefined;
 
-  /** As fetch takes it; 'include' sends cookies to a proxy on another origin. Default: fetch's own. */
+  /** Passed to fetch. 'include' sends cookies to a proxy on another origin. Default: fetch's own default. */
   credentials?: 'omit' | 'same-origin' | 'include' | undefined;
 
   /**
-   * Ends the listing at once, in whatever state. The promise rejects with the signal's reason, which is no
-   * {@link GroupListError}; where it is an object, it gets the `checkpoint` to go on from.
+   * Aborts the listing at once, in any state. The promise rejects with the signal's reason, not with a {@link
+   * GroupListError}. If the reason is an object, it gets the `checkpoint` to resume from.
    * @example
    * signal: AbortSignal.timeout(60_000)
    */
   signal?: AbortSignal | undefined;
 
   /**
-   * The most that one try may take, body included: milliseconds, 1 to 3600000. Default 10000. A try that takes longer is
-   * repeated, and when `maxRetries` are used up it is a {@link TimeoutError}. For a listing as a whole, use `signal`.
+   * The timeout of one attempt, body included: milliseconds, 1 to 3600000. Default 10000. A timed-out call is retried;
+   * after `maxRetries` retries the listing rejects with a {@link TimeoutError}. To limit a whole listing, use `signal`.
    */
   timeoutMs?: number | undefined;
 
   /**
-   * How often a failed call is repeated, in a row and without progress: 0 to 1000. Default 5. A page that arrives sets the
-   * count back. Asking for a smaller page (10018) or with a fresh UserSig does not count against it.
+   * The maximum number of retries of a failed call: 0 to 1000. Default 5. Every page starts at 0 again. A retry with a
+   * smaller page (10018) or with a fresh UserSig does not count.
    */
   maxRetries?: number | undefined;
 
   /**
-   * The least time between the arrivals of two calls of one app: milliseconds, 0 to 3600000. Default 1000, since the service
-   * allows one call a second. All listings of an app in this process share it: the largest of those that are open holds.
+   * The minimum time between the arrivals of two calls of one app: milliseconds, 0 to 3600000. Default 1000: the
+   * service allows one call per second. All listings of an app in this process share the pace; the largest interval
+   * among the open ones applies.
    */
   minIntervalMs?: number | undefined;
 
   /**
-   * Called after each page. What a callback throws ends the listing, and the promise rejects with just that. If it returns a
-   * promise, the listing waits for it, and so it is when that rejects.
+   * Called after each page. If it returns a promise, the listing waits for it. If it throws or rejects, the listing
+   * ends and rejects with the same value.
    * @example
    * onProgress: ({ groups, totalCount }) => console.error(groups, 'of', totalCount)
    */
   onProgress?: ((progress: Progress) => void | Promise<void>) | undefined;
 
-  /** Called before a call is repeated, and before the pause that precedes it. A promise is waited for, and what it throws ends the listing, as well. */
+  /**
+   * Called after a failed attempt, before the pause that precedes the retry. Promises and errors work as with
+   * `onProgress`.
+   */
   onRetry?: ((retry: Retry) => void | Promise<void>) | undefined;
 
   /**
-   * A checkpoint to go on from: of a page, of a listing, of a progress event or of an error, also after a way through JSON. It
-   * must belong to the same app and groupType, and excludes `next`. A checkpoint of a listing that has ended lists nothing.
-   * Undefined begins at the start.
+   * The checkpoint to resume from: of a page, a listing, a progress event or an error, possibly stored as JSON in
+   * between. It must belong to the same app and groupType, and cannot be combined with `next`. Resuming a finished
+   * checkpoint lists nothing. Default: start from the first page.
    */
   resume?: Checkpoint | undefined;
 
-  /** Stop after so many pages: a whole number from 1. Default: all. listGroups and countGroups make do with one. */
+  /** Stops after this many pages: a whole number from 1. Default: no limit. listGroups and countGroups ignore it. */
   maxPages?: number | undefined;
 }
 
 /**
- * Where a listing stands: plain JSON, to keep anywhere and give to `resume` later. It holds no secret. All counts include
- * those of the listing that it was resumed from.
+ * A listing's position, as plain JSON: store it anywhere, and give it to `resume` later. It contains no secret. All
+ * counts include those of the runs before.
  */
 export interface Checkpoint {
-  /** Of the form of checkpoints: another one is refused. */
+  /** The version of the format. Other versions are refused. */
   readonly version: 1;
-  /** The SDKAppID, or the proxy's URL where only the proxy knows it. */
+  /** The SDKAppID, or the proxy's URL if only the proxy knows the SDKAppID. */
   readonly app: string;
-  /** The group type that is listed now; null where all types are listed at once. */
+  /** The group type that is being listed; null if all types are listed at once. */
   readonly groupType: EndpointGroupType | null;
-  /** Only where several group types were asked for: all of them, separated by commas. */
-  readonly groupTypes?: string;
-  /** Only there too: what the TotalCounts of the types before `groupType` add up to. */
+  /** Only if several group types were requested: all of them, in the order of the listing. */
+  readonly groupTypes?: readonly EndpointGroupType[];
+  /** Only with `groupTypes`: the sum of the TotalCounts of the types before `groupType`. */
   readonly earlierTotalCount?: number;
-  /** Only where `totalCount` was larger before: the most that it was, by which a server that invents pages is found out. */
+  /**
+   * Only if `totalCount` was larger before: its maximum. It bounds the listing if a server returns pages without end.
+   */
   readonly maxTotalCount?: number;
-  /** The IDs a page that are asked for: fewer than the option says if answers were too large. */
+  /** The requested IDs per page. Smaller than the option if answers were too large. */
   readonly limit: number;
-  /** The cursor of the next page, '0' for the first; null at the end. */
+  /** The cursor of the next page: '0' for the first, null at the end. */
   readonly next: string | null;
-  /** How many groups there are, as the last answer told it; of several types, what they add up to so far. */
+  /** The number of groups in the last answer. With several types, the sum so far. */
   readonly totalCount: number;
-  /** IDs handed on, duplicates not counted. */
+  /** IDs returned, without duplicates. */
   readonly groups: number;
-  /** IDs that came again on a later page; listAllGroups alone counts them. */
+  /** IDs that came again on a later page. Only listAllGroups counts them. */
   readonly duplicates: number;
-  /** Pages handed on. */
+  /** Pages returned. */
   readonly pages: number;
-  /** Calls made, repetitions included. */
+  /** Calls, retries included. */
   readonly requests: number;
-  /** How many of the calls were repetitions. */
+  /** Retries among the calls. */
   readonly retries: number;
-  /** Milliseconds from the start, waiting included, time between runs not. */
+  /** Milliseconds since the start, with pauses, without the time between runs. */
   readonly elapsedMs: number;
 }
 
 /** One page. */
 export interface GroupPage {
-  /** The groups' IDs, exactly as the server sent them, in its order. At most `limit`; a page may be empty. */
+  /** The group IDs, exactly as the server sent them, in its order. At most `limit`; a page may be empty. */
   groupIds: string[];
-  /** The type of its groups, if only those of one or of several were asked for; else null. */
+  /** The type of these groups if `groupType` was given, else null. */
   groupType: EndpointGroupType | null;
-  /** How many groups the app has, of `groupType` if that is not null, whatever the page. */
+  /** The number of groups in the app, of `groupType` if that is not null. */
   totalCount: number;
-  /** The cursor of the next page, of the same type if there are several, a decimal string; null at the end. */
+  /** The cursor of the next page (of the same type): a decimal string, null at the end. */
   next: string | null;
-  /** Where the listing stands once this page is dealt with: keep it after the page, and give it to `resume`. */
+  /** The position after this page. Store it once the page is processed, and give it to `resume`. */
   checkpoint: Checkpoint;
 }
 
 /** A whole listing. */
 export interface GroupListing {
-  /** The groups' IDs, exactly as the server sent them, in its order, each once. After `resume`, those that came since. */
+  /** The group IDs, exactly as the server sent them, in its order, each once. After `resume`, those of this run. */
   groupIds: string[];
-  /** How many groups there are, of `groupType` if one was given, as the last answer told it; of several types, what they add up to. */
+  /** The number of groups in the last answer, of `groupType` if it was given. With several types, the sum. */
   totalCount: number;
-  /** Pages read. */
+  /** Pages fetched. */
   pages: number;
-  /** Calls made, repetitions included. */
+  /** Calls, retries included. */
   requests: number;
-  /** How many of the calls were repetitions. */
+  /** Retries among the calls. */
   retries: number;
-  /** IDs that came again, and were dropped: groups created or dismissed meanwhile move others from page to page. */
+  /** IDs that came again and were dropped: groups created or dismissed meanwhile move others from page to page. */
   duplicates: number;
-  /** Milliseconds from the start, waiting included, time between runs not. */
+  /** Milliseconds since the start, with pauses, without the time between runs. */
   elapsedMs: number;
   /**
-   * true: the end was reached, and as many groups were listed as `totalCount` says. false: it was not, or fewer were. null: as many IDs
-   * came, but of those that came before `resume` some may be among them again, which only the caller can see.
+   * true: the end was reached, and at least `totalCount` groups were listed. false: the end was not reached, or groups
+   * are missing. null: enough IDs came, but after `resume` some may be duplicates of earlier runs, which only the
+   * caller can detect.
    */
   complete: boolean | null;
-  /** The cursor to go on at after `maxPages`, a decimal string; null at the end. */
+  /** The cursor of the next page after `maxPages`: a decimal string, null at the end. */
   next: string | null;
-  /** Where the listing stands: give it to `resume` to go on after `maxPages`. */
+  /** The position after the last page. Give it to `resume` to continue after `maxPages`. */
   checkpoint: Checkpoint;
 }
 
 /** A whole listing of several group types. */
 export interface GroupListingByType extends GroupListing {
-  /** The IDs of each type that was listed, in the order of the types; of a resumed listing, those since then. */
+  /** The IDs of each listed type, in the order of the types. After `resume`, those of this run. */
   groupIdsByType: { [type in EndpointGroupType]?: string[] };
 }
 
-/** How many groups there are of several types. */
+/** The number of groups of several types. */
 export interface GroupCounts {
-  /** Of all of them. */
+  /** The sum. */
   totalCount: number;
   totalCountByType: { [type in EndpointGroupType]?: number };
 }
 
-/** Options that ask for several group types. */
+/** Options with several group types. */
 export type ByType<Options = GroupListOptions> = Options & { groupType: GroupTypes };
 
-/** What `onProgress` gets. */
+/** The argument of `onProgress`. */
 export interface Progress {
-  /** IDs handed on so far, duplicates not counted. */
+  /** IDs returned so far, without duplicates. */
   groups: number;
-  /** How many groups there are, as the last answer told it: it may change from page to page. */
+  /** The number of groups in the last answer. It may change from page to page. */
   totalCount: number;
-  /** Pages handed on. */
+  /** Pages returned. */
   pages: number;
-  /** Calls made, repetitions included. */
+  /** Calls, retries included. */
   requests: number;
-  /** How many of the calls were repetitions. */
+  /** Retries among the calls. */
   retries: number;
-  /** IDs that came again and were dropped; listAllGroups alone does so. */
+  /** IDs that came again and were dropped. Only listAllGroups drops them. */
   duplicates: number;
-  /** Milliseconds from the start, waiting included, time between runs not. */
+  /** Milliseconds since the start, with pauses, without the time between runs. */
   elapsedMs: number;
-  /** Where the listing stands after the page. */
+  /** The position after the page. */
   checkpoint: Checkpoint;
 }
 
-/** What `onRetry` gets. */
+/** The argument of `onRetry`. */
 export interface Retry {
-  /** What went wrong. */
+  /** The failure of the last attempt. */
   error: AnyGroupListError;
-  /** How often the call was made so far: 1 after the first failure. */
+  /** The number of attempts so far: 1 after the first failure. */
   attempt: number;
-  /** The pause before the next try, in milliseconds; the pace may add to it. */
+  /** The pause before the next attempt in milliseconds. The pace may extend it. */
   waitMs: number;
 }
 
 /**
- * Fetches one page: one call, repeated where it makes sense. The first, or the one at `next`.
- * @returns the page; its `next` is where the one after it begins
- * @throws a {@link GroupListError} of the class that says what went wrong, or the signal's reason
+ * Fetches one page, the first or the one at `next`. Transient failures are retried.
+ * @returns the page; its `next` is the cursor of the following page
+ * @throws a {@link GroupListError}, or the signal's reason
  * @example
  * const { groupIds, next } = await listGroups({ ...options, limit: 100 });
  * const second = next === null ? undefined : await listGroups({ ...options, limit: 100, next });
@@ -342,11 +352,11 @@ export interface Retry {
 export function listGroups(options: GroupListOptions): Promise<GroupPage>;
 
 /**
- * Fetches every page, one call a second: 10,000 groups a second at best. All IDs are held in memory; where that is too much, use
- * {@link paginateGroups}.
- * @returns all groups, once each, and what it took to list them
- * @throws a {@link GroupListError} of the class that says what went wrong, or the signal's reason. Its `checkpoint` says where to
- * go on, its `groupIds` what was read
+ * Fetches every page, at one call per second: up to 10,000 groups per second. All IDs are held in memory; {@link
+ * paginateGroups} holds one page at a time.
+ * @returns all group IDs, each once, with counts
+ * @throws a {@link GroupListError}, or the signal's reason. The error has the
+ * `checkpoint` to resume from and the `groupIds` that were read
  * @example
  * const { groupIds, totalCount, complete } = await listAllGroups({
  *   sdkAppId: 1400000000,
@@ -358,21 +368,21 @@ export function listAllGroups(options: ByType): Promise<GroupListingByType>;
 export function listAllGroups(options: GroupListOptions): Promise<GroupListing>;
 
 /**
- * Fetches page by page, each when it is asked for, in constant memory. Leaving the loop early stops at once. IDs that come
- * again on a later page are not dropped here.
- * @throws a {@link GroupListError} of the class that says what went wrong, or the signal's reason: the loop throws it
+ * Fetches one page per iteration, in constant memory. Leaving the loop stops the listing at once. IDs that come again
+ * on a later page are not dropped.
+ * @throws a {@link GroupListError}, or the signal's reason, thrown by the loop
  * @example
  * for await (const { groupIds, checkpoint } of paginateGroups(options)) {
  *   await store(groupIds);
- *   await remember(checkpoint); // to go on from with `resume`
+ *   await remember(checkpoint); // for `resume`
  * }
  */
 export function paginateGroups(options: GroupListOptions): AsyncIterableIterator<GroupPage>;
 
 /**
- * Counts the groups of the app, of `groupType` if one is given, with one call; of several types, with one call each.
- * @returns the service's TotalCount; of several types, each one's and what they add up to
- * @throws a {@link GroupListError} of the class that says what went wrong, or the signal's reason
+ * Counts the groups of the app, or those of `groupType`, with one call per type.
+ * @returns the service's TotalCount; with several types, an object with the count of each type and the sum
+ * @throws a {@link GroupListError}, or the signal's reason
  * @example
  * const communities = await countGroups({ ...options, groupType: 'Community' });
  * const { totalCount, totalCountByType } = await countGroups({ ...options, groupType: 'each' });
@@ -381,7 +391,7 @@ export function countGroups(options: ByType): Promise<GroupCounts>;
 export function countGroups(options: GroupListOptions & { groupType?: GroupType | undefined }): Promise<number>;
 export function countGroups(options: GroupListOptions): Promise<number | GroupCounts>;
 
-/** The four functions with defaults; options given to a call win over them, unless they are `undefined`. */
+/** The four functions with default options. An option of a call replaces the default, unless it is `undefined`. */
 export interface Client {
   /** See {@link listGroups | the function of this name}. */
   listGroups(options?: GroupListOptions): Promise<GroupPage>;
@@ -396,7 +406,7 @@ export interface Client {
   countGroups(options?: GroupListOptions): Promise<number | GroupCounts>;
 }
 
-/** A client whose defaults ask for several group types. */
+/** A client whose default options have several group types. */
 export interface ClientByType extends Omit<Client, 'listAllGroups' | 'countGroups'> {
   /** See {@link listAllGroups | the function of this name}. */
   listAllGroups(options?: Omit<GroupListOptions, 'groupType'>): Promise<GroupListingByType>;
@@ -407,7 +417,7 @@ export interface ClientByType extends Omit<Client, 'listAllGroups' | 'countGroup
 }
 
 /**
- * Makes a client. The defaults are copied, and checked when a function is called.
+ * Returns a client. The default options are copied now, and checked when a function is called.
  * @example
  * const chat = createClient({ sdkAppId: 1400000000, identifier: 'administrator', userSig: freshUserSig });
  * await chat.countGroups({ groupType: 'Public' });
@@ -415,39 +425,41 @@ export interface ClientByType extends Omit<Client, 'listAllGroups' | 'countGroup
 export function createClient(defaults: ByType): ClientByType;
 export function createClient(defaults: GroupListOptions): Client;
 
-/** Where groups.wasm comes from: a URL (in a browser also a relative one), its bytes, a Response, or the compiled module. */
+/**
+ * A source of a WebAssembly module: a URL (in a browser also a relative one), bytes, a Response, or the compiled
+ * module.
+ */
 export type WasmSource = string | URL | ArrayBuffer | ArrayBufferView | Response | WebAssemblyModule;
 
-/** A WebAssembly.Module, also where the compiler's libraries do not know WebAssembly. */
+/** WebAssembly.Module, or object if the compiler's libraries do not know WebAssembly. */
 type WebAssemblyModule = typeof globalThis extends { WebAssembly: { Module: new (...args: never[]) => infer Module } }
   ? Module
   : object;
 
-/** What `init` takes. */
+/** The options of `init`. */
 export interface InitOptions {
   /**
-   * groups.wasm: its URL, its bytes, a Response with it, a promise of one of these, or a compiled module (which can be
-   * shared with workers). Default: the file that came with this package.
+   * The source of groups.wasm, or a promise of it. A compiled module can be shared with workers. Default: the file in
+   * this package.
    */
   wasm?: WasmSource | Promise<WasmSource> | undefined;
 
   /**
-   * usersig.wasm, which signs where a `secretKey` is used, given as `wasm` is: for a bundle of a Node.js program or of
-   * Electron's main process that does not carry the file. Default: the file that came with this package, loaded when it is
-   * needed. Refused in a browser.
+   * The source of usersig.wasm, which signs with a `secretKey`: for bundles of Node.js programs that do not contain the
+   * file. Default: the file in this package, loaded when a `secretKey` is first used. Refused in a browser.
    */
   signer?: WasmSource | Promise<WasmSource> | undefined;
 }
 
 /**
- * Loads the engine. Not needed where the default works: the first call does it. Once the engine is loaded, it does nothing.
- * @throws a {@link LoadError}, and can then be called again; a {@link ValidationError} if it is given something else
+ * Loads the engine. Optional: the first call loads it too. Does nothing once the engine is loaded.
+ * @throws a {@link LoadError}, after which it can be called again; a {@link ValidationError} if an option is wrong
  * @example
- * await init({ wasm: '/assets/groups.wasm' }); // where a bundler or a server put it
+ * await init({ wasm: '/assets/groups.wasm' });
  */
 export function init(options?: InitOptions): Promise<void>;
 
-/** What went wrong, in one word: one for each class of error. */
+/** The kind of an error. Each class has its own. */
 export type GroupListErrorKind =
   | 'validation'
   | 'api'
@@ -460,11 +472,12 @@ export type GroupListErrorKind =
   | 'internal';
 
 /**
- * What every function rejects with. Three errors are passed on as they are: the reason of an abort, what a callback throws, and the
- * errors by which a framework steers itself (Next.js gives them a `digest`). An abort's reason that is an object gets `checkpoint`
- * and, from listAllGroups, `groupIds` as hidden properties, unless it aborted several listings at once: then take the checkpoint from
- * `onProgress`. `message` says what happened and ends with `hint`. `cause` is a copy of the runtime's own
- * error, where there was one. No property and no cause holds a UserSig, a secret key or a signed URL.
+ * The base class of all errors. Three others are passed on unchanged: the reason of an abort, errors of a callback, and
+ * the errors that a framework uses for control flow (Next.js marks them with a `digest`). An abort's reason that is an
+ * object gets `checkpoint` and, from listAllGroups, `groupIds` as hidden properties, unless it aborted several listings
+ * at once: then take the checkpoint from
+ * `onProgress`. `message` says what happened and ends with `hint`. `cause` is a copy of the runtime's error, if there was one. No property
+ * and no cause contains a UserSig, a secret key or a signed URL.
  * @example
  * try {
  *   await listAllGroups(options);
@@ -475,102 +488,105 @@ export type GroupListErrorKind =
  */
 export class GroupListError extends Error {
   protected constructor();
-  /** So that the compiler knows each class by its `kind` after `instanceof GroupListError`. */
+  /** Lets the compiler narrow by `kind` after `instanceof GroupListError`. */
   static [Symbol.hasInstance](value: unknown): value is AnyGroupListError;
-  /** Says which class it is, for code that cannot use instanceof. */
+  /** Names the class, for code that cannot use instanceof. */
   readonly kind: GroupListErrorKind;
-  /** The ErrorCode of an ApiError; the system's code (ECONNREFUSED) of a NetworkError, if the runtime tells it. */
+  /** The ErrorCode of an ApiError; the system's code (such as ECONNREFUSED) of a NetworkError, if known. */
   readonly code: number | string | undefined;
-  /** The same call may succeed later: what is wrong may pass by itself. */
+  /** The same call may succeed later. */
   readonly retryable: boolean;
-  /** What to do about it; it is also the end of `message`. Empty if there is nothing to say. */
+  /** What to do. Also the end of `message`. May be empty. */
   readonly hint: string;
-  /** How often the failing call was made, the first time included; 0 if it never was. */
+  /** The number of attempts of the failing call; 0 if it was never made. */
   readonly attempts: number;
-  /** Give it to `resume` to go on. Undefined where nothing was begun. */
+  /** The position to resume from. Undefined if the listing did not begin. */
   readonly checkpoint: Checkpoint | undefined;
-  /** From listAllGroups only: the IDs that were read. Not shown in logs. */
+  /** Only from listAllGroups: the IDs that were read. Hidden in logs. */
   readonly groupIds?: string[];
-  /** From listAllGroups of several group types only: the IDs that were read, by type. Not shown in logs. */
+  /** Only from listAllGroups with several group types: the IDs that were read, by type. Hidden in logs. */
   readonly groupIdsByType?: { [type in EndpointGroupType]?: string[] };
 }
 
-/** An option is wrong; nothing was sent. `message` names the option, what was given and what is accepted. */
+/** An option is wrong; nothing was sent. `message` names the option, the value and what is accepted. */
 export class ValidationError extends GroupListError {
   static [Symbol.hasInstance](value: unknown): value is ValidationError;
   readonly kind: 'validation';
-  /** The option's name; 'options' where it is about them as a whole. */
+  /** The option's name, or 'options' for the argument as a whole. */
   readonly option: string;
 }
 
-/** The server answered with an error code. docs/errors.md explains each, as does `hint`. */
+/** The server answered with an error code. `hint` and docs/errors.md say what to do. */
 export class ApiError extends GroupListError {
   static [Symbol.hasInstance](value: unknown): value is ApiError;
   readonly kind: 'api';
   /** The service's ErrorCode, such as 10007. */
   readonly code: number;
-  /** The server's own words, its ErrorInfo; may be empty. */
+  /** The server's ErrorInfo. May be empty. */
   readonly errorInfo: string;
-  /** The server's RequestId, if it gave one: the vendor's support asks for it. */
+  /** The server's RequestId, if the answer has one. The vendor's support asks for it. */
   readonly requestId: string | undefined;
 }
 
 /**
- * The answer has an HTTP status other than 200: a proxy, a gateway or a firewall said it, since the service always says 200. The
- * message has the detail of an `application/problem+json` body, without secrets.
+ * The answer has an HTTP status other than 200. It comes from a proxy, a gateway or a firewall: the service always
+ * answers 200. The message contains the detail of an `application/problem+json` body, without secrets.
  */
 export class HttpError extends GroupListError {
   static [Symbol.hasInstance](value: unknown): value is HttpError;
   readonly kind: 'http';
-  /** The status, 100 to 599; 0 for a redirect in a browser, which does not tell. */
+  /** The status, 100 to 599; 0 for a redirect in a browser, which hides it. */
   readonly status: number;
 }
 
-/** There was no answer, or it broke off: a name that does not resolve, a refused or broken connection, CORS. */
+/** No answer, or an incomplete one: a name that does not resolve, a refused or broken connection, CORS. */
 export class NetworkError extends GroupListError {
   static [Symbol.hasInstance](value: unknown): value is NetworkError;
   readonly kind: 'network';
-  /** The system's code, such as ECONNREFUSED, if the runtime tells it. */
+  /** The system's code, such as ECONNREFUSED, if known. */
   readonly code: string | undefined;
 }
 
-/** There was no complete answer within `timeoutMs`. */
+/** No complete answer within `timeoutMs`. */
 export class TimeoutError extends GroupListError {
   static [Symbol.hasInstance](value: unknown): value is TimeoutError;
   readonly kind: 'timeout';
 }
 
 /**
- * The answer is not what the endpoint promises: no JSON, a missing field, over 2 MiB, a cursor that came before, far more group IDs
- * than TotalCount explains. Nothing of it was handed on.
+ * The answer is not what the endpoint promises: not JSON, a missing field, more than 2 MiB, a repeated cursor, or far
+ * more group IDs than TotalCount explains. Nothing of it was returned.
  */
 export class ProtocolError extends GroupListError {
   static [Symbol.hasInstance](value: unknown): value is ProtocolError;
   readonly kind: 'protocol';
 }
 
-/** The `userSig` function failed or returned no string, or the key could not sign. */
+/** The `userSig` function failed or returned no string, or the `secretKey` could not sign. */
 export class SigningError extends GroupListError {
   static [Symbol.hasInstance](value: unknown): value is SigningError;
   readonly kind: 'signing';
 }
 
 /**
- * The WebAssembly module could not be loaded or started: the file is missing, is of another version, or the runtime refuses it.
- * `hint` says what to do; where a bundler moved the file, `init` takes its URL. If `retryable`, the next call tries again.
+ * The WebAssembly module could not be loaded or started: the file is missing, has another version, or the runtime
+ * refuses it. `hint` says what to do. If a bundler moved the file, give its URL to `init`. If `retryable`, the next
+ * call tries again.
  */
 export class LoadError extends GroupListError {
   static [Symbol.hasInstance](value: unknown): value is LoadError;
   readonly kind: 'load';
 }
 
-/** A fault of this package: please report it. The next call starts a fresh engine, from `checkpoint` if it is given that. */
+/**
+ * A fault of this package: please report it. The next call starts a fresh engine; `resume` continues from `checkpoint`.
+ */
 export class InternalError extends GroupListError {
   static [Symbol.hasInstance](value: unknown): value is InternalError;
   readonly kind: 'internal';
 }
 
-/** One of the classes: `switch (error.kind)` tells them apart. */
+/** Any of the error classes. `switch (error.kind)` distinguishes them. */
 export type AnyGroupListError =
   | ValidationError
   | ApiError

@@ -11,14 +11,14 @@
 //   - A row has so much time, not so many rounds: what is short has many of them, and a busy machine does not make it longer.
 //     A tenth of the time goes ahead uncounted, until V8 has optimized both.
 //
-// On two cores with two more programs waiting for them, the ratio of a page's readers scattered by 4 % between repetitions,
-// where the median over plain pairs, each by turns, scattered by 10 %. Most of what is left is the system's: V8 maps new
-// memory for every text of more than 128 KB, which costs much more on some machines, and at some moments, than on others.
-// A quiet machine is the only help.
+// On two cores with two more programs waiting for them, the ratio of a page's readers scattered by 4 % between
+// repetitions, where the median over plain pairs, each by turns, scattered by 10 %. Most of what is left is the
+// system's: V8 maps new memory for every text of more than 128 KB, which costs much more on some machines, and at some
+// moments, than on others. A quiet machine is the only help.
 //
-// Collecting garbage stops one run in twenty or so, whoever made it, and is left out here. That favours whoever makes more
-// of it, which is theirs in the rows of the reader and of the call: run alone, it is collected 26 and 16 times where ours is
-// 13 and 9 times.
+// Collecting garbage stops one run in twenty or so, whoever made it, and is left out here. That favours whoever makes
+// more of it, which is theirs in the rows of the reader and of the call: run alone, it is collected 26 and 16 times
+// where ours is 13 and 9 times.
 
 const middle = (sorted) => (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 

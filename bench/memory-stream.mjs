@@ -3,7 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 
 const limit = 500; // IDs per page
 const pagesOfAMillion = 2000;
-// Go first collects garbage when there are 4 MB of it, some hundreds of pages into a listing. Until then memory only rises.
+// Go first collects garbage when there are 4 MB of it, some hundreds of pages into a listing. Until then memory only
+// rises.
 const settledPages = 1000;
 
 // The memory of groups.wasm, which the package keeps to itself.

@@ -1,5 +1,5 @@
 // How long a listing takes at the real pace, against what the pace demands.
-import { measurePace } from '../scripts/pace.mjs';
+import { measurePace } from '../scripts/experiments/pace.mjs';
 import { median } from './measure.mjs';
 
 const listings = 3;

@@ -1,4 +1,5 @@
-// From an answer's bytes to string[] with totalCount and next: through the module as shipped, and with JSON.parse and map.
+// From an answer's bytes to string[] with totalCount and next: through the module as shipped, and with JSON.parse and
+// map.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { Engine } from '../js/engine.js';
@@ -16,8 +17,8 @@ export function readPlainly(bytes) {
 }
 
 /**
- * An answer, and a way to give it another Next: no cursor may come twice in a listing. It always lies in the same memory,
- * as the chunks of a body do for all that either side knows.
+ * An answer, and a way to give it another Next: no cursor may come twice in a listing. It always lies in the same
+ * memory, as the chunks of a body do for all that either side knows.
  */
 function answerWithNext(make, count) {
   const bytes = make(count, firstNext);
@@ -26,15 +27,15 @@ function answerWithNext(make, count) {
 }
 
 /**
- * Both readers of one answer, as sides of a comparison. Ours reads the pages of listings of a million IDs, one after the
- * other. What a listing does between two pages, to open, to know that an answer's head has come and that a page was taken,
- * is left out here, since it has nothing to do with the answer. It is in the row of the whole call.
+ * Both readers of one answer, as sides of a comparison. Ours reads the pages of listings of a million IDs, one after
+ * the other. What a listing does between two pages, to open, to know that an answer's head has come and that a page was
+ * taken, is left out here, since it has nothing to do with the answer. It is in the row of the whole call.
  */
 export async function startReaders(make, count) {
   const engine = await Engine.start(
     await WebAssembly.compile(await readFile(new URL('../dist/groups.wasm', import.meta.url))),
   );
-  const options = { proxy: 'string:https://proxy.example', minIntervalMs: 'number:0' };
+  const options = { proxy: 'https://proxy.example', minIntervalMs: 0 };
   const description = JSON.stringify({ call: 'listAllGroups', runtime: 'server', origin: '', options });
   const { bytes, setNext } = answerWithNext(make, count);
   let id;

@@ -1,5 +1,5 @@
-// Package console serves the browser console. Its sources are in this folder; scripts/console.mjs builds them into dist, which is
-// compiled in.
+// Package console serves the browser console. Its sources are in this folder; scripts/build/console.mjs builds them
+// into dist, which is compiled in.
 package console
 
 import (
@@ -19,14 +19,16 @@ import (
 //go:embed all:dist
 var dist embed.FS
 
-// contentSecurityPolicy is the page's: what is not of this origin is out, and so is every script, style or handler in the page
-// itself. wasm-unsafe-eval is for groups.wasm and allows nothing but WebAssembly; the one policy of Trusted Types approves of
-// the worker's file.
-const contentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; " +
+// contentSecurityPolicy is the page's: what is not of this origin is out, and so is every script, style or handler in
+// the page itself. wasm-unsafe-eval is for groups.wasm and allows nothing but WebAssembly; the one policy of Trusted
+// Types approves of the worker's file.
+const contentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
+	"connect-src 'self'; " +
 	"img-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
 	"require-trusted-types-for 'script'; trusted-types console"
 
-// permissionsPolicy denies what a page asks its user for: a script that got in all the same could ask in the console's name.
+// permissionsPolicy denies what a page asks its user for: a script that got in all the same could ask in the console's
+// name.
 const permissionsPolicy = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 // filePolicy is that of the other files. A worker is ruled by the policy that its own file came with.
@@ -49,9 +51,9 @@ var contentTypes = map[string]string{
 // codings are the compressed forms that a file may have beside it, the smallest first.
 var codings = []struct{ name, suffix string }{{"br", ".br"}, {"gzip", ".gz"}}
 
-// Handler returns what serves the console: the page at / and its files, by GET and HEAD. The request's target is compared as it
-// came, byte by byte: no cleaning, no query, no redirect. Everything else is 404, another method on one of them 405. The
-// console's files have no secrets, so nobody has to sign in to get them.
+// Handler returns what serves the console: the page at / and its files, by GET and HEAD. The request's target is
+// compared as it came, byte by byte: no cleaning, no query, no redirect. Everything else is 404, another method on one
+// of them 405. The console's files have no secrets, so nobody has to sign in to get them.
 //
 // It is an error if the console has not been built.
 func Handler() (http.Handler, error) {
@@ -187,7 +189,7 @@ func (f *file) formFor(accepted []string) form {
 	return f.forms[len(f.forms)-1]
 }
 
-// accepts tells whether Accept-Encoding names a coding, and not with a weight of 0.
+// accepts reports whether Accept-Encoding names a coding, and not with a weight of 0.
 func accepts(accepted []string, coding string) bool {
 	for item := range strings.SplitSeq(strings.Join(accepted, ","), ",") {
 		name, weight, _ := strings.Cut(item, ";")
@@ -201,7 +203,7 @@ func accepts(accepted []string, coding string) bool {
 	return false
 }
 
-// matches tells whether If-None-Match has an entity tag, weak or strong: a proxy on the way may have weakened it.
+// matches reports whether If-None-Match has an entity tag, weak or strong: a proxy on the way may have weakened it.
 func matches(tags []string, etag string) bool {
 	for tag := range strings.SplitSeq(strings.Join(tags, ","), ",") {
 		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")

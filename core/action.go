@@ -72,7 +72,7 @@ func (a *Action) JSON() string {
 			w.Integer("ms", ceil(a.WaitMs))
 		}
 		if a.Retry != nil {
-			w.Raw("retry", a.Retry.JSON())
+			w.Object("retry", a.Retry)
 		}
 	case Fetch:
 		w.String("url", a.URL)
@@ -90,23 +90,27 @@ func (a *Action) JSON() string {
 		}
 		w.OptionalString("groupType", string(a.GroupType))
 		w.Integer("totalCount", a.TotalCount)
-		next := "null"
-		if a.Next != 0 {
-			next = strictjson.Quote(strconv.FormatInt(a.Next, 10)) // a JavaScript number would not hold all of it
-		}
-		w.Raw("next", next)
-		w.Raw("checkpoint", a.Checkpoint.JSON())
+		w.NullableString("next", cursorText(a.Next, a.Next == 0))
+		w.Object("checkpoint", a.Checkpoint)
 	case Done:
 		w.Integer("totalCount", a.TotalCount)
 		w.Raw("complete", a.Complete.String())
-		w.Raw("checkpoint", a.Checkpoint.JSON())
+		w.Object("checkpoint", a.Checkpoint)
 	case Fail:
-		w.Raw("failure", a.Failure.JSON())
+		w.Object("failure", a.Failure)
 	}
 	if a.Progress != nil {
-		w.Raw("progress", a.Progress.JSON())
+		w.Object("progress", a.Progress)
 	}
 	return w.End()
+}
+
+// cursorText returns a cursor as text, "" at the end of a listing. A JavaScript number does not hold every cursor.
+func cursorText(cursor int64, ended bool) string {
+	if ended {
+		return ""
+	}
+	return strconv.FormatInt(cursor, 10)
 }
 
 // ceil rounds up to what JavaScript numbers hold exactly. A host's clock may show anything.

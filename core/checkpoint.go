@@ -10,13 +10,14 @@ import (
 	"tencent-chat-groups/core/restapi"
 )
 
-// Checkpoint is a listing's position: everything that is needed to resume it, also in another process. Users keep it as a JSON object:
+// Checkpoint is a listing's position: everything that is needed to resume it, also in another process. Users keep it as
+// a JSON object:
 //
 //	{"version":1,"app":"1400000000","groupType":null,"limit":10000,"next":"4454685361","totalCount":25000,
 //	 "groups":10000,"duplicates":0,"pages":1,"requests":1,"retries":0,"elapsedMs":84}
 //
-// The checkpoint of a listing of several group types also has these types, and the sum of the TotalCounts of the types before groupType:
-// {..., "groupTypes":"Public,Community","earlierTotalCount":12}.
+// The checkpoint of a listing of several group types also has these types, and the sum of the TotalCounts of the types
+// before groupType: {..., "groupTypes":["Public","Community"],"earlierTotalCount":12}.
 //
 // A checkpoint never contains a secret: no UserSig, no key, no identifier.
 type Checkpoint struct {
@@ -40,40 +41,24 @@ type Checkpoint struct {
 
 const checkpointVersion = 1
 
-// count is a member of a checkpoint that is a count.
-type count struct {
-	name  string
-	value *int64
-}
-
-func (c *Checkpoint) counts() []count {
-	return []count{
-		{"totalCount", &c.TotalCount}, {"groups", &c.Groups}, {"duplicates", &c.Duplicates}, {"pages", &c.Pages},
-		{"requests", &c.Requests}, {"retries", &c.Retries}, {"elapsedMs", &c.ElapsedMs},
-	}
-}
-
 // JSON returns the checkpoint in the form that users keep.
 func (c *Checkpoint) JSON() string {
-	groupType, next := "null", "null"
-	if c.GroupType != "" {
-		groupType = strictjson.Quote(string(c.GroupType))
-	}
-	if !c.Ended {
-		next = strictjson.Quote(strconv.FormatInt(c.Next, 10))
-	}
 	writable := func(n int64) int64 { return min(n, strictjson.MaxSafeInteger) } // what is written can be read again
 	var w strictjson.Writer
 	w.Integer("version", checkpointVersion)
 	w.String("app", c.App)
-	w.Raw("groupType", groupType)
+	w.NullableString("groupType", string(c.GroupType))
 	w.Integer("limit", c.Limit)
-	w.Raw("next", next)
-	for _, count := range c.counts() {
-		w.Integer(count.name, writable(*count.value))
-	}
+	w.NullableString("next", cursorText(c.Next, c.Ended))
+	w.Integer("totalCount", writable(c.TotalCount))
+	w.Integer("groups", writable(c.Groups))
+	w.Integer("duplicates", writable(c.Duplicates))
+	w.Integer("pages", writable(c.Pages))
+	w.Integer("requests", writable(c.Requests))
+	w.Integer("retries", writable(c.Retries))
+	w.Integer("elapsedMs", writable(c.ElapsedMs))
 	if len(c.GroupTypes) > 0 {
-		w.String("groupTypes", joinTypes(c.GroupTypes))
+		w.Strings("groupTypes", typeNames(c.GroupTypes))
 		w.Integer("earlierTotalCount", writable(c.EarlierTotalCount))
 	}
 	if c.MaxTotalCount > c.TotalCount && !c.Ended {
@@ -92,24 +77,30 @@ func ReadCheckpoint(text []byte) (*Checkpoint, error) {
 	}
 	c := &Checkpoint{}
 	var version int64
-	var groupType, next, groupTypes string
+	var groupType, next string
+	var groupTypes []string
 	r := strictjson.Reader{Data: text}
-	var (
-		groupTypeMember  = r.StringMember("groupType", &groupType)
-		nextMember       = r.StringMember("next", &next)
-		groupTypesMember = r.StringMember("groupTypes", &groupTypes)
-		earlier          = r.IntegerMember("earlierTotalCount", &c.EarlierTotalCount)
-		maximum          = r.IntegerMember("maxTotalCount", &c.MaxTotalCount)
-		required         = []*strictjson.Member{r.IntegerMember("version", &version), r.StringMember("app", &c.App), r.IntegerMember("limit", &c.Limit)}
-	)
-	counts := append(c.counts(), count{"version", &version}, count{"limit", &c.Limit},
-		count{"earlierTotalCount", &c.EarlierTotalCount}, count{"maxTotalCount", &c.MaxTotalCount})
-	for _, count := range c.counts() {
+	counts := []count{
+		{"version", &version}, {"limit", &c.Limit}, {"totalCount", &c.TotalCount}, {"groups", &c.Groups},
+		{"duplicates", &c.Duplicates}, {"pages", &c.Pages}, {"requests", &c.Requests}, {"retries", &c.Retries},
+		{"elapsedMs", &c.ElapsedMs},
+	}
+	var required []*strictjson.Member
+	for _, count := range counts {
 		required = append(required, r.IntegerMember(count.name, count.value))
 	}
-	err := r.ReadObject(append(required, groupTypeMember, nextMember, groupTypesMember, earlier, maximum)...)
+	required = append(required, r.StringMember("app", &c.App))
+	nullable := []*strictjson.Member{r.StringMember("groupType", &groupType), r.StringMember("next", &next)}
+	earlier := r.IntegerMember("earlierTotalCount", &c.EarlierTotalCount)
+	optional := []*strictjson.Member{
+		earlier, r.IntegerMember("maxTotalCount", &c.MaxTotalCount), r.StringsMember("groupTypes", &groupTypes),
+	}
+	counts = append(counts, count{"earlierTotalCount", &c.EarlierTotalCount}, count{"maxTotalCount", &c.MaxTotalCount})
+
+	err := r.ReadObject(slices.Concat(required, nullable, optional)...)
 	if version != 0 && version != checkpointVersion { // anything else in it may belong to that version too
-		return nil, errors.New("has version " + strconv.FormatInt(version, 10) + ", but this release reads version " + strconv.Itoa(checkpointVersion))
+		return nil, errors.New("has version " + strconv.FormatInt(version, 10) + ", but this release reads version " +
+			strconv.Itoa(checkpointVersion))
 	}
 	if err != nil {
 		return refuse(err.Error())
@@ -119,53 +110,60 @@ func ReadCheckpoint(text []byte) (*Checkpoint, error) {
 			return refuse("it has no " + m.Name)
 		}
 	}
-	for _, m := range []*strictjson.Member{groupTypeMember, nextMember} {
+	for _, m := range nullable {
 		if !m.Seen {
 			return refuse("it has no " + m.Name)
 		}
 	}
-	if groupTypes != "" && !earlier.Found {
+	if len(groupTypes) > 0 && !earlier.Found {
 		return refuse("it has no earlierTotalCount")
 	}
 	for _, count := range counts {
 		if *count.value < 0 || *count.value > strictjson.MaxSafeInteger {
-			return refuse("its " + count.name + " is no count")
+			return refuse("its " + count.name + " is not a count")
 		}
 	}
-	c.Ended = !nextMember.Found
+	c.Ended = !nullable[1].Found
 	var ok bool
 	if c.Next, ok = strictjson.ParseInteger(next); !ok && !c.Ended || c.Next < 0 {
-		return refuse("its next is no cursor")
+		return refuse("its next is not a cursor")
 	}
 	c.GroupType = restapi.GroupType(groupType)
-	if version == 0 || c.Limit < 1 || c.Limit > restapi.MaxLimit || c.GroupType != "" && !slices.Contains(restapi.GroupTypes, c.GroupType) {
-		return refuse("its version, limit or groupType is none that it writes")
+	validType := c.GroupType == "" || slices.Contains(restapi.GroupTypes, c.GroupType)
+	if version == 0 || c.Limit < 1 || c.Limit > restapi.MaxLimit || !validType {
+		return refuse("its version, limit or groupType is invalid")
 	}
-	if groupTypes == "" {
+	for _, name := range groupTypes {
+		c.GroupTypes = append(c.GroupTypes, restapi.GroupType(name))
+	}
+	if len(c.GroupTypes) == 0 {
 		c.EarlierTotalCount = 0
-	} else {
-		for name := range strings.SplitSeq(groupTypes, ",") {
-			c.GroupTypes = append(c.GroupTypes, restapi.GroupType(name))
-		}
 	}
 	c.MaxTotalCount = max(c.MaxTotalCount, c.TotalCount)
 	return c, nil
 }
 
-// fits returns why a checkpoint does not belong to the listing of o, or "". The problem completes the sentence "resume ...".
+// count is a member of a checkpoint that is a count.
+type count struct {
+	name  string
+	value *int64
+}
+
+// fits returns why a checkpoint does not belong to the listing of o, or "". The problem completes the sentence "resume
+// ...".
 func (c *Checkpoint) fits(o *Options) (problem string) {
 	if c.App != o.app() {
-		return "belongs to another app: it is of " + c.App + ", the listing is of " + o.app()
+		return "belongs to another app: it is of " + c.App + ", this listing is of " + o.app()
 	}
 	own, wanted := c.types(), []restapi.GroupType{o.GroupType}
 	if o.byType() {
 		wanted = o.GroupTypes
 	}
 	if !slices.Contains(own, c.GroupType) {
-		return "is not a checkpoint of this package: its groupType is none of its groupTypes"
+		return "is not a checkpoint of this package: its groupType is not one of its groupTypes"
 	}
 	if !slices.Equal(own, wanted) {
-		return "belongs to another listing: it is of " + describeTypes(own) + ", the listing is of " + describeTypes(wanted)
+		return "belongs to another listing: it lists " + describeTypes(own) + ", this listing lists " + describeTypes(wanted)
 	}
 	return ""
 }
@@ -180,15 +178,15 @@ func (c *Checkpoint) types() []restapi.GroupType {
 
 func describeTypes(types []restapi.GroupType) string {
 	if types[0] == "" {
-		return "every groupType"
+		return "all group types at once"
 	}
-	return "groupType " + joinTypes(types)
+	return strings.Join(typeNames(types), ", ")
 }
 
-func joinTypes(types []restapi.GroupType) string {
+func typeNames(types []restapi.GroupType) []string {
 	names := make([]string, len(types))
 	for i, groupType := range types {
 		names[i] = string(groupType)
 	}
-	return strings.Join(names, ",")
+	return names
 }

@@ -46,17 +46,17 @@ func (e *Engine) Step(id int, nowMs float64, random uint32, event Event) *Action
 	return e.settle(l, l.step(&event))
 }
 
-// Close ends a listing that its caller abandoned and returns its checkpoint ("" if there is no such listing). A call under way counts as
-// arriving now.
-func (e *Engine) Close(id int, nowMs float64) (checkpoint string) {
+// Close ends a listing that its caller abandoned and returns its checkpoint (nil if there is no such listing). A call
+// under way counts as arriving now.
+func (e *Engine) Close(id int, nowMs float64) *Checkpoint {
 	now := e.clock.read(nowMs)
 	e.woken = 0
 	l := e.listings[id]
 	if l == nil {
-		return ""
+		return nil
 	}
 	l.nowMs = now
-	checkpoint = l.stop()
+	checkpoint := l.stop()
 	e.forget(l)
 	return checkpoint
 }
@@ -85,7 +85,8 @@ func (e *Engine) Redact(id int, text string) string {
 	return redact.Text(text, userSigs)
 }
 
-// Woken returns the ID of the listing that the last Open, Step or Close allows to continue, or 0. The host steps it with Tick.
+// Woken returns the ID of the listing that the last Open, Step or Close allows to continue, or 0. The host steps it
+// with Tick.
 func (e *Engine) Woken() int { return e.woken }
 
 func (e *Engine) settle(l *listing, action *Action) *Action {
@@ -110,17 +111,15 @@ func (e *Engine) wake(l *listing) {
 	}
 }
 
-// clock turns the host's time into one that never runs backwards. If the host's does (a clock was set, a machine was moved), the time
-// since the last step is lost.
+// clock turns the host's time into one that never runs backwards. If the host's does (a clock was set, a machine was
+// moved), the time since the last step is lost.
 type clock struct{ last, offset float64 }
 
 func (c *clock) read(nowMs float64) float64 {
 	if !(nowMs >= -strictjson.MaxSafeInteger && nowMs <= strictjson.MaxSafeInteger) { // no time, or not even a number
 		nowMs = c.last
 	}
-	if nowMs < c.last {
-		c.offset += c.last - nowMs
-	}
+	c.offset += max(0, c.last-nowMs)
 	c.last = nowMs
 	return c.last + c.offset
 }

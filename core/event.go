@@ -32,7 +32,7 @@ type Event struct {
 	Report       Report
 	Text         string
 	Code         string
-	UnusedProxy  string // NetworkFailed: the environment variable that names a proxy which fetch does not use for this URL, "" if none
+	UnusedProxy  string // NetworkFailed: the environment variable of a proxy that fetch does not use for this URL, or ""
 	Status       int64
 	RetryAfterMs float64 // 0 if the server did not ask for a pause
 	ContentType  string  // "" if the answer has none
@@ -40,29 +40,28 @@ type Event struct {
 	Duplicates   int64
 }
 
-// ReadEvent reads an event as it crosses the border: {"report":"headers","status":200,"retryAfterMs":0}, with the fields of Event that the
-// report needs. Bytes cross separately.
+// ReadEvent reads an event as it crosses the border: {"report":"headers","status":200,"retryAfterMs":0}, with the
+// fields of Event that the report needs. Bytes cross separately.
 func ReadEvent(text []byte) (Event, *Failure) {
 	var e Event
 	var report string
 	var retryAfterMs int64
 	r := strictjson.Reader{Data: text}
-	// A foreign text may have been cut within a character.
-	foreign := func(name string, value *string) *strictjson.Member {
-		return &strictjson.Member{Name: name, Read: func() error {
-			text, err := r.AnyString()
-			*value = string(text)
-			return err
-		}}
-	}
-	if err := r.ReadObject(foreign("text", &e.Text), foreign("contentType", &e.ContentType), r.StringMember("report", &report),
-		r.StringMember("code", &e.Code), r.StringMember("unusedProxy", &e.UnusedProxy), r.IntegerMember("status", &e.Status),
-		r.IntegerMember("retryAfterMs", &retryAfterMs), r.IntegerMember("duplicates", &e.Duplicates)); err != nil {
+	if err := r.ReadObject(
+		r.StringMember("report", &report),
+		r.AnyStringMember("text", &e.Text), // foreign text may have been cut within a character
+		r.StringMember("code", &e.Code),
+		r.StringMember("unusedProxy", &e.UnusedProxy),
+		r.IntegerMember("status", &e.Status),
+		r.IntegerMember("retryAfterMs", &retryAfterMs),
+		r.AnyStringMember("contentType", &e.ContentType),
+		r.IntegerMember("duplicates", &e.Duplicates),
+	); err != nil {
 		return e, internalFailure("The host's report could not be read: " + err.Error())
 	}
 	i := slices.Index(reportNames, report)
 	if i < 0 {
-		return e, internalFailure("The host reported '" + report + "', which is nothing that can happen")
+		return e, internalFailure("The host sent an unknown report '" + report + "'")
 	}
 	e.Report, e.RetryAfterMs = Report(i), float64(retryAfterMs)
 	return e, nil

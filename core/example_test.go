@@ -7,7 +7,8 @@ import (
 	"tencent-chat-groups/core/restapi"
 )
 
-// Example lists all groups with a toy host: its clock moves only when the engine waits, and its service answers from a list.
+// Example lists all groups with a toy host: its clock moves only when the engine waits, and its service answers from a
+// list.
 func Example() {
 	answers := []string{
 		`{"ActionStatus":"OK","ErrorCode":0,"TotalCount":3,"GroupIdList":[{"GroupId":"@TGS#1"},{"GroupId":"@TGS#2"}],"Next":4454685361}`,
@@ -28,7 +29,7 @@ func Example() {
 	nowMs, random := 0.0, uint32(1<<31)
 	engine := core.NewEngine()
 	id, action := engine.Open(&options, nowMs)
-	for {
+	for range 100 { // more than this listing takes
 		var event core.Event
 		switch action.Do {
 		case core.Sign:

@@ -27,7 +27,8 @@ var kindNames = [...]string{"validation", "signing", "api", "http", "network", "
 
 func (kind Kind) String() string { return kindNames[kind] }
 
-// Failure is the error of a listing, in the words that users see. It contains no UserSig, no secret key and no URL with a query.
+// Failure is the error of a listing, in the words that users see. It contains no UserSig, no secret key and no URL with
+// a query. Message and Hint name options by placeholders; FillOptions replaces them.
 type Failure struct {
 	Kind       Kind
 	Message    string // what happened, with a full stop
@@ -38,9 +39,9 @@ type Failure struct {
 	ErrorCode  int64  // of an APIFailure, as are the next two
 	ErrorInfo  string
 	RequestID  string
-	Status     int64 // of an HTTPFailure
-	Attempts   int64 // how often the failing call was tried
-	Checkpoint string
+	Status     int64       // of an HTTPFailure
+	Attempts   int64       // how often the failing call was tried
+	Checkpoint *Checkpoint // to resume from; nil if nothing was listed
 
 	retry    restapi.Retry // if it is Retryable
 	pauseMs  float64       // minimum pause before the retry
@@ -51,7 +52,7 @@ func newFailure(kind Kind, message, hint string) *Failure {
 	return &Failure{Kind: kind, Message: sentence(message), Hint: hint}
 }
 
-func (f *Failure) Error() string { return f.Kind.String() + ": " + f.Message }
+func (f *Failure) Error() string { return f.Kind.String() + ": " + withOptionNames(f.Message) }
 
 // sentence returns a text with a full stop, unless it ends in a mark of its own, as texts of others often do.
 func sentence(text string) string {
@@ -71,20 +72,21 @@ func (f *Failure) JSON() string {
 	w.String("message", f.Message)
 	w.OptionalString("hint", f.Hint)
 	w.Boolean("retryable", f.Retryable)
-	w.OptionalString("option", f.Option)
 	switch f.Kind {
+	case ValidationFailure:
+		w.String("option", f.Option)
 	case APIFailure:
 		w.Integer("code", f.ErrorCode)
 		w.String("errorInfo", f.ErrorInfo)
 		w.OptionalString("requestId", f.RequestID)
 	case HTTPFailure:
 		w.Integer("status", f.Status)
-	default:
+	case NetworkFailure:
 		w.OptionalString("code", f.Code)
 	}
 	w.Integer("attempts", f.Attempts)
-	if f.Checkpoint != "" {
-		w.Raw("checkpoint", f.Checkpoint)
+	if f.Checkpoint != nil {
+		w.Object("checkpoint", f.Checkpoint)
 	}
 	return w.End()
 }
@@ -122,7 +124,7 @@ func apiHint(code restapi.ErrorCode, o *Options) string {
 	case code.Retry == restapi.RetryResign && o.renewable():
 		return "Check how UserSigs are made, and the clock of the machine that makes them."
 	case o.Credential == SecretKey && (code.Code == 70003 || code.Code == 70005 || code.Code == 70009):
-		return "Compare sdkAppId and secretKey with the console."
+		return "Compare {option:sdkAppId} and {option:secretKey} with the console."
 	case code.Code == 70020 && o.Region != nil:
 		return code.Action + " The call went to " + o.Region.Label + " (region '" + o.Region.Name + "')."
 	}
@@ -152,7 +154,8 @@ func httpFailure(status int64, o *Options) *Failure {
 	case status == 401 || status == 403:
 		f.Hint = "Check " + o.whoAnswers() + ": something between here and the service refused the call."
 		if o.Credential == SigningProxy {
-			f.Hint = "The signing proxy refused the call: check what it asks for (a token in headers, a cookie with credentials: 'include')."
+			f.Hint = "The signing proxy refused the call: check what it requires " +
+				"(a token in {option:headers}, a cookie with {option:credentials} 'include')."
 		}
 	case status == 404 || status == 405:
 		f.Hint = check + restapi.CommandPath + " is not served there."
@@ -170,10 +173,11 @@ func unanswered(kind Kind, message, hint string) *Failure {
 }
 
 // forwardProxyHint is for a proxy between here and the internet that wants to know who calls.
-const forwardProxyHint = "A proxy between here and the service wants a user and a password: put them into the proxy's URL."
+const forwardProxyHint = "A proxy between here and the service requires a user and a password: " +
+	"put them into the proxy's URL."
 
-// networkFailure returns the failure of a call that fetch could not make, or of an answer that broke off once begun. where names the
-// host, or both if the backup host failed too.
+// networkFailure returns the failure of a call that fetch could not make, or of an answer that broke off once begun.
+// where names the host, or both if the backup host failed too.
 func networkFailure(event *Event, begun bool, o *Options, where string) *Failure {
 	message := "No answer from " + where
 	if begun && event.Code != "ERR_NO_RESPONSE" {
@@ -190,9 +194,9 @@ func networkFailure(event *Event, begun bool, o *Options, where string) *Failure
 func networkHint(event *Event, o *Options) (hint string, lasting bool) {
 	switch code := event.Code; {
 	case code == "ERR_NO_RESPONSE":
-		return "The function that was given as fetch must return a promise of a Response.", true
+		return "The function given as {option:fetch} must return a promise of a Response.", true
 	case code == "ERR_NO_FETCH":
-		return "Give fetch a function to use instead: jsdom, for example, has none.", true
+		return "Give a function to use instead as {option:fetch}: jsdom, for example, has none.", true
 	case isCertificateError(code):
 		return certificateHint(code), true
 	case strings.Contains(event.Text, "Proxy response (407)"):
@@ -200,22 +204,25 @@ func networkHint(event *Event, o *Options) (hint string, lasting bool) {
 	case strings.Contains(event.Text, "Proxy response (4"):
 		return "The proxy between here and the service refuses to connect: ask whoever runs it to allow the host.", true
 	case event.UnusedProxy != "":
-		return event.UnusedProxy + " is set, but fetch does not use it here: set NODE_USE_ENV_PROXY=1 (Node.js 22.21, 24.5 or later), or give a fetch that uses it.", false
+		return event.UnusedProxy + " is set, but fetch does not use it here: set NODE_USE_ENV_PROXY=1 " +
+			"(Node.js 22.21, 24.5 or later), or give a {option:fetch} that uses it.", false
 	case code == "ENOTFOUND" || code == "EAI_AGAIN":
 		return "The host's name could not be resolved: check the name, DNS and the network.", false
 	case code == "ECONNREFUSED":
 		return "Nothing listens there: check host and port, and whether the server runs.", false
 	case code == "" && o.Browser:
-		return "In a browser this can also be CORS (the proxy must allow this origin) or the page's Content-Security-Policy (connect-src).", false
+		return "In a browser this can also be CORS (the proxy must allow this origin) " +
+			"or the page's Content-Security-Policy (connect-src).", false
 	}
 	return "Check the network, and a firewall or a proxy between here and there.", false
 }
 
-// isCertificateError reports whether a code is one of OpenSSL's, as Node.js names them, that means that the certificate is not trusted.
+// isCertificateError reports whether a code is one of OpenSSL's, as Node.js names them, that means that the certificate
+// is not trusted.
 func isCertificateError(code string) bool {
 	switch code {
-	case "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "DEPTH_ZERO_SELF_SIGNED_CERT",
-		"SELF_SIGNED_CERT_IN_CHAIN", "INVALID_CA", "INVALID_PURPOSE", "PATH_LENGTH_EXCEEDED":
+	case "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+		"DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "INVALID_CA", "INVALID_PURPOSE", "PATH_LENGTH_EXCEEDED":
 		return true
 	}
 	return strings.HasPrefix(code, "CERT_") || strings.HasPrefix(code, "ERR_TLS_CERT_")
@@ -228,12 +235,13 @@ func certificateHint(code string) string {
 	case "ERR_TLS_CERT_ALTNAME_INVALID":
 		return "The certificate is for another host: check the host's name, DNS, and a proxy between here and there."
 	}
-	return "The certificate is not trusted here. If a company proxy signs it, name its CA file in NODE_EXTRA_CA_CERTS, or run Node.js with --use-system-ca."
+	return "The certificate is not trusted here. If a company proxy signs it, " +
+		"name its CA file in NODE_EXTRA_CA_CERTS, or run Node.js with --use-system-ca."
 }
 
 func timeoutFailure(o *Options, where string) *Failure {
 	return unanswered(TimeoutFailure, "No complete answer from "+where+" within "+strconv.FormatInt(o.TimeoutMs, 10)+" ms",
-		"Raise timeoutMs on a slow connection, or lower limit so that an answer is smaller.")
+		"Raise {option:timeoutMs} on a slow connection, or lower {option:limit} so that answers are smaller.")
 }
 
 func protocolFailure(what string, o *Options) *Failure {
@@ -248,9 +256,9 @@ func protocolFailure(what string, o *Options) *Failure {
 func (o *Options) whoAnswers() string {
 	switch {
 	case o.Credential == SigningProxy:
-		return "proxy"
+		return "{option:proxy}"
 	case o.BaseURL != "":
-		return "endpoint"
+		return "{option:endpoint}"
 	}
 	return "what lies between here and the service (a firewall, a hotel's sign-in page)"
 }

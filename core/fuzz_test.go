@@ -30,28 +30,30 @@ func FuzzCheckpoint(f *testing.F) {
 	for _, text := range []string{
 		`{"version":1,"app":"1400000000","groupType":null,"limit":10000,"next":"4454685361","totalCount":25000,"groups":10000,"duplicates":0,"pages":1,"requests":1,"retries":0,"elapsedMs":84}`,
 		`{"version":1,"app":"1400000000","groupType":"Private","limit":1,"next":null,"totalCount":9007199254740991,"groups":9007199254740991,"duplicates":9007199254740991,"pages":9007199254740991,"requests":9007199254740991,"retries":9007199254740991,"elapsedMs":9007199254740991}`,
-		`{"version":1,"app":"1400000000","groupType":"Private","limit":10000,"next":"0","totalCount":3,"groups":3,"duplicates":0,"pages":2,"requests":2,"retries":0,"elapsedMs":1160,"groupTypes":"Public,Private,Community","earlierTotalCount":3}`,
-		`{"version":1,"app":"1400000000","groupType":"Community","limit":1,"next":null,"totalCount":9007199254740991,"groups":9007199254740991,"duplicates":0,"pages":9007199254740991,"requests":9007199254740991,"retries":0,"elapsedMs":0,"groupTypes":"Public,Private,ChatRoom,AVChatRoom,BChatRoom,Community","earlierTotalCount":9007199254740991}`,
+		`{"version":1,"app":"1400000000","groupType":"Private","limit":10000,"next":"0","totalCount":3,"groups":3,"duplicates":0,"pages":2,"requests":2,"retries":0,"elapsedMs":1160,"groupTypes":["Public","Private","Community"],"earlierTotalCount":3}`,
+		`{"version":1,"app":"1400000000","groupType":"Community","limit":1,"next":null,"totalCount":9007199254740991,"groups":9007199254740991,"duplicates":0,"pages":9007199254740991,"requests":9007199254740991,"retries":0,"elapsedMs":0,"groupTypes":["Public","Private","ChatRoom","AVChatRoom","BChatRoom","Community"],"earlierTotalCount":9007199254740991}`,
 		`{"version":1,"app":"","groupType":null,"limit":1,"next":"0","totalCount":0,"groups":0,"duplicates":0,"pages":0,"requests":0,"retries":0,"elapsedMs":0,"earlierTotalCount":3}`,
-		`{"version":1,"app":"","groupType":"Public","limit":1,"next":"0","totalCount":0,"groups":0,"duplicates":0,"pages":0,"requests":0,"retries":0,"elapsedMs":0,"groupTypes":"Public,Private"}`,
+		`{"version":1,"app":"","groupType":"Public","limit":1,"next":"0","totalCount":0,"groups":0,"duplicates":0,"pages":0,"requests":0,"retries":0,"elapsedMs":0,"groupTypes":["Public","Private"]}`,
 		`{"version":1,"app":"https://proxy.example/\u00e9","groupType":"Work","limit":10001,"next":"-1"}`,
 		`{"version":2}`, `{}`, `null`, `[]`, `"text"`, ``, `{"version":1,"version":1}`, `{"version":1e0}`,
 	} {
 		f.Add([]byte(text))
 	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		c, err := ReadCheckpoint(text)
+	f.Fuzz(func(t *testing.T, given []byte) {
+		c, err := ReadCheckpoint(given)
 		if err != nil {
 			require.Nil(t, c)
-			request, _ := json.Marshal(map[string]any{"call": "listAllGroups", "runtime": "server", "options": map[string]any{
-				"sdkAppId": "number:1400000000", "identifier": "string:administrator", "userSig": "function", "resume": "checkpoint:" + string(text),
-			}})
-			_, failure := ReadOptions(request)
+			if !json.Valid(given) {
+				return
+			}
+			_, failure := with{
+				"sdkAppId": num("1400000000"), "identifier": text("administrator"), "userSig": kind("function"), "resume": checkpoint(string(given)),
+			}.on("server", "")
 			requireRefused(t, failure)
 			require.Equal(t, "resume", failure.Option)
 			return
 		}
-		require.True(t, json.Valid(text))
+		require.True(t, json.Valid(given))
 		written := c.JSON()
 		require.True(t, json.Valid([]byte(written)), written)
 		again, err := ReadCheckpoint([]byte(written))
@@ -81,9 +83,9 @@ func FuzzCheckpoint(f *testing.F) {
 		}
 		require.Contains(t, []Do{Wait, Fail}, action.Do) // a cursor that stood in the checkpoint leads in circles
 		if checkpoint := engine.Close(id, 4); action.Do == Wait {
-			c, err = ReadCheckpoint([]byte(checkpoint))
-			require.NoError(t, err, checkpoint)
-			require.Empty(t, c.fits(&o), checkpoint)
+			c, err = ReadCheckpoint([]byte(checkpoint.JSON()))
+			require.NoError(t, err)
+			require.Empty(t, c.fits(&o))
 		}
 	})
 }
@@ -91,16 +93,16 @@ func FuzzCheckpoint(f *testing.F) {
 // FuzzOptions: whatever a host hands in as options is refused in words, or leads to a call that is what was asked for.
 func FuzzOptions(f *testing.F) {
 	for _, options := range []string{
-		`"sdkAppId":"number:1400000000","identifier":"string:admin*\u00e9","userSig":"string"`,
-		`"sdkAppId":"number:20000000","identifier":"string:\ud800","secretKey":"string","limit":"number:10001"`,
-		`"proxy":"string:/proxy","next":"bigint:9223372036854775807","groupType":"string:Meeting"`,
-		`"proxy":"string:https://user:password@x.example/?usersig=abc","credentials":"string:include"`,
-		`"sdkAppId":"number:1","identifier":"string:a","secretKey":"string","endpoint":"string:http://[::1]:80/a//b/"`,
-		`"sdkAppId":"number:1","identifier":"string:a","secretKey":"string","endpoint":"string:http://127.0.0.1.evil.com"`,
-		`"sdkAppId":"number:1","identifier":"string:a","secretKey":"string","endpoint":"string:http://localhost:65536"`,
-		`"sdkAppId":"number:1","identifier":"string:a","userSig":"function","region":"string:seoul","timeoutMs":"number:1e3","maxRetries":"number:0","minIntervalMs":"null","maxPages":"number:NaN","next":"number:9007199254740992"`,
-		`"proxy":"string:/p","groupType":"string:each","resume":"checkpoint:{\"version\":1,\"app\":\"http://intra.example:8080/p\",\"groupType\":\"Community\",\"limit\":1,\"next\":\"5\",\"totalCount\":1,\"groups\":0,\"duplicates\":0,\"pages\":1,\"requests\":1,\"retries\":0,\"elapsedMs\":0,\"groupTypes\":\"Public,Private,ChatRoom,AVChatRoom,BChatRoom,Community\",\"earlierTotalCount\":1}"`,
-		`"secretKEY":"string"`, `"signal":"AbortController","resume":"checkpoint:{}"`, `"x":[]`, `"x":""`, `"limit":":"`, `"proxy":"string:/p","groupType":"list:Public,Work"`, `"proxy":"string:/p","groupType":"list:Public,Public"`,
+		`"sdkAppId":1400000000,"identifier":"admin*\u00e9","userSig":{"kind":"secret"}`,
+		`"sdkAppId":20000000,"identifier":"\ud800","secretKey":{"kind":"secret"},"limit":10001`,
+		`"proxy":"/proxy","next":{"kind":"bigint","text":"9223372036854775807"},"groupType":"Meeting"`,
+		`"proxy":"https://user:password@x.example/?usersig=abc","credentials":"include"`,
+		`"sdkAppId":1,"identifier":"a","secretKey":{"kind":"secret"},"endpoint":"http://[::1]:80/a//b/"`,
+		`"sdkAppId":1,"identifier":"a","secretKey":{"kind":"secret"},"endpoint":"http://127.0.0.1.evil.com"`,
+		`"sdkAppId":1,"identifier":"a","secretKey":{"kind":"secret"},"endpoint":"http://localhost:65536"`,
+		`"sdkAppId":1,"identifier":"a","userSig":{"kind":"function"},"region":"seoul","timeoutMs":1e3,"maxRetries":0,"minIntervalMs":null,"maxPages":{"kind":"number","text":"NaN"},"next":9007199254740992`,
+		`"proxy":"/p","groupType":"each","resume":{"kind":"checkpoint","value":{"version":1,"app":"http://intra.example:8080/p","groupType":"Community","limit":1,"next":"5","totalCount":1,"groups":0,"duplicates":0,"pages":1,"requests":1,"retries":0,"elapsedMs":0,"groupTypes":["Public","Private","ChatRoom","AVChatRoom","BChatRoom","Community"],"earlierTotalCount":1}}`,
+		`"secretKEY":{"kind":"string"}`, `"signal":{"kind":"object","class":"AbortController"},"resume":{"kind":"checkpoint","value":{}}`, `"x":[]`, `"x":""`, `"limit":{"kind":"string","length":5000}`, `"proxy":"/p","groupType":["Public","Work"]`, `"proxy":"/p","groupType":["Public","Public"]`,
 	} {
 		for _, rest := range []string{`"runtime":"server"`, `"runtime":"browser","origin":"http://intra.example:8080"`} {
 			f.Add([]byte(`{"call":"listAllGroups",` + rest + `,"options":{` + options + `}}`))
@@ -205,9 +207,9 @@ func requireSentence(t *testing.T, message string) {
 	require.True(t, utf8.ValidString(message), "%q", message)
 }
 
-// FuzzListing plays events in any order, at any time, to several listings of one engine. It never panics, it always says
-// what to do, it never waits for a time that is none, two calls of an app are never on the way together, its checkpoints
-// can be read, and no failure gives a signature away.
+// FuzzListing plays events in any order, at any time, to several listings of one engine. It never panics, it always
+// says what to do, it never waits for a time that is none, two calls of an app are never on the way together, its
+// checkpoints can be read, and no failure gives a signature away.
 func FuzzListing(f *testing.F) {
 	f.Add([]byte{1, 0, opSigned, 0, 0, opAnswer, 0, 5, opTick, 0, 0, opAnswer, 0, 0})
 	f.Add([]byte{3, 0, opSigned, 0, 0, opSigned, 1, 0, opSigned, 2, 0, opHeaders, 0, 0, opTick, 1, 0, opClose, 1, 0, opNetworkFailed, 2, 9})
@@ -266,14 +268,14 @@ var fuzzedUserSigs = []string{
 }
 
 var fuzzedOptions = []string{
-	`"sdkAppId":"number:1400000000","identifier":"string:administrator","userSig":"function"`,
-	`"sdkAppId":"number:1400000000","identifier":"string:administrator","userSig":"string","minIntervalMs":"number:0"`,
-	`"proxy":"string:https://proxy.example","maxRetries":"number:0"`,
-	`"sdkAppId":"number:1400000000","identifier":"string:administrator","secretKey":"string","limit":"number:3","maxPages":"number:2"`,
-	`"sdkAppId":"number:30000000","identifier":"string:administrator","userSig":"function","maxRetries":"number:1000","minIntervalMs":"number:3600000"`,
-	`"proxy":"string:https://proxy.example","maxRetries":"number:0","groupType":"string:each"`,
-	`"proxy":"string:https://proxy.example","groupType":"list:Community,Work","resume":"checkpoint:{\"version\":1,\"app\":\"https://proxy.example\",\"groupType\":\"Community\",\"limit\":2,\"next\":\"5\",\"totalCount\":9007199254740991,\"groups\":0,\"duplicates\":0,\"pages\":1,\"requests\":1,\"retries\":0,\"elapsedMs\":0,\"groupTypes\":\"Community,Private\",\"earlierTotalCount\":9007199254740991}"`,
-	`"proxy":"string:https://proxy.example","resume":"checkpoint:{\"version\":1,\"app\":\"https://proxy.example\",\"groupType\":null,\"limit\":2,\"next\":\"5\",\"totalCount\":9007199254740991,\"groups\":9007199254740991,\"duplicates\":9007199254740991,\"pages\":9007199254740991,\"requests\":9007199254740991,\"retries\":9007199254740991,\"elapsedMs\":9007199254740991}"`,
+	`"sdkAppId":1400000000,"identifier":"administrator","userSig":{"kind":"function"}`,
+	`"sdkAppId":1400000000,"identifier":"administrator","userSig":{"kind":"secret"},"minIntervalMs":0`,
+	`"proxy":"https://proxy.example","maxRetries":0`,
+	`"sdkAppId":1400000000,"identifier":"administrator","secretKey":{"kind":"secret"},"limit":3,"maxPages":2`,
+	`"sdkAppId":30000000,"identifier":"administrator","userSig":{"kind":"function"},"maxRetries":1000,"minIntervalMs":3600000`,
+	`"proxy":"https://proxy.example","maxRetries":0,"groupType":"each"`,
+	`"proxy":"https://proxy.example","groupType":["Community","Work"],"resume":{"kind":"checkpoint","value":{"version":1,"app":"https://proxy.example","groupType":"Community","limit":2,"next":"5","totalCount":9007199254740991,"groups":0,"duplicates":0,"pages":1,"requests":1,"retries":0,"elapsedMs":0,"groupTypes":["Community","Private"],"earlierTotalCount":9007199254740991}}`,
+	`"proxy":"https://proxy.example","resume":{"kind":"checkpoint","value":{"version":1,"app":"https://proxy.example","groupType":null,"limit":2,"next":"5","totalCount":9007199254740991,"groups":9007199254740991,"duplicates":9007199254740991,"pages":9007199254740991,"requests":9007199254740991,"retries":9007199254740991,"elapsedMs":9007199254740991}}`,
 }
 
 var fuzzedTimes = []float64{
@@ -325,7 +327,7 @@ func (p *fuzzedHost) open() {
 }
 
 func (p *fuzzedHost) close(id int) {
-	p.judgeCheckpoint(p.engine.Close(id, p.now))
+	p.judgeCheckpoint(p.engine.Close(id, p.now).JSON())
 	p.judgeWoken()
 	p.forget(id)
 }
@@ -467,7 +469,7 @@ func (p *fuzzedHost) judge(id int, a *Action) {
 		if a.Failure.Hint != "" {
 			requireSentence(t, a.Failure.Hint)
 		}
-		p.judgeCheckpoint(a.Failure.Checkpoint)
+		p.judgeCheckpoint(a.Failure.Checkpoint.JSON())
 		p.forget(id)
 	default:
 		require.Fail(t, "unknown action", "%q", a.Do)

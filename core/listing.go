@@ -9,8 +9,8 @@ import (
 	"tencent-chat-groups/core/restapi"
 )
 
-// listing is the state machine of one listing. Its contract with the host is in doc.go. An event that the contract does not allow leads to
-// an internal failure, never to a panic.
+// listing is the state machine of one listing. Its contract with the host is in doc.go. An event that the contract does
+// not allow leads to an internal failure, never to a panic.
 type listing struct {
 	id      int
 	options Options
@@ -72,9 +72,9 @@ const (
 	maxEmptyPages = 5 // in a row; more are a pagination loop
 	triesPerHost  = 2 // unanswered calls in a row before the backup host is tried
 
-	// IDs beyond twice TotalCount, for groups that are created and dismissed while they are listed: twice since each may move
-	// and come again, and the rest for what comes and goes between two pages. At the vendor's 200 new groups per second, that is
-	// eight minutes' worth.
+	// IDs beyond twice TotalCount, for groups that are created and dismissed while they are listed: twice since each may
+	// move and come again, and the rest for what comes and goes between two pages. At the vendor's 200 new groups per
+	// second, that is eight minutes' worth.
 	maxUnexplained = 100_000
 )
 
@@ -113,7 +113,7 @@ func (l *listing) begin() *Action {
 	return l.proceed()
 }
 
-// proceed goes on with the page that is asked for now: sign if need be, wait for a turn, call.
+// proceed continues with the current page: sign if necessary, wait for a turn, call.
 func (l *listing) proceed() *Action {
 	if l.userSig == "" && l.options.Credential != SigningProxy {
 		l.state = signing
@@ -121,7 +121,7 @@ func (l *listing) proceed() *Action {
 	}
 	l.state = waiting
 	waitMs := l.pacer.turn(l)
-	l.asleep = waitMs < 0
+	l.asleep = waitMs == untilWoken
 	if waitMs != 0 {
 		return &Action{Do: Wait, WaitMs: waitMs}
 	}
@@ -151,7 +151,7 @@ func (l *listing) url() string {
 func (l *listing) step(event *Event) *Action {
 	before := l.state
 	if !slices.Contains(expected[event.Report], before) {
-		return l.fail(internalFailure("The host reported '" + event.Report.String() + "' when nothing of that kind was to be expected"))
+		return l.fail(internalFailure("The host reported '" + event.Report.String() + "' at an unexpected time"))
 	}
 	if l.refusal != nil {
 		return l.explained(event)
@@ -163,12 +163,13 @@ func (l *listing) step(event *Event) *Action {
 		}
 	case Signed:
 		if event.Text == "" {
-			return l.fail(newFailure(SigningFailure, "The userSig function returned no UserSig",
+			return l.fail(newFailure(SigningFailure, "The {option:userSig} function returned no UserSig",
 				"It must return a string that is not empty, or a promise of one."))
 		}
 		if redact.IsSecretKey(event.Text) {
-			return l.fail(newFailure(SigningFailure, "The userSig function returned a secret key (64 hexadecimal digits)",
-				"It must return a UserSig. Give a key as secretKey."))
+			return l.fail(newFailure(SigningFailure,
+				"The {option:userSig} function returned a secret key (64 hexadecimal digits)",
+				"It must return a UserSig. Give a key as {option:secretKey}."))
 		}
 		l.userSig = event.Text
 		l.userSigs = append(l.userSigs, event.Text)
@@ -195,7 +196,8 @@ func (l *listing) step(event *Event) *Action {
 		event.Text, event.Code = l.shown(event.Text, maxReason), redact.Text(event.Code, l.userSigs)
 		return l.failed(networkFailure(event, before == reading, &l.options, l.where()))
 	case TooLarge:
-		return l.failed(l.corruptAnswer("The answer has more than " + strconv.Itoa(restapi.MaxAnswerBytes) + " bytes; the rest was not read"))
+		return l.failed(l.corruptAnswer("The answer has more than " + strconv.Itoa(restapi.MaxAnswerBytes) +
+			" bytes; the rest was not read"))
 	case Body:
 		return l.read(event.Bytes)
 	case Taken:
@@ -258,18 +260,21 @@ func (l *listing) read(body []byte) *Action {
 		a.GroupIDs, a.Next = restapi.IDList{}, 0
 	}
 	if a.Next != 0 && !l.seen.add(a.Next) {
-		return l.fail(protocolFailure("The cursor "+strconv.FormatInt(a.Next, 10)+" came a second time: the server leads in circles", &l.options))
+		return l.fail(protocolFailure("The cursor "+strconv.FormatInt(a.Next, 10)+
+			" came a second time: the pagination loops", &l.options))
 	}
 	l.emptyPages++
 	if a.GroupIDs.Count > 0 || a.Next == 0 {
 		l.emptyPages = 0
 	}
 	if l.emptyPages > maxEmptyPages {
-		return l.fail(protocolFailure(strconv.Itoa(l.emptyPages)+" pages in a row were empty, each with a new cursor: the server leads nowhere", &l.options))
+		return l.fail(protocolFailure(strconv.Itoa(l.emptyPages)+
+			" pages in a row were empty, each with a new cursor: the pagination loops", &l.options))
 	}
-	if received := l.at.received() + int64(a.GroupIDs.Count); a.Next != 0 && received > 2*l.at.MaxTotalCount+maxUnexplained {
-		f := protocolFailure("The server sent "+strconv.FormatInt(received, 10)+" group IDs, but its TotalCount is at most "+strconv.FormatInt(l.at.MaxTotalCount, 10)+
-			": the listing would not end", &l.options)
+	received := l.at.received() + int64(a.GroupIDs.Count)
+	if a.Next != 0 && received > 2*l.at.MaxTotalCount+maxUnexplained {
+		f := protocolFailure("The server sent "+strconv.FormatInt(received, 10)+" group IDs, but its TotalCount is at most "+
+			strconv.FormatInt(l.at.MaxTotalCount, 10)+": the listing would not end", &l.options)
 		f.Hint += " Do not resume this listing: start a new one."
 		return l.fail(f)
 	}
@@ -279,7 +284,8 @@ func (l *listing) read(body []byte) *Action {
 	l.state = handing
 	l.lookAhead(&a)
 	return &Action{
-		Do: Page, GroupIDs: a.GroupIDs, GroupType: l.at.GroupType, TotalCount: a.TotalCount, Next: a.Next, Checkpoint: &l.then,
+		Do: Page, GroupIDs: a.GroupIDs, GroupType: l.at.GroupType, TotalCount: a.TotalCount, Next: a.Next,
+		Checkpoint: &l.then,
 	}
 }
 
@@ -304,7 +310,7 @@ func (l *listing) lookAhead(page *restapi.Answer) {
 
 func (l *listing) elapsedMs() int64 { return ceil(l.nowMs - l.openedMs) }
 
-// taken goes on to the next page.
+// taken continues with the next page.
 func (l *listing) taken(duplicates int64) *Action {
 	duplicates = min(max(duplicates, 0), l.then.Groups-l.at.Groups)
 	l.at = l.then
@@ -337,8 +343,8 @@ func (l *listing) failed(f *Failure) *Action {
 	} else if f.Kind == APIFailure {
 		l.pacer.fine()
 	}
-	if (f.Kind == APIFailure || f.Kind == HTTPFailure) && f.pauseMs < l.pauseMs {
-		f.pauseMs = l.pauseMs
+	if f.Kind == APIFailure || f.Kind == HTTPFailure {
+		f.pauseMs = max(f.pauseMs, l.pauseMs)
 	}
 	l.unanswered++
 	if !f.hostDown {
@@ -352,7 +358,8 @@ func (l *listing) failed(f *Failure) *Action {
 	switch {
 	case f.retry == restapi.RetrySmaller:
 		if l.limit == 1 {
-			f.Retryable, f.Hint = false, "Even a page of one group is too large for the server: report the request ID to the vendor."
+			f.Retryable = false
+			f.Hint = "Even a page of one group is too large for the server: report the request ID to the vendor."
 			return l.fail(f)
 		}
 		l.limit /= 2
@@ -369,7 +376,8 @@ func (l *listing) failed(f *Failure) *Action {
 	case !f.Retryable || l.failures >= l.options.MaxRetries:
 		return l.fail(f)
 	case f.pauseMs > maxPauseMs:
-		f.Hint = "The server asks for a pause of " + strconv.FormatInt(ceil(f.pauseMs/1000), 10) + " s: resume from the checkpoint after that."
+		f.Hint = "The server asks for a pause of " + strconv.FormatInt(ceil(f.pauseMs/1000), 10) +
+			" s: resume from the checkpoint after that."
 		return l.fail(f)
 	default:
 		l.failures++
@@ -388,8 +396,7 @@ func (l *listing) fail(f *Failure) *Action {
 }
 
 func (l *listing) done() *Action {
-	l.stop()
-	at := &l.at
+	at := l.stop()
 	return &Action{Do: Done, TotalCount: at.TotalCount, Complete: l.completeness(), Checkpoint: at}
 }
 
@@ -403,9 +410,9 @@ func (l *listing) completeness() Completeness {
 	return Complete
 }
 
-// stop ends the listing, lets go of its turn, and returns its checkpoint. A page that was handed out but not reported as
-// taken is not in it: it is better to get IDs twice than never.
-func (l *listing) stop() string {
+// stop ends the listing, lets go of its turn, and returns its checkpoint. A page that was handed out but not reported
+// as taken is not in it: it is better to get IDs twice than never.
+func (l *listing) stop() *Checkpoint {
 	if l.state != ended {
 		if l.state == calling {
 			l.pacer.givenUp(l)
@@ -415,5 +422,6 @@ func (l *listing) stop() string {
 		l.at.Limit = l.limit
 		l.at.ElapsedMs = l.elapsedMs()
 	}
-	return l.at.JSON()
+	at := l.at
+	return &at
 }

@@ -5,12 +5,13 @@ import (
 	"strconv"
 	"strings"
 
+	"tencent-chat-groups/core/internal/ascii"
 	"tencent-chat-groups/core/internal/strictjson"
 	"tencent-chat-groups/core/restapi"
 )
 
-// Options configure a listing. DefaultOptions returns usable defaults; a Credential is required. ReadOptions reads the options of a
-// JavaScript caller.
+// Options configure a listing. DefaultOptions returns usable defaults; a Credential is required. ReadOptions reads the
+// options of a JavaScript caller.
 type Options struct {
 	Operation Operation
 
@@ -26,7 +27,8 @@ type Options struct {
 	// Region is the app's data center. It is ignored if BaseURL is set.
 	Region *restapi.Region
 
-	// BaseURL replaces the hosts of the region: a URL in the form that restapi.ParseBaseURL returns. Required with a SigningProxy.
+	// BaseURL replaces the hosts of the region: a URL in the form that restapi.ParseBaseURL returns. Required with a
+	// SigningProxy.
 	BaseURL string
 
 	// Limit is the maximum number of IDs per page, 1 to 10,000.
@@ -137,17 +139,17 @@ func (o *Options) validate() *Failure {
 	signs := o.Credential != SigningProxy
 	switch {
 	case o.Credential == NoCredential:
-		return invalid("userSig", "There is no "+credentialChoices)
+		return invalid("userSig", missingCredential)
 	case !signs && o.BaseURL == "":
-		return invalid("proxy", "proxy is missing: give the URL of a signing proxy")
+		return invalid("proxy", "{option:proxy} is missing: give the URL of a signing proxy")
 	case signs && o.SDKAppID == 0:
 		return invalid("sdkAppId", missingSDKAppID())
 	case signs && o.Identifier == "":
-		return invalid("identifier", "identifier is missing: give the UserID of an admin of the app")
+		return invalid("identifier", missingIdentifier)
 	case len(o.Identifier) > maxIdentifierBytes:
 		return mustBe("identifier", acceptedIdentifier, "a string of "+strconv.Itoa(len(o.Identifier))+" bytes")
 	case signs && o.BaseURL == "" && o.Region == nil:
-		return invalid("region", "region is missing: give a region or an endpoint")
+		return invalid("region", "{option:region} is missing: give a region or an endpoint")
 	case o.Next < 0:
 		return mustBe("next", acceptedCursor, strconv.FormatInt(o.Next, 10))
 	}
@@ -161,7 +163,7 @@ func (o *Options) validate() *Failure {
 		return invalid("resume", resumeAndNext)
 	}
 	if problem := o.Resume.fits(o); problem != "" {
-		return invalid("resume", "resume "+problem)
+		return invalid("resume", "{option:resume} "+problem)
 	}
 	return nil
 }
@@ -178,12 +180,13 @@ func (o *Options) validateGroupTypes() *Failure {
 			return mustBe("groupType", acceptedGroupTypes, "the string '"+string(groupType)+"'")
 		}
 		if slices.Contains(o.GroupTypes[:i], groupType) {
-			return invalid("groupType", "groupType has "+string(groupType)+" twice")
+			return invalid("groupType", duplicateGroupType(groupType))
 		}
 	}
 	switch {
 	case o.Operation == ListGroups:
-		return invalid("groupType", "groupType asks for a list of types, but listGroups fetches one page: give one type, or call listAllGroups or paginateGroups")
+		return invalid("groupType", "{option:groupType} asks for several types, but listGroups fetches one page: "+
+			"give one type, or call listAllGroups or paginateGroups")
 	case o.Next != 0:
 		return invalid("next", nextOfSeveralTypes)
 	}
@@ -191,17 +194,26 @@ func (o *Options) validateGroupTypes() *Failure {
 }
 
 const (
-	credentialChoices  = "credential: give exactly one of userSig (a string, or a function that returns one), secretKey (signs in this process) and proxy (the URL of a signing proxy)"
+	credentialChoices = "give exactly one of {option:userSig} (a string, or a function that returns one), " +
+		"{option:secretKey} (signs in this process) and {option:proxy} (the URL of a signing proxy)"
+	missingCredential  = "There is no credential: " + credentialChoices
+	severalCredentials = "There is more than one credential: " + credentialChoices
+	missingIdentifier  = "{option:identifier} is missing: give the UserID of an admin of the app"
 	acceptedIdentifier = "the UserID of an admin of the app (a string of 1 to 255 bytes)"
-	resumeAndNext      = "resume and next are both given: a checkpoint has a cursor of its own"
-	nextOfSeveralTypes = "next is a cursor of one groupType, but several are asked for: go on from a checkpoint, with resume"
-	acceptedCursor     = "a cursor: a whole number from 0 to 9223372036854775807, as a string, a bigint or a safe integer"
+	resumeAndNext      = "{option:resume} and {option:next} are both given: a checkpoint has a cursor of its own"
+	nextOfSeveralTypes = "{option:next} is a cursor of one group type, but several are asked for: " +
+		"resume from a checkpoint instead"
+	acceptedCursor = "a cursor: a whole number from 0 to 9223372036854775807, as a string, a bigint or a safe integer"
 )
 
 var acceptedGroupTypes = "one of " + strings.Join(restapi.GroupTypeNames(), ", ")
 
 func missingSDKAppID() string {
-	return "sdkAppId is missing: give the app's SDKAppID, " + intOptionNamed("sdkAppId").accepted()
+	return "{option:sdkAppId} is missing: give the app's SDKAppID, " + intOptionNamed("sdkAppId").accepted()
+}
+
+func duplicateGroupType(groupType restapi.GroupType) string {
+	return "{option:groupType} has " + string(groupType) + " twice"
 }
 
 // invalid returns a ValidationFailure.
@@ -212,7 +224,7 @@ func invalid(option, message string) *Failure {
 }
 
 func mustBe(option, accepted, got string) *Failure {
-	return invalid(option, option+" must be "+accepted+"; got "+got)
+	return invalid(option, optionText(option)+" must be "+accepted+"; got "+got)
 }
 
 // renewable reports whether the host can get a fresh UserSig.
@@ -249,7 +261,7 @@ func (o *Options) app() string {
 }
 
 // paceName identifies what shares one call per second: the app, whatever host it is called at.
-func (o *Options) paceName() string { return strings.ToLower(o.app()) }
+func (o *Options) paceName() string { return ascii.Lower(o.app()) }
 
 // base returns the URL before the command's path.
 func (o *Options) base(backup bool) string {

@@ -4,19 +4,21 @@ import "slices"
 
 // pacer keeps the calls of one app an interval apart, whichever listing makes them.
 //
-// The service counts calls when they arrive, and a client cannot observe that. It knows only that a call arrived before its response
-// headers did. Sending the next call an interval after these headers is safe, but wastes a round trip per call. The shortest round trip
-// so far, rttMin, can be saved: a call sent rttMin earlier still arrives an interval after the call before it, unless that call's way
-// back and this call's way out together are faster than every round trip before.
+// The service counts calls when they arrive, and a client cannot observe that. It knows only that a call arrived before
+// its response headers did. Sending the next call an interval after these headers is safe, but wastes a round trip per
+// call. The shortest round trip so far, rttMin, can be saved: a call sent rttMin earlier still arrives an interval
+// after the call before it, unless that call's way back and this call's way out together are faster than every round
+// trip before.
 //
-// The distances between the shortest round trips show how likely that is. Suppose that round trips are spread evenly above an unknown
-// minimum. Then the next one is shorter than the shortest of n by more than f times the distance from that to the k-th shortest with
-// probability 1/(n+1) * (1+f)^-(k-1), whatever the minimum and the spread. The table caution has the f for each k that makes this
-// e^-10/(n+1): one listing of 60 calls in 7,000 has a call that arrives too early. On a steady line the shortest round trips are nearly
-// equal, and all but a few milliseconds of rttMin is saved. On a line that varies nothing is saved, but rttMin is small there compared to
-// the rest. The longest round trip is ignored once there are enough others, because the first call of a connection takes longer and a line
-// may stall for a moment. For the same reason, a round trip after a rest, during which the connection may have been closed, can only lower
-// rttMin.
+// The distances between the shortest round trips show how likely that is. Suppose that round trips are spread evenly
+// above an unknown minimum. Then the next one is shorter than the shortest of n by more than f times the distance from
+// that to the k-th shortest with probability 1/(n+1) * (1+f)^-(k-1), whatever the minimum and the spread. The table
+// caution has the f for each k that makes this e^-10/(n+1): one listing of 60 calls in 7,000 has a call that arrives
+// too early. On a steady line the shortest round trips are nearly equal, and all but a few milliseconds of rttMin is
+// saved. On a line that varies nothing is saved, but rttMin is small there compared to the rest. The longest round trip
+// is ignored once there are enough others, because the first call of a connection takes longer and a line may stall for
+// a moment. For the same reason, a round trip after a rest, during which the connection may have been closed, can only
+// lower rttMin.
 type pacer struct {
 	listings []*listing // that are open
 	calling  *listing   // its call is under way
@@ -55,13 +57,16 @@ var caution = [maxTrips + 1]float64{3: 147, 4: 27.0, 5: 11.2, 6: 6.4, 7: 4.3, 8:
 
 func newPacer() *pacer { return &pacer{lines: map[string]*line{}} }
 
-// turn lets l call now and returns 0. Otherwise it returns the milliseconds until l should ask again, or -1 if it will be woken.
+// untilWoken is the time until the turn of a listing that will be woken. As WaitMs, it is negative.
+const untilWoken = -1
+
+// turn lets l call now and returns 0. Otherwise it returns the milliseconds until l should ask again, or untilWoken.
 func (p *pacer) turn(l *listing) (waitMs float64) {
 	if !slices.Contains(p.queue, l) {
 		p.queue = append(p.queue, l)
 	}
 	if p.calling != nil || p.queue[0] != l {
-		return -1
+		return untilWoken
 	}
 	if p.called {
 		interval := p.intervalMs() + p.slowMs - p.savedMs(l.base())

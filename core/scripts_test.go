@@ -16,9 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The scripts in testdata tell how a listing behaves: a command or event, then exactly what the engine answered. They run
-// on a virtual clock. first_listing.txt explains their language; "go test ./core -rewrite" writes their answers anew, to be
-// read and judged before they are kept.
+// The scripts in testdata tell how a listing behaves: a command or event, then exactly what the engine answered. They
+// run on a virtual clock. first_listing.txt explains their language; "go test ./core -rewrite" writes their answers
+// anew, to be read and judged before they are kept.
 //
 //go:embed testdata/*.txt
 var scripts embed.FS
@@ -134,15 +134,16 @@ func (s *script) run(t *testing.T, d *datadriven.TestData) string {
 	return ""
 }
 
-// open reads the options from the command's line: JSON where it is JSON, else a string. Of a secret only the type is given.
+// open reads the options from the command's line: JSON where it is JSON, else a string. Of a secret only the kind is
+// given.
 func (s *script) open(t *testing.T, d *datadriven.TestData) string {
-	given := map[string]string{}
-	request := map[string]any{"call": "listAllGroups", "runtime": "server", "origin": "", "options": given}
+	given := with{}
+	call, runtime, origin := "listAllGroups", "server", ""
 	if !d.HasArg("bare") {
-		given["sdkAppId"] = "number:1400000000"
-		given["identifier"] = "string:administrator"
+		given["sdkAppId"] = num("1400000000")
+		given["identifier"] = text("administrator")
 		if !d.HasArg("userSig") && !d.HasArg("secretKey") && !d.HasArg("proxy") {
-			given["userSig"] = "function"
+			given["userSig"] = kind("function")
 		}
 	}
 	for _, arg := range d.CmdArgs {
@@ -151,25 +152,27 @@ func (s *script) open(t *testing.T, d *datadriven.TestData) string {
 		}
 		name, value := arg.Key, arg.Vals[0]
 		switch {
-		case name == "call" || name == "runtime" || name == "origin":
-			request[name] = value
+		case name == "call":
+			call = value
+		case name == "runtime":
+			runtime = value
+		case name == "origin":
+			origin = value
 		case name == "userSig" || name == "secretKey":
-			given[name] = value
+			given[name] = kind(value)
 		case name == "resume" && value == "last":
-			given[name] = "checkpoint:" + s.checkpoint
+			given[name] = checkpoint(s.checkpoint)
 		case name == "resume":
-			given[name] = "checkpoint:" + d.Input
+			given[name] = checkpoint(d.Input)
 		case name == "groupType" && len(arg.Vals) > 1:
-			given[name] = "list:" + strings.Join(arg.Vals, ",")
-		case name != "next" && json.Valid([]byte(value)) && value[0] != '"':
-			given[name] = "number:" + value
+			given[name] = list(arg.Vals...)
+		case name != "next" && json.Valid([]byte(value)):
+			given[name] = raw(value)
 		default:
-			given[name] = "string:" + value
+			given[name] = text(value)
 		}
 	}
-	text, err := json.Marshal(request)
-	require.NoError(t, err)
-	options, failure := ReadOptions(text)
+	options, failure := given.called(call, runtime, origin)
 	if failure != nil {
 		return s.print(0, &Action{Do: Fail, Failure: failure})
 	}
@@ -187,13 +190,13 @@ func (s *script) step(t *testing.T, d *datadriven.TestData, event Event) string 
 func (s *script) close(d *datadriven.TestData) string {
 	checkpoint := s.engine.Close(s.current, s.now)
 	delete(s.actions, s.current)
-	if checkpoint == "" {
+	if checkpoint == nil {
 		return "there is no such listing"
 	}
-	s.checkpoint = checkpoint
+	s.checkpoint = checkpoint.JSON()
 	out := s.head(s.current) + "closed\n"
 	if !s.hidden["checkpoint"] {
-		out += "  checkpoint " + checkpoint + "\n"
+		out += "  checkpoint " + s.checkpoint + "\n"
 	}
 	return out + s.wakes()
 }

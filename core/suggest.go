@@ -1,9 +1,9 @@
 package core
 
-import "strings"
+import "tencent-chat-groups/core/internal/ascii"
 
-// didYouMean returns the end of a message that suggests the candidate closest to text: equal but for capitals, or at most two letters
-// off (one in a short word). It returns "" if none is close.
+// didYouMean returns the end of a message that suggests the candidate closest to text: equal but for capitals, or at
+// most two letters off (one in a short word). It returns "" if none is close.
 func didYouMean(text string, candidates []string) string {
 	best, bestDistance := "", 3
 	if len(text) < 5 {
@@ -13,7 +13,7 @@ func didYouMean(text string, candidates []string) string {
 		return ""
 	}
 	for _, candidate := range candidates {
-		if d := levenshtein(strings.ToLower(text), strings.ToLower(candidate)); d < bestDistance {
+		if d := levenshtein(ascii.Lower(text), ascii.Lower(candidate)); d < bestDistance {
 			best, bestDistance = ": did you mean "+candidate+"?", d
 		}
 	}

@@ -1,36 +1,24 @@
-/**
- * The public functions, the same for every platform. node.js and browser.js bind them to what differs: how groups.wasm is
- * loaded, and whether this process may sign.
- */
-import { Engine } from './engine.js';
-import { toError } from './failure.js';
+/** The public functions, the same on every platform. */
+import { toError } from './errors.js';
+import { createHost } from './host.js';
 import { list } from './listing.js';
-import { startFailure } from './load-failure.js';
 import { readOptions } from './options.js';
 
-/** Reads what init takes. It is no matter of the engine, which is not loaded yet. */
-function readInit(given, runtime) {
-  const refuse = (option, message) => {
-    throw toError({ kind: 'validation', option, message, retryable: false });
-  };
-  const options = readOptions(given);
-  if (!options) refuse('options', 'init takes an object: { wasm, signer }.');
-  const wrong = Object.keys(options).find((name) => name !== 'wasm' && name !== 'signer');
-  if (wrong !== undefined)
-    refuse(wrong, `There is no option '${wrong.slice(0, 100)}' of init. There are wasm and signer.`);
-  if (options.signer !== undefined && runtime !== 'server') {
-    const where = runtime === 'browser' ? 'in a browser' : 'by the entry for browsers';
-    refuse('signer', `signer is refused ${where}, which never signs. Give proxy, the URL of a signing proxy.`);
-  }
-  return options;
-}
+/**
+ * @import { Checkpoint, EndpointGroupType, GroupCounts, GroupListing, GroupPage } from '../index.js'
+ * @import { Platform } from './host.js'
+ */
 
-/** Not every promise that init is given is waited for: not once the engine is loaded, nor after another failure. */
-function ignoreRejection(source) {
-  Promise.resolve(source).catch(() => {});
-}
+/**
+ * @typedef {Pick<typeof import('../index.js'), 'listGroups' | 'listAllGroups' | 'paginateGroups' | 'countGroups' |
+ * 'createClient' | 'init'>} Api
+ */
 
-/** A Set holds 2^24 values in V8, and throws where there is one more. */
+/**
+ * A Set holds 2^24 values in V8, and throws at the next one.
+ * @param {number} groups
+ * @param {Checkpoint | undefined} checkpoint
+ */
 function tooManyGroups(groups, checkpoint) {
   return toError({
     kind: 'internal',
@@ -42,78 +30,16 @@ function tooManyGroups(groups, checkpoint) {
 }
 
 /**
- * @param {object} platform
- * @param {'server' | 'browser' | 'browser entry'} platform.runtime the last in Node.js, as in tests with jsdom
- * @param {string} platform.origin of the page, '' if there is none
- * @param {(request: object) => Promise<string>} platform.sign makes a UserSig
- * @param {(wasm?: unknown) => Promise<WebAssembly.Module>} platform.load compiles groups.wasm, the default one or another
- * @param {object} [platform.coders] see GoInstance.start
- * @param {(wasm: unknown) => Promise<void>} [platform.loadSigner] loads another usersig.wasm than the default one
+ * @param {Platform} platform
+ * @returns {Api}
  */
 export function createApi(platform) {
-  let module; // a promise; one compilation serves all engines
-  let engine; // a promise; one engine runs all listings, so that they share one pace
-  let initializing; // a promise that never fails; who comes while init is at work waits for it
+  const host = createHost(platform);
 
-  const load = (wasm) => {
-    const loading = platform.load(wasm).catch((error) => {
-      if (module === loading) module = undefined; // a failed load can be tried again
-      throw error;
-    });
-    return loading;
-  };
-
-  const start = async () => {
-    await initializing;
-    module ??= load();
-    const compiled = await module;
-    return Engine.start(compiled, platform.coders).catch((error) => {
-      throw startFailure(error, 'wasm');
-    });
-  };
-
-  const host = {
-    runtime: platform.runtime,
-    origin: platform.origin,
-    sign: platform.sign,
-    unusedProxy: platform.unusedProxy,
-    async engine() {
-      for (;;) {
-        engine ??= start();
-        const starting = engine;
-        try {
-          const started = await starting;
-          if (!started.dead) return started;
-          if (engine === starting) engine = undefined;
-        } catch (error) {
-          if (engine === starting) engine = undefined;
-          throw error;
-        }
-      }
-    },
-  };
-
-  async function loadAll({ wasm, signer }, before) {
-    if (signer !== undefined) await platform.loadSigner(signer);
-    const started = before?.then(
-      () => true,
-      () => false,
-    );
-    if (await started) return;
-    const loading = load(wasm);
-    await loading;
-    module = loading;
-  }
-
-  async function init(options) {
-    const given = readInit(options, platform.runtime);
-    for (const source of Object.values(given)) ignoreRejection(source);
-    const loading = loadAll(given, engine);
-    initializing = loading.catch(() => {});
-    await loading;
-    await host.engine();
-  }
-
+  /**
+   * @param {unknown} options
+   * @returns {Promise<GroupPage>}
+   */
   async function listGroups(options) {
     const listing = list(host, 'listGroups', options);
     const { value, done } = await listing.next();
@@ -125,9 +51,15 @@ export function createApi(platform) {
     return { groupIds: [], groupType: checkpoint.groupType, totalCount, next: null, checkpoint };
   }
 
+  /**
+   * @param {unknown} options
+   * @returns {Promise<GroupListing>}
+   */
   async function listAllGroups(options) {
+    /** @type {Set<string>} */
     const unique = new Set();
-    const starts = new Map(); // of several types: how many IDs there were before a type's first
+    /** @type {Map<EndpointGroupType | null, number>} of several types: how many IDs there were before a type's first */
+    const starts = new Map();
     const found = () => {
       const groupIds = [...unique];
       if (starts.size === 0) return { groupIds };
@@ -135,7 +67,8 @@ export function createApi(platform) {
       return { groupIds, groupIdsByType: Object.fromEntries(types) };
     };
     const listing = list(host, 'listAllGroups', options, { found });
-    let taken; // checkpoint of the last page that was
+    /** @type {Checkpoint | undefined} of the last page that was taken */
+    let taken;
     let result = await listing.next();
     while (!result.done) {
       const { groupIds, groupType, checkpoint } = result.value;
@@ -144,7 +77,7 @@ export function createApi(platform) {
       try {
         for (const id of groupIds) unique.add(id);
       } catch {
-        return listing.throw(tooManyGroups(unique.size, taken));
+        throw await listing.throw(tooManyGroups(unique.size, taken));
       }
       taken = checkpoint;
       result = await listing.next(before + groupIds.length - unique.size);
@@ -156,28 +89,31 @@ export function createApi(platform) {
     return { ...none, ...found(), totalCount, ...counts, complete, next, checkpoint };
   }
 
-  // Written by hand, since the return() of an async generator waits for a next() that is under way.
+  /**
+   * Written by hand, since the return() of an async generator waits for a next() that is under way.
+   * @param {unknown} options
+   * @returns {AsyncIterableIterator<GroupPage>}
+   */
   function paginateGroups(options) {
     const left = new AbortController();
     const listing = list(host, 'paginateGroups', options, { stop: left.signal });
-    const end = { done: true, value: undefined };
     return {
       async next() {
         try {
           const { done, value } = await listing.next();
-          return done ? { ...end } : { done, value };
+          return done ? { done, value: undefined } : { done: false, value };
         } catch (error) {
-          if (left.signal.aborted && error === left.signal.reason) return { ...end };
+          if (left.signal.aborted && error === left.signal.reason) return { done: true, value: undefined };
           throw error;
         }
       },
       async return(value) {
         left.abort();
-        await listing.return();
+        await listing.return(/** @type {any} */ (undefined));
         return { done: true, value };
       },
       async throw(error) {
-        await this.return();
+        await this.return?.();
         throw error;
       },
       [Symbol.asyncIterator]() {
@@ -186,12 +122,18 @@ export function createApi(platform) {
     };
   }
 
+  /**
+   * @param {unknown} options
+   * @returns {Promise<number | GroupCounts>}
+   */
   async function countGroups(options) {
+    /** @type {{ [type in EndpointGroupType]?: number }} */
     const totalCountByType = {};
     const listing = list(host, 'countGroups', options);
     let result = await listing.next();
     while (!result.done) {
-      totalCountByType[result.value.groupType] = result.value.totalCount;
+      const { groupType, totalCount } = result.value;
+      if (groupType) totalCountByType[groupType] = totalCount;
       result = await listing.next();
     }
     const { totalCount, checkpoint } = result.value;
@@ -200,18 +142,24 @@ export function createApi(platform) {
 
   const functions = { listGroups, listAllGroups, paginateGroups, countGroups };
 
+  /** @param {unknown} defaults */
   function createClient(defaults) {
     const own = readOptions(defaults);
-    // What cannot be options is left to the core to refuse.
+    /**
+     * The engine refuses what cannot be options.
+     * @param {unknown} options
+     */
     const merged = (options) => {
       const more = readOptions(options);
       if (!own) return defaults;
       return more ? { ...own, ...more } : options;
     };
     return Object.fromEntries(
-      Object.entries(functions).map(([name, run]) => [name, (options) => run(merged(options))]),
+      Object.entries(functions).map(([name, run]) => [name, (/** @type {unknown} */ options) => run(merged(options))]),
     );
   }
 
-  return { ...functions, createClient, init };
+  // What a function returns depends on the options, as the overloads in index.d.ts say.
+  const { init } = host;
+  return /** @type {Api} */ (/** @type {unknown} */ ({ ...functions, createClient, init }));
 }

@@ -1,6 +1,6 @@
 /**
- * Reads the body of an answer into one array of bytes. A fetch of the caller's may come from a library for Node.js (node-fetch,
- * make-fetch-happen), whose bodies are Node.js streams, or be a mock that has no more than arrayBuffer().
+ * Reads the body of an answer into one array of bytes. A fetch of the caller's may come from a library for Node.js
+ * (node-fetch, make-fetch-happen), whose bodies are Node.js streams, or be a mock that has no more than arrayBuffer().
  */
 import { untilAborted } from './abort.js';
 
@@ -13,7 +13,7 @@ export class NoResponse extends Error {
 }
 
 /**
- * @param {Response} response or what a fetch of the caller's has for one
+ * @param {unknown} response a Response, or what a fetch of the caller's has for one
  * @param {number} maxBytes
  * @param {AbortSignal} signal
  * @returns {Promise<Uint8Array | undefined>} undefined if the body has more bytes, in which case the rest is not read
@@ -53,7 +53,16 @@ export async function readBody(response, maxBytes, signal) {
   }
 }
 
-/** What reads the body: the reader of a ReadableStream, or what has its read and cancel. */
+/**
+ * @typedef {{ read(): Promise<{ done?: boolean, value?: unknown }>, cancel(): unknown }} BodyReader the part of a
+ * stream's reader that is used
+ */
+
+/**
+ * Returns the reader of a ReadableStream, or what has its read and cancel.
+ * @param {any} response
+ * @returns {BodyReader}
+ */
 function readerOf(response) {
   let why = 'with a body (a ReadableStream, a Node.js stream or another async iterable of bytes) or arrayBuffer()';
   try {
@@ -73,6 +82,10 @@ function readerOf(response) {
   throw new NoResponse(`fetch did not return a Response ${why}`);
 }
 
+/**
+ * @param {AsyncIterable<unknown>} body
+ * @returns {BodyReader}
+ */
 function readerOfIterable(body) {
   const iterator = body[Symbol.asyncIterator]();
   return {
@@ -84,8 +97,13 @@ function readerOfIterable(body) {
   };
 }
 
+/**
+ * @param {{ arrayBuffer(): Promise<ArrayBuffer> }} response
+ * @returns {BodyReader}
+ */
 function readerOfWhole(response) {
-  let whole; // a promise
+  /** @type {Promise<ArrayBuffer> | undefined} */
+  let whole;
   return {
     async read() {
       if (whole) return { done: true };
@@ -96,7 +114,10 @@ function readerOfWhole(response) {
   };
 }
 
-/** Lets go of a body, or of its reader. */
+/**
+ * Lets go of a body, or of its reader.
+ * @param {any} body
+ */
 export async function cancel(body) {
   try {
     if (typeof body?.cancel === 'function') await body.cancel();
@@ -106,18 +127,23 @@ export async function cancel(body) {
   }
 }
 
+/** @param {unknown} value */
 function bytesOf(value) {
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   if (isArrayBuffer(value)) return new Uint8Array(value);
   throw new NoResponse('fetch did not return a Response whose body consists of bytes');
 }
 
-const { get: byteLength } = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength');
+const byteLength = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')?.get;
 
-/** Reports whether a value is an ArrayBuffer, this realm's or another's. */
+/**
+ * Reports whether a value is an ArrayBuffer, this realm's or another's.
+ * @param {unknown} value
+ * @returns {value is ArrayBuffer}
+ */
 function isArrayBuffer(value) {
   try {
-    byteLength.call(value);
+    byteLength?.call(value); // throws if it is none
     return true;
   } catch {
     return false;

@@ -1,20 +1,26 @@
 /**
- * A running Go module and the way texts go in and out of it; wasm/border is the other side. Go's runtime support,
- * wasm_exec.js, wants to write globals: it is handed a stand-in for globalThis that keeps them to itself.
+ * A running Go module, and how text crosses its border; wasm/border is the other side. Go's runtime support,
+ * wasm_exec.js, writes globals: it gets a stand-in for globalThis that keeps them to itself.
  */
 import loadGo from '../dist/wasm_exec.js';
 
+/** @typedef {{ TextEncoder: new () => TextEncoder, TextDecoder: new (label?: string, options?: any) => any }} Coders */
+
 // The places of the mailbox, in the order of wasm/border/border.go.
-const places = ['textAddress', 'textLength', 'idsAddress', 'idsLength', 'listingId', 'wokenId'];
+const places = /** @type {const} */ (['textAddress', 'textLength', 'idsAddress', 'idsLength', 'listingId', 'wokenId']);
+
+const maxWritten = 4096; // characters of a panic's message
 
 /** Go panicked. The instance is dead; what Go wrote about it is in the message. */
 export class Panic extends Error {}
 
 export class GoInstance {
   #go;
-  #exports;
+  /** @type {{ [name: string]: any }} of the instance, once it has started */
+  #exports = {};
   #encoder;
   #decoder;
+  /** @type {number | undefined} its address */
   #mailbox;
   /** Called when the instance is found dead. */
   onPanic = () => {};
@@ -22,33 +28,41 @@ export class GoInstance {
 
   /**
    * @param {WebAssembly.Module} module
-   * @param {{ TextEncoder: typeof TextEncoder, TextDecoder: typeof TextDecoder }} [coders] others than the global ones, which may be
-   *   missing, as in jsdom
+   * @param {Coders} [coders] others than the global ones, which may be missing, as in jsdom
    */
   static async start(module, coders = globalThis) {
-    const self = new GoInstance();
-    self.#encoder = new coders.TextEncoder();
-    self.#decoder = new coders.TextDecoder('utf-8', { ignoreBOM: true }); // else it swallows a U+FEFF that an ID begins with
-    const write = (bytes) => {
-      self.#written = (self.#written + self.decode(bytes)).slice(0, 4096);
-    };
-    const Go = loadGo(privateGlobals(write, coders));
-    const go = new Go();
-    go.exit = () => {};
-    const instance = await WebAssembly.instantiate(module, go.importObject);
-    self.#go = go;
+    const self = new GoInstance(coders);
+    const instance = await WebAssembly.instantiate(module, self.#go.importObject);
     self.#exports = instance.exports;
     // Runs main up to its select. The promise settles when Go exits, or now if it fails at once.
-    await Promise.race([go.run(instance), undefined]);
+    await Promise.race([self.#go.run(instance), undefined]);
     if (self.dead) throw self.#panic();
     return self;
+  }
+
+  /** @param {Coders} coders */
+  constructor(coders) {
+    this.#encoder = new coders.TextEncoder();
+    this.#decoder = new coders.TextDecoder('utf-8', { ignoreBOM: true }); // else it swallows a U+FEFF that an ID begins with
+    const Go = loadGo(privateGlobals((bytes) => this.#write(bytes), coders));
+    this.#go = new Go();
+    this.#go.exit = () => {};
   }
 
   get dead() {
     return this.#go.exited;
   }
 
-  /** Calls an export. A panic in it kills the instance: this and every later call throws a Panic. */
+  /** @param {Uint8Array} bytes that Go wrote to its standard output or error */
+  #write(bytes) {
+    this.#written = (this.#written + this.decode(bytes)).slice(0, maxWritten);
+  }
+
+  /**
+   * Calls an export. A panic in it kills the instance: this and every later call throws a Panic.
+   * @param {string} name
+   * @param {...number} args
+   */
   call(name, ...args) {
     let result;
     let trap;
@@ -65,30 +79,46 @@ export class GoInstance {
     throw this.#panic(trap);
   }
 
+  /** @param {unknown} [trap] */
   #panic(trap) {
-    return new Panic(this.#written.split('\n', 1)[0] || 'the Go module stopped', trap && { cause: trap });
+    return new Panic(this.#written.split('\n', 1)[0] || 'the Go module stopped', trap ? { cause: trap } : undefined);
   }
 
-  /** Writes a text where Go finds it and returns its length in bytes. */
+  /**
+   * Writes a text where Go finds it and returns its length in bytes.
+   * @param {string} text
+   */
   write(text) {
     const room = text.length * 3; // a UTF-16 unit needs three bytes of UTF-8 at most
     const address = this.call('input', room);
     return this.#encoder.encodeInto(text, this.#bytes(address, room)).written;
   }
 
-  /** Copies bytes to an address of Go's memory. */
+  /**
+   * Copies bytes to an address of Go's memory.
+   * @param {number} address
+   * @param {Uint8Array} bytes
+   */
   copyTo(address, bytes) {
     this.#bytes(address, bytes.length).set(bytes);
   }
 
-  /** Reads a number from the mailbox. */
+  /**
+   * Reads a number from the mailbox.
+   * @param {typeof places[number]} place
+   * @returns {number}
+   */
   number(place) {
     this.#mailbox ??= this.call('mailbox');
-    const { buffer } = this.#exports.mem;
-    return new Uint32Array(buffer, this.#mailbox, places.length)[places.indexOf(place)];
+    const numbers = new Uint32Array(this.#exports.mem.buffer, this.#mailbox, places.length);
+    return numbers[places.indexOf(place)];
   }
 
-  /** The text that some bytes are the UTF-8 of. */
+  /**
+   * Decodes UTF-8.
+   * @param {Uint8Array} bytes
+   * @returns {string}
+   */
   decode(bytes) {
     return this.#decoder.decode(bytes);
   }
@@ -98,12 +128,16 @@ export class GoInstance {
     return this.decode(this.#bytes(this.number('textAddress'), this.number('textLength')));
   }
 
-  /** The run of group IDs that the last call left, as bytes in Go's memory: good until the next call. */
+  /** The run of group IDs that the last call left, as bytes in Go's memory: valid until the next call. */
   ids() {
     return this.#bytes(this.number('idsAddress'), this.number('idsLength'));
   }
 
-  // Always anew: a call may have made the memory grow, which detaches the old buffer.
+  /**
+   * Always a new view: a call may have made the memory grow, which detaches the old buffer.
+   * @param {number} address
+   * @param {number} length
+   */
   #bytes(address, length) {
     return new Uint8Array(this.#exports.mem.buffer, address, length);
   }
@@ -111,14 +145,22 @@ export class GoInstance {
 
 /**
  * A globalThis for wasm_exec.js that reads through to the real one but keeps what is written. Its fs has just what a Go
- * program without files needs: constants that package syscall reads as it starts, and a place to write a panic's message.
+ * program without files needs: constants that package syscall reads as it starts, and a place to write a panic's
+ * message.
+ * @param {(bytes: Uint8Array) => void} write
+ * @param {Coders} coders
  */
 function privateGlobals(write, { TextEncoder, TextDecoder }) {
+  /** @type {{ [name: PropertyKey]: unknown }} */
   const own = {
     TextEncoder,
     TextDecoder,
     fs: {
       constants: { O_WRONLY: -1, O_RDWR: -1, O_CREAT: -1, O_TRUNC: -1, O_APPEND: -1, O_EXCL: -1, O_DIRECTORY: -1 },
+      /**
+       * @param {number} _descriptor
+       * @param {Uint8Array} bytes
+       */
       writeSync(_descriptor, bytes) {
         write(bytes);
         return bytes.length;
@@ -127,8 +169,9 @@ function privateGlobals(write, { TextEncoder, TextDecoder }) {
     process: {},
     path: {},
   };
+  const real = /** @type {{ [name: PropertyKey]: unknown }} */ (globalThis);
   return new Proxy(own, {
-    get: (target, name) => (name in target ? target[name] : globalThis[name]),
+    get: (target, name) => (name in target ? target[name] : real[name]),
     has: (target, name) => name in target || name in globalThis,
   });
 }

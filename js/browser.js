@@ -1,11 +1,22 @@
 /** The entry for browsers: the module is fetched, and there is no way to sign. */
-import { pageApi } from './page.js';
+import { browserApi } from './browser-platform.js';
 
 // Bundlers copy the file that such an expression names. File tracers do so only if it is a statement.
 function groups() {
   return new URL('../dist/groups.wasm', import.meta.url);
 }
 
-export const { listGroups, listAllGroups, paginateGroups, countGroups, createClient, init } = pageApi(groups);
+export const { listGroups, listAllGroups, paginateGroups, countGroups, createClient, init } = browserApi(groups);
 
-export * from './errors.js';
+export {
+  ApiError,
+  GroupListError,
+  HttpError,
+  InternalError,
+  LoadError,
+  NetworkError,
+  ProtocolError,
+  SigningError,
+  TimeoutError,
+  ValidationError,
+} from './errors.js';

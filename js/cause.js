@@ -6,12 +6,23 @@
 const maxDepth = 5;
 const maxCharacters = 16384; // of each text: nobody reads more
 
-/** Copies names, messages and codes along the chain of causes, each passed through `redact`. */
+/**
+ * @typedef {{ name: string, message: string, code: string, stack: string, telling: boolean }} Link of a chain of errors
+ */
+
+/**
+ * Copies names, messages and codes along the chain of causes, each passed through `redact`.
+ * @param {unknown} error
+ * @param {(text: string) => string} redact
+ */
 export function cleanCause(error, redact) {
   return copyOf(chainOf(error), redact);
 }
 
-/** Describes an error in one line, by the innermost message, and with the system's code if one is known. */
+/**
+ * Describes an error in one line, by the innermost message, and with the system's code if one is known.
+ * @param {unknown} error
+ */
 export function describeError(error) {
   let text = '';
   let code = '';
@@ -22,7 +33,13 @@ export function describeError(error) {
   return { text, code };
 }
 
+/**
+ * @param {Link[]} chain
+ * @param {(text: string) => string} redact
+ * @returns {Error}
+ */
 function copyOf([link, ...inner], redact) {
+  /** @type {Error & { code?: string }} */
   const copy = new Error(redact(link.message), inner.length > 0 ? { cause: copyOf(inner, redact) } : undefined);
   Object.defineProperty(copy, 'name', { value: redact(link.name) });
   if (link.code) copy.code = redact(link.code);
@@ -30,7 +47,11 @@ function copyOf([link, ...inner], redact) {
   return copy;
 }
 
-/** Returns the texts of an error and its causes. Errors of another realm, as in test runners, are no instances of Error: shape counts. */
+/**
+ * Returns the texts of an error and its causes. Errors of another realm, as in test runners, are not instances of
+ * Error: shape counts.
+ * @param {unknown} error
+ */
 function chainOf(error) {
   const chain = [];
   let link = error;
@@ -41,7 +62,12 @@ function chainOf(error) {
   return chain;
 }
 
+/**
+ * @param {any} object
+ * @returns {Link}
+ */
 function linkOf(object) {
+  /** @param {string} name */
   const read = (name) => textOf(() => (typeof object[name] === 'string' ? object[name] : ''));
   return {
     name: read('name') || 'Error',
@@ -52,18 +78,28 @@ function linkOf(object) {
   };
 }
 
-/** A number tells less than the message of the error that it is the cause of. */
+/**
+ * A number says less than the message of the error that it is the cause of.
+ * @param {unknown} value
+ * @returns {Link}
+ */
 function primitiveLink(value) {
   return { name: 'Error', message: textOf(() => value), code: '', stack: '', telling: typeof value === 'string' };
 }
 
-/** Returns the text of an object that has no message, '' if it is the one that every object has. */
+/**
+ * Returns the text of an object that has no message, '' if it is the one that every object has.
+ * @param {any} object
+ */
 function ownText(object) {
   const text = textOf(() => (typeof object === 'function' || 'message' in object ? '' : object));
   return text.startsWith('[object ') ? '' : text;
 }
 
-/** Returns a value as text. A value that throws when it is read has none. */
+/**
+ * Returns a value as text. A value that throws when it is read has none.
+ * @param {() => unknown} read
+ */
 function textOf(read) {
   try {
     const value = read();
@@ -73,27 +109,38 @@ function textOf(read) {
   }
 }
 
-/** Returns the code of a system error, '' if there is none: a DOMException's is a number, and others' may be anything. */
+/**
+ * Returns the code of a system error, '' if there is none: a DOMException's is a number, and others' may be anything.
+ * @param {any} error
+ */
 function codeOf(error) {
   const code = textOf(() => (typeof error.code === 'string' ? error.code : ''));
   return /^[A-Z]\w{0,99}$/i.test(code) ? code : '';
 }
 
+/**
+ * @param {unknown} value
+ * @returns {value is object}
+ */
 function isObject(value) {
   return Object(value) === value;
 }
 
-// If a host has several addresses and all failed, the first error with a message stands for all.
+/**
+ * If a host has several addresses and all failed, the first error with a message stands for all.
+ * @param {any} error
+ */
 function innerOf(error) {
   try {
     if (!isObject(error)) return undefined;
-    const { errors } = error;
-    return (Array.isArray(errors) && (errors.find(isTelling) ?? errors[0])) || error.cause;
+    const { errors } = /** @type {any} */ (error);
+    return (Array.isArray(errors) && (errors.find(isTelling) ?? errors[0])) || /** @type {any} */ (error).cause;
   } catch {
     return undefined;
   }
 }
 
+/** @param {unknown} error */
 function isTelling(error) {
   return (isObject(error) ? linkOf(error) : primitiveLink(error)).message !== '';
 }

@@ -1,100 +1,185 @@
 /**
- * Tells the core what a caller asked for. The core checks it all; here each option is only put into words: its type and,
- * where the core may know it, its value. Of a secret, and of what has no business here, it learns that it is there, no more.
+ * Writes a caller's options as JSON for the engine, which checks them. A value that JSON cannot hold crosses as a
+ * Description; of a secret, and of an option that only the host uses, the engine learns the kind and no more.
+ */
+import { valueOptions } from './facts.js';
+import { isInstance } from './instance.js';
+import { emptyObject, isOptions, unreadable } from './options.js';
+
+/**
+ * @import { Description, Given, Open } from './protocol.js'
+ * @import { Options } from './options.js'
  */
 
-import { isInstance } from './instance.js';
-import { isOptions, unreadable } from './options.js';
+// A secret under a misspelt name is none of them.
+const readByEngine = new Set(valueOptions);
 
-// The options whose values the core reads. A secret under a misspelt name is none of them.
-const plain = new Set([
-  'sdkAppId',
-  'identifier',
-  'proxy',
-  'region',
-  'endpoint',
-  'limit',
-  'next',
-  'groupType',
-  'credentials',
-  'timeoutMs',
-  'maxRetries',
-  'minIntervalMs',
-  'maxPages',
-]);
+const maxCharacters = 4096; // no valid string is longer
+const maxCheckpointCharacters = 65536; // a checkpoint may have members of the caller's own
+const maxValues = 100; // no valid list is longer
+const maxOptions = 100; // there are fewer: among so many, one is unknown and refused
+const maxNameCharacters = 100;
 
-const maxCharacters = 4096; // more than any option may have: of a longer value, the core learns its length only
-const maxCheckpointCharacters = 65536; // the same for a checkpoint, which may have members of the caller's own
 // A secret in the place of the other one would be sent, or signed with.
-const swapped = {
-  userSig: { kind: 'secret key', looks: /^[0-9a-f]{64}$/i },
-  secretKey: { kind: 'UserSig', looks: /^e[AFJN][\w*+/=-]{38,}$/ }, // base64 of zlib, at any level of compression
-};
-
-const maxOptions = 100; // more than there are: among so many, one is unknown and refused
+const userSigLook = /^e[AFJN][\w*+/=-]{38,}$/; // base64 of zlib, at any level of compression
+const secretKeyLook = /^[0-9a-f]{64}$/i;
 
 /**
  * Writes the text that core.ReadOptions reads.
  * @param {string} call the function that was called
- * @param {object | undefined} options as readOptions read them, undefined if what was given cannot be options
+ * @param {Options | undefined} options as readOptions read them, undefined if what was given cannot be options
  * @param {unknown} given by the caller
  * @param {{ runtime: string, origin: string }} host
  */
 export function describeOptions(call, options, given, { runtime, origin }) {
-  const text = { call, runtime, origin, options: { __proto__: null } }; // an option may be called __proto__
+  /** @type {Open} */
+  const open = { call, runtime, origin };
   if (options) {
+    open.options = emptyObject();
     for (const [name, value] of Object.entries(options).slice(0, maxOptions)) {
-      text.options[name.slice(0, maxCharacters)] = describe(name, value);
+      open.options[shortened(name)] = readable(() => describeOption(name, value));
     }
   } else {
-    text.instead = isOptions(given) ? 'object that cannot be read' : describe('options', given);
+    open.instead = describeOther(given);
   }
-  return JSON.stringify(text);
+  return JSON.stringify(open);
 }
 
-/** A kind, and behind a colon the value where the core may know it. */
-function describe(name, value) {
-  if (value === null) return 'null';
-  if (value === unreadable) return 'option whose getter throws';
-  if (typeof value === 'object') return describeObject(name, value);
-  if (value === '' && !plain.has(name)) return 'empty string';
-  // As from a file that ends in a line feed. The engine, which never sees the secret, could not tell why it is refused.
-  if ((name === 'secretKey' || name === 'userSig') && typeof value === 'string' && value.trim() !== value) {
-    return 'string with white space around it';
-  }
-  if (typeof value === 'string' && swapped[name]?.looks.test(value)) return swapped[name].kind;
-  if (!plain.has(name) || typeof value === 'function' || typeof value === 'symbol') return typeof value;
-  return withValue(typeof value, String(value), maxCharacters);
+/** @param {string} name */
+function shortened(name) {
+  return name.length > maxNameCharacters ? `${name.slice(0, maxNameCharacters)}…` : name;
 }
 
-/** Never cuts a value: what would be called then is not what was given. */
-function withValue(kind, value, max) {
-  return value.length > max ? `${kind} of ${value.length} characters` : `${kind}:${value}`;
+/** @type {Description} */
+const unreadableObject = { kind: 'object', problem: 'that cannot be read' }; // circular, revoked, or with properties that throw
+
+/**
+ * Describes what was given in place of options, without its value: it may be a secret.
+ * @param {unknown} given
+ * @returns {Given}
+ */
+function describeOther(given) {
+  if (given === null) return null;
+  return readable(() => {
+    if (Array.isArray(given)) return { kind: 'array' };
+    return isOptions(given) ? unreadableObject : { kind: typeof given };
+  });
 }
 
-function describeObject(name, value) {
+/** @param {() => Given} describe */
+function readable(describe) {
   try {
-    if (name === 'signal' && isAbortSignal(value)) return 'AbortSignal';
-    if (name === 'headers') return isInstance(value, Headers) ? 'headers' : 'object that Headers refuses';
-    if (name === 'resume') return withValue('checkpoint', JSON.stringify(value), maxCheckpointCharacters);
-    if (name === 'groupType' && isListOfNames(value)) {
-      return value.length > 0 ? withValue('list', value.join(), maxCharacters) : 'empty list';
-    }
-    const className = value.constructor?.name;
-    // A class may have any name, those that mean something here included.
-    const known = typeof className === 'string' && /^[A-Z]\w{0,99}$/.test(className) && className !== 'AbortSignal';
-    return known ? className : 'object';
+    return describe();
   } catch {
-    return 'object that cannot be read'; // circular, or with properties that throw
+    return unreadableObject;
   }
 }
 
-/** Tells whether a value is an array of strings, of which none holds the comma that separates them. */
-function isListOfNames(value) {
-  return Array.isArray(value) && value.every((name) => typeof name === 'string' && !name.includes(','));
+/**
+ * @param {string} name
+ * @param {unknown} value
+ * @returns {Given}
+ */
+function describeOption(name, value) {
+  if (value === null) return null;
+  if (value === unreadable) return { kind: 'option', problem: 'whose getter throws' };
+  if (name === 'signal' && isAbortSignal(value)) return { kind: 'AbortSignal' };
+  if (name === 'headers' && typeof value === 'object') return describeHeaders(value);
+  if (name === 'resume' && typeof value === 'object') return describeCheckpoint(value);
+  if ((name === 'userSig' || name === 'secretKey') && typeof value === 'string') return describeSecret(name, value);
+  if (readByEngine.has(name) || typeof value === 'object') return describeValue(value);
+  return { kind: typeof value };
 }
 
-/** Tells whether a value is an AbortSignal, this realm's or another's. */
+/**
+ * @param {unknown} value
+ * @returns {Given}
+ */
+function describeValue(value) {
+  switch (typeof value) {
+    case 'string':
+      return value.length > maxCharacters ? { kind: 'string', length: value.length } : value;
+    case 'boolean':
+      return value;
+    case 'number':
+      return Number.isFinite(value) ? value : { kind: 'number', text: String(value) };
+    case 'bigint':
+      return describeBigint(String(value));
+    case 'object':
+      return describeObject(value);
+    default:
+      return { kind: typeof value };
+  }
+}
+
+/** @param {string} digits */
+function describeBigint(digits) {
+  return digits.length > maxCharacters ? { kind: 'bigint', length: digits.length } : { kind: 'bigint', text: digits };
+}
+
+/**
+ * @param {object | null} value
+ * @returns {Given}
+ */
+function describeObject(value) {
+  if (value === null) return null;
+  if (Array.isArray(value)) {
+    return value.length > maxValues ? describeArray(value) : value.map(describeElement);
+  }
+  const className = value.constructor?.name;
+  const known = typeof className === 'string' && /^[A-Z]\w{0,99}$/.test(className);
+  return known ? { kind: 'object', class: className } : { kind: 'object' };
+}
+
+/**
+ * Does not look into arrays within arrays: they may be circular, or many.
+ * @param {unknown} value
+ */
+function describeElement(value) {
+  return Array.isArray(value) ? describeArray(value) : describeValue(value);
+}
+
+/** @param {unknown[]} value */
+function describeArray({ length }) {
+  return { kind: 'array', length };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {Description}
+ */
+function describeHeaders(value) {
+  return isInstance(value, Headers) ? { kind: 'Headers' } : { kind: 'object', problem: 'that Headers refuses' };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {Description}
+ */
+function describeCheckpoint(value) {
+  const { length } = JSON.stringify(value);
+  return length > maxCheckpointCharacters ? { kind: 'checkpoint', length } : { kind: 'checkpoint', value };
+}
+
+/**
+ * Returns what is wrong with a secret, which the engine never sees.
+ * @param {'userSig' | 'secretKey'} name
+ * @param {string} value
+ * @returns {Description}
+ */
+function describeSecret(name, value) {
+  if (value === '') return { kind: 'secret', problem: 'empty' };
+  if (value.trim() !== value) return { kind: 'secret', problem: 'white space' }; // as from a file that ends in a line feed
+  if (name === 'userSig' && secretKeyLook.test(value)) return { kind: 'secret', problem: 'secret key' };
+  if (name === 'secretKey' && userSigLook.test(value)) return { kind: 'secret', problem: 'UserSig' };
+  return { kind: 'secret' };
+}
+
+/**
+ * Reports whether a value is an AbortSignal, this realm's or another's.
+ * @param {any} value
+ * @returns {value is AbortSignal}
+ */
 export function isAbortSignal(value) {
   try {
     return typeof value.aborted === 'boolean' && typeof value.addEventListener === 'function';

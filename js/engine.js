@@ -5,11 +5,25 @@
 import { onAbort } from './abort.js';
 import { GoInstance } from './border.js';
 
+/**
+ * @import { Action, Checkpoint, Event } from './protocol.js'
+ * @import { Coders } from './border.js'
+ */
+
+/** @typedef {Action & { do: 'page' }} PageAction */
+/**
+ * @typedef {Exclude<Action, { do: 'page' }> | (PageAction & { groupIds: string[] })} EngineAction an action with a
+ * page's IDs
+ */
+
 export class Engine {
   #go;
-  #sleepers = new Map(); // listing ID → wakes it
-  #woken = new Set(); // listings that were woken just before they went to sleep
+  /** @type {Map<number, () => void>} listing ID → wakes it */
+  #sleepers = new Map();
+  /** @type {Set<number>} listings that were woken just before they went to sleep */
+  #woken = new Set();
 
+  /** @param {GoInstance} go */
   constructor(go) {
     this.#go = go;
     // Nobody would wake the sleepers any more: wake them all, to find the engine dead.
@@ -20,7 +34,7 @@ export class Engine {
 
   /**
    * @param {WebAssembly.Module} module
-   * @param {object} [coders] see GoInstance.start
+   * @param {Coders} [coders] see GoInstance.start
    */
   static async start(module, coders) {
     return new Engine(await GoInstance.start(module, coders));
@@ -31,26 +45,34 @@ export class Engine {
     return this.#go.dead;
   }
 
-  /** Opens a listing: its ID (0 if the options were refused) and the first action. */
+  /**
+   * Opens a listing.
+   * @param {string} description of the call, see describeOptions
+   * @returns {{ id: number, action: EngineAction }} its ID, 0 if the options were refused, and the first action
+   */
   open(description) {
     this.#go.call('open', this.#go.write(description), performance.now());
     return { id: this.#go.number('listingId'), action: this.#action() };
   }
 
   /**
-   * Tells a listing what happened and returns the next action; see Event and Action in core/action.go.
+   * Reports an event to a listing and returns the next action.
    * @param {number} id
-   * @param {object} event
+   * @param {Event} event
    * @param {Uint8Array} [body] of an answer
    */
   step(id, event, body) {
-    const random = Math.floor(Math.random() * 2 ** 32); // for the jitter of retries, and a parameter that the service asks for
+    const random = Math.floor(Math.random() * 2 ** 32); // for the jitter of retries, and a parameter that the service requires
     if (body) this.#go.copyTo(this.#go.call('body', body.length), body);
     this.#go.call('step', id, performance.now(), random, this.#go.write(JSON.stringify(event)));
     return this.#action();
   }
 
-  /** Ends a listing whose caller gave up and returns its checkpoint. */
+  /**
+   * Ends a listing that its caller abandoned.
+   * @param {number} id
+   * @returns {Checkpoint | undefined}
+   */
   close(id) {
     this.#woken.delete(id);
     if (id === 0 || this.dead) return undefined;
@@ -60,20 +82,31 @@ export class Engine {
       this.#wake();
       return text ? JSON.parse(text) : undefined;
     } catch {
-      return undefined; // a panic, which must not take the place of what ended the listing
+      return undefined; // a panic, which must not replace the reason that ended the listing
     }
   }
 
-  /** Takes a listing's signatures out of a text. */
+  /**
+   * Removes a listing's signatures from a text.
+   * @param {number} id
+   * @param {string} text
+   */
   redact(id, text) {
     if (this.dead) return '[redacted]';
     this.#go.call('redact', id, this.#go.write(text));
     return this.#go.text();
   }
 
-  /** Sleeps for some milliseconds (without a number: until woken), or until the signal aborts. */
+  /**
+   * Sleeps until the time is over, the listing is woken, or the signal aborts.
+   * @param {number} id
+   * @param {number | undefined} ms undefined: until woken
+   * @param {AbortSignal} signal
+   * @returns {Promise<void>}
+   */
   sleep(id, ms, signal) {
     return new Promise((resolve, reject) => {
+      /** @param {() => void} settle */
       const end = (settle) => () => {
         clearTimeout(timer);
         this.#sleepers.delete(id);
@@ -82,6 +115,7 @@ export class Engine {
       };
       const abort = end(() => reject(signal.reason));
       const wake = end(resolve);
+      /** @type {(() => void) | undefined} */
       let off;
       const timer = ms === undefined ? undefined : setTimeout(wake, ms);
       this.#sleepers.set(id, wake);
@@ -91,16 +125,25 @@ export class Engine {
     });
   }
 
+  /** @returns {EngineAction} */
   #action() {
+    /** @type {Action} */
     const action = JSON.parse(this.#go.text());
-    if (action.do === 'page') {
-      const run = this.#go.ids();
-      action.groupIds = action.json
-        ? JSON.parse(this.#go.decode(run)).map((group) => group.GroupId)
-        : splitIds(run, action.count, (bytes) => this.#go.decode(bytes));
-    }
+    const withIds = action.do === 'page' ? { ...action, groupIds: this.#groupIds(action) } : action;
     this.#wake();
-    return action;
+    return withIds;
+  }
+
+  /**
+   * @param {PageAction} page
+   * @returns {string[]}
+   */
+  #groupIds({ json, count }) {
+    const run = this.#go.ids();
+    if (!json) return splitIds(run, count, (bytes) => this.#go.decode(bytes));
+    /** @type {{ GroupId: string }[]} */
+    const groups = JSON.parse(this.#go.decode(run));
+    return groups.map((group) => group.GroupId);
   }
 
   #wake() {
@@ -116,7 +159,13 @@ export class Engine {
 const pieceBytes = 32 * 1024;
 const separator = 0x0a;
 
-/** Takes a run of so many IDs apart, piece by piece. */
+/**
+ * Splits a run of IDs, piece by piece.
+ * @param {Uint8Array} run
+ * @param {number} count of the IDs
+ * @param {(bytes: Uint8Array) => string} decode
+ * @returns {string[]}
+ */
 function splitIds(run, count, decode) {
   const groupIds = new Array(count);
   let at = 0;

@@ -13,13 +13,16 @@ const variables = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'];
  * @returns {{ variable: string, value: string } | undefined}
  */
 export function environmentProxy(env) {
-  const variable = variables.find((name) => env[name]?.trim());
-  return variable && { variable, value: env[variable].trim() };
+  for (const variable of variables) {
+    const value = env[variable]?.trim();
+    if (value) return { variable, value };
+  }
+  return undefined;
 }
 
 /**
- * Reports whether a URL is to be called without a proxy: loopback hosts always, and those that NO_PROXY lists. A domain there
- * stands for its subdomains too, as with curl.
+ * Reports whether a URL is to be called without a proxy: loopback hosts always, and those that NO_PROXY lists. A domain
+ * there stands for its subdomains too, as with curl.
  * @param {string} url
  * @param {Record<string, string | undefined>} env
  */
@@ -28,7 +31,7 @@ export function isDirect(url, env) {
   if (/^(?:(?:.+\.)?localhost|127\.[\d.]+|\[::1\])$/.test(hostname)) return true;
   return (env.no_proxy ?? env.NO_PROXY ?? '').split(/[\s,]+/).some((entry) => {
     if (entry === '*') return true;
-    const [, domain, ofPort] = /^(?:\*?\.)?(.*?)(?::(\d+))?$/.exec(entry.toLowerCase());
+    const [, domain, ofPort] = /^(?:\*?\.)?(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
     if (!domain || (ofPort && ofPort !== (port || '443'))) return false;
     return hostname === domain || hostname.endsWith(`.${domain}`);
   });
@@ -39,13 +42,16 @@ export function fetchUsesEnvironment() {
   const { allowedNodeEnvironmentFlags, env, execArgv, versions } = process;
   if (versions.bun || versions.deno) return true;
   // A program that has undici may have told it to.
-  const dispatcher = globalThis[Symbol.for('undici.globalDispatcher.1')];
+  const dispatcher = /** @type {any} */ (globalThis)[Symbol.for('undici.globalDispatcher.1')];
   if (dispatcher && dispatcher.constructor.name !== 'Agent') return true;
   const told = env.NODE_USE_ENV_PROXY === '1' || `${execArgv} ${env.NODE_OPTIONS}`.includes('--use-env-proxy');
   return told && allowedNodeEnvironmentFlags.has('--use-env-proxy');
 }
 
-/** Returns the variable that names a proxy for a URL which the global fetch does not use, '' if there is none. */
+/**
+ * Returns the variable that names a proxy for a URL which the global fetch does not use, '' if there is none.
+ * @param {string} url
+ */
 export function unusedProxy(url) {
   const { env } = process;
   if (fetchUsesEnvironment() || isDirect(url, env)) return '';

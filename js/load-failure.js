@@ -1,13 +1,23 @@
 /** The error of a WebAssembly module that cannot be loaded or started, with what to do about it. */
 import { cleanCause, describeError } from './cause.js';
-import { toError } from './failure.js';
+import { toError } from './errors.js';
 import { isInstance } from './instance.js';
 
-/** The modules' files, by the option of init that can give each. */
+/** @typedef {'wasm' | 'signer'} ModuleOption an option of init */
+
+/**
+ * The modules' files, by the option of init that can give each.
+ * @type {Record<ModuleOption, string>}
+ */
 export const files = { wasm: 'groups.wasm', signer: 'usersig.wasm' };
 
 /** A reason that comes with what to do about it. */
 export class Unloadable extends Error {
+  /**
+   * @param {string} message
+   * @param {string} hint
+   * @param {{ retryable?: boolean, cause?: unknown }} [more]
+   */
   constructor(message, hint, { retryable = true, cause } = {}) {
     super(message, { cause });
     this.hint = hint;
@@ -15,15 +25,24 @@ export class Unloadable extends Error {
   }
 }
 
-/** Returns the LoadError of a module that could not be loaded from some place. */
+/**
+ * Returns the LoadError of a module that could not be loaded from some place.
+ * @param {unknown} cause
+ * @param {string} from
+ * @param {ModuleOption} option
+ */
 export function loadFailure(cause, from, option) {
   return failure(cause, `The WebAssembly module could not be loaded from ${from}`, {
-    hint: from.includes('/.vite/') ? viteHint : hintOfMissing(files[option]),
+    hint: from.includes('/.vite/') ? viteHint : hintOfMissing(option),
     retryable: true,
   });
 }
 
-/** Returns the LoadError of a module that was loaded and could not be started. */
+/**
+ * Returns the LoadError of a module that was loaded and could not be started.
+ * @param {unknown} cause
+ * @param {ModuleOption} option
+ */
 export function startFailure(cause, option) {
   return failure(cause, `${files[option]} could not be started`, {
     hint: 'The cause holds the error of the runtime. If this runtime is supported, please report it.',
@@ -34,10 +53,10 @@ export function startFailure(cause, option) {
 const viteHint =
   "Vite's dependency optimizer moved the code away from the module: add optimizeDeps: { exclude: ['tencent-chat-groups'] } to vite.config.";
 
-function hintOfMissing(file) {
-  const option = Object.keys(files).find((name) => files[name] === file);
+/** @param {ModuleOption} option */
+function hintOfMissing(option) {
   return (
-    `If a bundler moved or left out the file, copy node_modules/tencent-chat-groups/dist/${file} to the bundle and call ` +
+    `If a bundler moved or left out the file, copy node_modules/tencent-chat-groups/dist/${files[option]} to the bundle and call ` +
     `init({ ${option} }) first with its URL or bytes, or import tencent-chat-groups/inline, which needs no file.`
   );
 }
@@ -68,7 +87,13 @@ const known = [
 
 const maxCharacters = 300; // of what an error says
 
+/**
+ * @param {unknown} cause
+ * @param {string} what
+ * @param {{ hint: string, retryable: boolean }} otherwise
+ */
 function failure(cause, what, otherwise) {
+  /** @param {string} text */
   const withoutQuery = (text) => text.replace(/\b(https?:\/\/[^\s?#]*)[?#]\S*/g, '$1'); // which may hold a token
   const text = withoutQuery(describeError(cause).text).slice(0, maxCharacters).replace(/\.$/, '');
   const { hint, retryable } = isInstance(cause, Unloadable)

@@ -1,18 +1,24 @@
 /** Compiling a WebAssembly module from wherever it comes. */
 import { checkBuildId } from './build-id.js';
 import { describeError } from './cause.js';
-import { toError } from './failure.js';
+import { toError } from './errors.js';
 import { isFrameworkSignal } from './framework-signal.js';
 import { isInstance } from './instance.js';
 import { files, loadFailure, Unloadable } from './load-failure.js';
 import { inNode } from './surroundings.js';
 
 /**
+ * @typedef {{ URL: URL, Response: Response, ArrayBuffer: ArrayBuffer, 'WebAssembly.Module': WebAssembly.Module }}
+ * PlatformClasses
+ */
+/** @import { ModuleOption } from './load-failure.js' */
+
+/**
  * @param {unknown} given a URL (string or URL), bytes, a Response, a promise of one of these, or a WebAssembly.Module
  * @param {(url: URL) => Promise<Response | ArrayBuffer | Uint8Array>} open gets what a URL names
  * @param {object} [more]
- * @param {'wasm' | 'signer'} [more.option] the option of init that can give the module
- * @param {() => unknown} [more.byDefault] makes what is taken where nothing was given
+ * @param {ModuleOption} [more.option] the option of init that can give the module
+ * @param {() => unknown} [more.byDefault] returns the default source
  * @param {string} [more.base] what a relative URL is relative to
  * @returns {Promise<WebAssembly.Module>}
  */
@@ -52,11 +58,14 @@ function noWebAssembly() {
   );
 }
 
-/** Returns the default source. What fails before it returns a promise is a URL; only the inline entries return promises. */
+/**
+ * Returns the default source. What fails before it returns a promise is a URL; only the inline entries return promises.
+ * @param {(() => unknown) | undefined} byDefault
+ */
 async function defaultOf(byDefault) {
   let source;
   try {
-    source = byDefault();
+    source = byDefault?.();
   } catch {
     throw new Error('import.meta.url is not known here, as in a bundle that is a CommonJS module or a classic script');
   }
@@ -72,7 +81,10 @@ async function defaultOf(byDefault) {
   }
 }
 
-/** Returns a module or a promise of one, undefined if the source is nothing that can be compiled. */
+/**
+ * Returns a module or a promise of one, undefined if the source is nothing that can be compiled.
+ * @param {unknown} source
+ */
 function compileSource(source) {
   if (isA('WebAssembly.Module', source)) return source;
   if (isA('Response', source)) return compileResponse(source);
@@ -84,24 +96,35 @@ function compileSource(source) {
 }
 
 /**
- * Lets Node.js load all of its fetch, which it does as soon as one looks: better while a module is compiled than after. Node.js 20
- * and 22 end the process if there is no address space for a module of fetch.
+ * Lets Node.js load all of its fetch, which it does as soon as one looks: better while a module is compiled than after.
+ * Node.js 20 and 22 end the process if there is no address space for a module of fetch.
  */
 function loadFetch() {
   void globalThis.Headers;
 }
 
-// Not instanceof: what comes from another frame, or from the program around a test runner's, is as good.
+/**
+ * Reports whether a value is of a class of the platform. Not instanceof: it may come from another frame, or from the
+ * program around a test runner's.
+ * @template {keyof PlatformClasses} Name
+ * @param {Name} name
+ * @param {unknown} value
+ * @returns {value is PlatformClasses[Name]}
+ */
 function isA(name, value) {
   return Object.prototype.toString.call(value) === `[object ${name}]`;
 }
 
-/** A URL as it may be shown: a query may hold a token, and inline data says nothing. */
+/**
+ * Returns a URL as it may be shown: a query may hold a token, and inline data says nothing.
+ * @param {URL} url
+ */
 function placeOf(url) {
   if (url.protocol === 'data:') return 'a data: URL';
   return url.origin === 'null' ? url.href : url.origin + url.pathname;
 }
 
+/** @param {Response} response */
 async function compileResponse(response) {
   if (!response.ok) throw new Error(`HTTP status ${response.status}`);
   const type = response.headers.get('content-type')?.toLowerCase() ?? '';

@@ -1,12 +1,18 @@
 /** A caller's options, read once. They may be anything, a Proxy that throws included. */
 
+/** @typedef {{ [name: string]: unknown }} Options as they were given: any value under any name */
+
 /** Stands for the value of an option whose getter threw. */
 export const unreadable = Symbol('unreadable');
 
-/** Returns a copy of a caller's options, without those that are undefined; undefined if they cannot be options at all. */
+/**
+ * Returns a copy of a caller's options, without those that are undefined; undefined if they cannot be options at all.
+ * @param {unknown} given
+ * @returns {Options | undefined}
+ */
 export function readOptions(given = {}) {
   if (!isOptions(given)) return undefined;
-  const options = { __proto__: null }; // no option comes from Object.prototype
+  const options = emptyObject(); // no option comes from Object.prototype
   try {
     for (const name of Object.keys(given)) {
       const value = readOption(given, name);
@@ -18,7 +24,19 @@ export function readOptions(given = {}) {
   return options;
 }
 
-/** Reports whether a value can be options: an object that is no array and no function. */
+/**
+ * Returns an object without a prototype: a member of it may be called __proto__.
+ * @returns {{ [name: string]: any }}
+ */
+export function emptyObject() {
+  return Object.create(null);
+}
+
+/**
+ * Reports whether a value can be options: an object that is no array and no function.
+ * @param {unknown} value
+ * @returns {value is Options}
+ */
 export function isOptions(value) {
   try {
     return value !== null && typeof value === 'object' && !Array.isArray(value);
@@ -27,6 +45,10 @@ export function isOptions(value) {
   }
 }
 
+/**
+ * @param {Options} given
+ * @param {string} name
+ */
 function readOption(given, name) {
   try {
     return given[name];

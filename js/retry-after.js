@@ -11,8 +11,8 @@ const monthFirst = new RegExp(`^[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>[ \
 const betweenValues = /,(?!\s*\d\d[ -][A-Z])/; // a comma that is not part of a date
 
 /**
- * Returns the pause that the server asks for, in ms from now, at most Number.MAX_SAFE_INTEGER. Of several values, which proxies
- * on the way may have added, the longest pause counts; what is neither whole seconds nor a date is ignored.
+ * Returns the pause that the server asks for, in ms from now, at most Number.MAX_SAFE_INTEGER. Of several values, which
+ * proxies on the way may have added, the longest pause counts; what is neither whole seconds nor a date is ignored.
  * @param {unknown} value of Retry-After
  * @param {unknown} date value of Date: the server's clock, by which a date is measured
  */
@@ -21,14 +21,18 @@ export function retryAfterMs(value, date) {
   let longest = 0;
   for (const part of value.split(betweenValues)) {
     const text = part.trim();
-    const ms = /^\d+$/.test(text) ? text * 1000 : dateMs(text) - (dateMs(date) || Date.now());
+    const ms = /^\d+$/.test(text) ? Number(text) * 1000 : dateMs(text) - (dateMs(date) || Date.now());
     if (ms > longest) longest = ms;
   }
   return Math.min(longest, Number.MAX_SAFE_INTEGER);
 }
 
-/** Returns the time of a date in ms since 1970, NaN if it is none. */
+/**
+ * Returns the time of a date in ms since 1970, NaN if it is none.
+ * @param {unknown} text
+ */
 function dateMs(text) {
+  if (typeof text !== 'string') return Number.NaN;
   const parts = (dayFirst.exec(text) ?? monthFirst.exec(text))?.groups;
   if (!parts) return Number.NaN;
   const month = months.indexOf(parts.month) / 3;
@@ -39,7 +43,8 @@ function dateMs(text) {
     year += thisYear - (thisYear % 100);
     if (year > thisYear + 50) year -= 100;
   }
-  const day = new Date(Date.UTC(year, month, parts.day));
-  if (day.getUTCMonth() !== month || day.getUTCDate() !== Number(parts.day)) return Number.NaN; // there is no such day
-  return Date.UTC(year, month, parts.day, parts.hour, parts.minute, parts.second);
+  const [dayOfMonth, hour, minute, second] = [parts.day, parts.hour, parts.minute, parts.second].map(Number);
+  const day = new Date(Date.UTC(year, month, dayOfMonth));
+  if (day.getUTCMonth() !== month || day.getUTCDate() !== dayOfMonth) return Number.NaN; // there is no such day
+  return Date.UTC(year, month, dayOfMonth, hour, minute, second);
 }

@@ -3,12 +3,23 @@ import * as util from 'node:util';
 import { GoInstance } from './border.js';
 import { startFailure } from './load-failure.js';
 
-/** @param {(wasm?: unknown) => Promise<WebAssembly.Module>} compile compiles usersig.wasm, the default one or another */
-export function createSigner(compile) {
-  let module;
-  let signer; // a promise
+/** @typedef {{ sdkAppId: number, secretKey: string, identifier: string, expireSeconds: number }} SignRequest */
+/** @typedef {{ load(wasm?: unknown): Promise<void>, sign(request: SignRequest): Promise<string> }} Signer */
 
-  /** Loads the module; once there is one, it does nothing. */
+/**
+ * @param {(wasm?: unknown) => Promise<WebAssembly.Module>} compile compiles usersig.wasm, the default one or another
+ * @returns {Signer}
+ */
+export function createSigner(compile) {
+  /** @type {WebAssembly.Module | undefined} */
+  let module;
+  /** @type {Promise<GoInstance> | undefined} */
+  let signer;
+
+  /**
+   * Loads the module; once there is one, it does nothing.
+   * @param {unknown} [wasm]
+   */
   async function load(wasm) {
     if (module) return;
     const compiled = await compile(wasm);
@@ -17,13 +28,13 @@ export function createSigner(compile) {
 
   async function start() {
     await load();
-    return GoInstance.start(module, util).catch((error) => {
+    return GoInstance.start(/** @type {WebAssembly.Module} */ (module), util).catch((error) => {
       throw startFailure(error, 'signer');
     });
   }
 
   /**
-   * @param {{ sdkAppId: number, secretKey: string, identifier: string, expireSeconds: number }} request
+   * @param {SignRequest} request
    * @returns {Promise<string>} a UserSig
    */
   async function sign(request) {
@@ -36,7 +47,7 @@ export function createSigner(compile) {
       if (error) throw new Error(error);
       return userSig;
     } catch (error) {
-      if (signer === starting) signer = undefined; // a failed load or a dead instance: the next call starts anew
+      if (signer === starting) signer = undefined; // a failed load or a dead instance: the next call starts another
       throw error;
     }
   }

@@ -1,8 +1,8 @@
 /** Tells Node.js from browsers. */
 
 /**
- * Reports whether this is Node.js, Bun or Deno. A document does not speak against it: tests have jsdom's. Electron's renderer and
- * NW.js's pages have Node.js in them and are pages all the same.
+ * Reports whether this is Node.js, Bun or Deno. A document does not speak against it: tests have jsdom's. Electron's
+ * renderer and NW.js's pages have Node.js in them and are pages all the same.
  */
 export function inNode() {
   const { versions } = globalThis.process ?? {};
@@ -15,5 +15,6 @@ export function inBrowser() {
 }
 
 function inElectronPage() {
-  return ['renderer', 'worker'].includes(globalThis.process?.type);
+  const { type } = /** @type {{ type?: string }} */ (globalThis.process ?? {}); // Electron's
+  return type === 'renderer' || type === 'worker';
 }

@@ -1,4 +1,7 @@
-/** As unpack.js, with Node.js's own zlib: in tests, jsdom's globals may stand in for those of Node.js, and unpack nothing. */
+/**
+ * As unpack.js, with Node.js's own zlib: in tests, jsdom's globals may stand in for those of Node.js, and unpack
+ * nothing.
+ */
 import { Buffer } from 'node:buffer';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';

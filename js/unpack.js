@@ -1,7 +1,7 @@
 import { Unloadable } from './load-failure.js';
 
 /**
- * Unpacks a WebAssembly module that scripts/inline.mjs put into a JavaScript file.
+ * Unpacks a WebAssembly module that scripts/build/inline.mjs put into a JavaScript file.
  * @param {string} packed base64 of gzip
  * @returns {Promise<ArrayBuffer>}
  */

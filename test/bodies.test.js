@@ -150,7 +150,7 @@ describe('a body', () => {
       await assert.rejects(listGroups({ ...who, maxRetries: 5 }), {
         code: 'ERR_NO_FETCH',
         attempts: 1,
-        message: /there is no fetch here.*Give fetch/,
+        message: /there is no fetch here.*instead as fetch:/,
       });
     } finally {
       globalThis.fetch = fetch;

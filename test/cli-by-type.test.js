@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { formatsByType } from '../js/cli/formats.js';
-import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { formatsByType } from '../js/formats.js';
+import { sandboxGroups, startSandbox } from '../scripts/programs/sandbox.mjs';
 import { emptyCheckpoint, environmentOf, frames, inTerminal, run } from './support/cli.js';
 
 const types = ['Public', 'Private', 'ChatRoom', 'AVChatRoom', 'BChatRoom', 'Community'];
@@ -59,19 +59,19 @@ describe('by type', () => {
     assert.ok(BigInt(begun.next) > 0n);
   });
 
-  it('list takes --group-type several times, in that order and by the names of today as well', async () => {
+  it('list accepts several --group-type flags, in that order and by the new names too', async () => {
     const args = ['--group-type', 'Community', '--group-type', 'Work'];
     const { stdout } = await list(...args, '--format', 'csv');
     assert.equal(stdout, written('csv', ['Community', 'Private']));
   });
 
-  it('one --group-type alone is as it was: no type is written', async () => {
+  it('a single --group-type writes no type', async () => {
     const { stdout } = await list('--group-type', 'Work', '--format', 'ndjson');
     assert.equal(stdout, expected.Private.map((groupId) => `${JSON.stringify({ groupId })}\n`).join(''));
     assert.equal((await count('--group-type', 'Work')).stdout, `${expected.Private.length}\n`);
   });
 
-  it('count writes a line a type and the total, numbers below one another', async () => {
+  it('count writes a line per type and the total, with the numbers aligned', async () => {
     const row = (n, name) => `${String(n).padStart(3)} ${name}\n`;
     const rows = types.map((type) => row(expected[type].length, type)).join('');
     assert.equal((await count('--by-type')).stdout, rows + row(900, 'total'));
@@ -83,7 +83,7 @@ describe('by type', () => {
     );
   });
 
-  it('--resume goes on within a type and between two, and repeats nothing', async () => {
+  it('--resume continues within a type and between two, and repeats nothing', async () => {
     for (const format of ['ids', 'ndjson', 'csv']) {
       const args = ['--by-type', '--format', format, '--output', at(format), '--resume', at(`${format}.checkpoint`)];
       let runs = 0;
@@ -94,11 +94,11 @@ describe('by type', () => {
       } while (JSON.parse(await readFile(at(`${format}.checkpoint`), 'utf8')).checkpoint.next !== null);
       assert.ok(runs > 2, 'it was stopped several times');
       assert.equal(await readFile(at(format), 'utf8'), written(format));
-      assert.match((await list(...args)).stderr, /there was nothing to do/);
+      assert.match((await list(...args)).stderr, /there is nothing to do/);
     }
   });
 
-  it('--resume drops what comes again after it, as it reads what an earlier run wrote', async () => {
+  it('--resume drops duplicates of IDs that an earlier run wrote', async () => {
     for (const format of ['ndjson', 'csv']) {
       const args = ['--by-type', '--format', format, '--output', at('again'), '--resume', at('again.checkpoint')];
       await list(...args, '--max-pages', 1);
@@ -113,12 +113,12 @@ describe('by type', () => {
     }
   });
 
-  it('--resume refuses to go on by type with what was not, and the other way round', async () => {
+  it('--resume refuses to mix listings by type with others', async () => {
     for (const [format, first, second, says] of [
-      ['ids', [], ['--by-type'], /it is of every --group-type, the listing is of --group-type Public,Private,/],
-      ['ids', ['--by-type'], [], /it is of --group-type Public,Private,.*, the listing is of every --group-type/],
-      ['csv', [], ['--by-type'], /is of a listing in the format csv, not csv by type: name another file/],
-      ['csv', ['--by-type'], [], /is of a listing in the format csv by type, not csv: name another file/],
+      ['ids', [], ['--by-type'], /it lists all group types at once, this listing lists Public, Private,/],
+      ['ids', ['--by-type'], [], /it lists Public, Private,.*, this listing lists all group types at once/],
+      ['csv', [], ['--by-type'], /belongs to a listing in the format csv, not csv by type\. Name another file/],
+      ['csv', ['--by-type'], [], /belongs to a listing in the format csv by type, not csv\. Name another file/],
     ]) {
       const args = ['--format', format, '--output', at('mixed'), '--resume', at('mixed.checkpoint')];
       await list(...args, ...first, '--max-pages', 1);
@@ -133,11 +133,11 @@ describe('by type', () => {
     await list('--by-type', '--output', at('mixed'), '--resume', at('mixed.checkpoint'), '--max-pages', 1);
     const other = ['--group-type', 'Public', '--group-type', 'Community'];
     const { status, stderr } = await list(...other, '--output', at('mixed'), '--resume', at('mixed.checkpoint'));
-    assert.match(stderr, /--resume belongs to another listing: .* the listing is of --group-type Public,Community\./);
+    assert.match(stderr, /--resume belongs to another listing: .* this listing lists Public, Community\./);
     assert.equal(status, 2);
   });
 
-  it('--resume does not put rows of one kind under the head of the other', async () => {
+  it('--resume does not mix rows with and without a type', async () => {
     await writeFile(at('head'), 'groupId\n');
     await writeFile(at('head.checkpoint'), emptyCheckpoint(at('head'), 'csv', 'groupId\n'));
     const args = ['--format', 'csv', '--output', at('head'), '--resume', at('head.checkpoint')];
@@ -145,7 +145,7 @@ describe('by type', () => {
     assert.equal(await readFile(at('head'), 'utf8'), 'groupId\n');
   });
 
-  it('what was written is read back, whatever an ID looks like', () => {
+  it('every ID is read back as it was written', () => {
     const ids = ['@TGS#1', 'a,b', '"', 'x"y', ' a', 'a\r\nb\n', '', 'Public,x', 'Public', '群,\n"', '=1+1'];
     for (const format of ['ndjson', 'csv']) {
       const { head, row, read } = formatsByType[format];
@@ -155,26 +155,23 @@ describe('by type', () => {
     assert.deepEqual(read(row('a,b', 'Public')), ['a,b']);
   });
 
-  it('--max-pages does not name a cursor, which would not tell of which type it is', async () => {
+  it('--max-pages names no cursor, since a cursor does not contain its type', async () => {
     const { stderr } = await list('--by-type', '--max-pages', 1);
-    assert.equal(
-      stderr,
-      'Stopped after 1 page, as asked. With --output and --resume, the next run would go on there.\n',
-    );
+    assert.equal(stderr, 'Stopped after 1 page (--max-pages). To be able to resume, give --output and --resume.\n');
   });
 
   it('in a terminal shows which type is being listed or counted', async () => {
     const line = `$CLI list --by-type --min-interval-ms 0 --limit 100 --output ${at('shown')}`;
     const { written: all, screen } = await inTerminal(line, { ...env, NO_COLOR: '1' }, { columns: 100 });
     const shown = frames(all);
-    assert.equal(shown[0], 'Asking for the first page');
+    assert.equal(shown[0], 'Fetching the first page');
     assert.match(shown[1], new RegExp(`> *\\] +\\d+ %  Public \\(1 of 6\\)  100 of ${expected.Public.length} groups`));
     for (const [i, type] of types.entries()) assert.ok(shown.some((text) => text.includes(`${type} (${i + 1} of 6)`)));
     assert.match(shown.at(-2), /=\] 100 % {2}Community \(6 of 6\) {2}900 of 900 groups/);
     assert.equal(shown.filter((text) => text.includes('100 %')).length, 1);
     assert.match(screen.join('\n'), /^Listed 900 groups into \S+shown in /);
     const counted = await inTerminal('$CLI count --by-type --min-interval-ms 0', env);
-    assert.ok(frames(counted.written).includes('Counting type after type, one call a second'));
+    assert.ok(frames(counted.written).includes('Counting each type, one call per second'));
     assert.match(counted.screen.join('\n'), /^ *\d+ Public\n.*\n900 total\n$/s);
   });
 });

@@ -7,8 +7,8 @@ import { after, before, describe, it } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import { readUserSig } from '../js/cli/usersig.js';
 import { load, sign } from '../js/sign.js';
-import { startProxy } from '../scripts/proxy.mjs';
-import { startSandbox } from '../scripts/sandbox.mjs';
+import { startProxy } from '../scripts/programs/proxy.mjs';
+import { startSandbox } from '../scripts/programs/sandbox.mjs';
 import { environmentOf } from './support/cli.js';
 import { faultFile } from './support/faults.js';
 import { startLocalServer } from './support/local-server.js';
@@ -55,7 +55,7 @@ describe('check', () => {
     assert.equal(lines[2], `ok       region      the endpoint ${sandbox.options.endpoint}, not a region`);
     assert.match(lines[3], /^ok {7}userSig {5}made with the key, valid until 20\d\d-[\d-]+T[\d:.]+Z$/);
     assert.match(lines[4], /^ok {7}network {5}127\.0\.0\.1:\d+ is this machine; TLS is not needed$/);
-    assert.equal(lines[5], 'ok       clock       as the server has it, within a minute');
+    assert.equal(lines[5], "ok       clock       within a minute of the server's");
     assert.deepEqual(lines.slice(6), ['ok       count       7 groups', '']);
     assert.equal(stderr, '');
     assert.equal(status, 0);
@@ -96,13 +96,16 @@ describe('check', () => {
     assert.deepEqual([userSig.status, userSig.detail, count.status], ['failed', 'it cannot be read', 'failed']);
   });
 
-  it('names the region, and why it is that one', async () => {
+  it('names the region and the reason for it', async () => {
     const offline = { ...env, TENCENT_CHAT_ENDPOINT: '', HTTPS_PROXY: 'http://127.0.0.1:1' };
     const { region, proxy, tls, backup, clock, count } = await found({
       ...offline,
       TENCENT_CHAT_SDK_APP_ID: '20000001',
     });
-    assert.match(region.detail, /^Singapore, by the SDKAppID: adminapisgp\.im\.qcloud\.com, and adminapisgp\.my-/);
+    assert.match(
+      region.detail,
+      /^Singapore, by the SDKAppID: adminapisgp\.im\.qcloud\.com, with the backup host adminapisgp\.my-/,
+    );
     assert.match(proxy.detail, /^calls go through the proxy of HTTPS_PROXY \(127\.0\.0\.1:1\)$/);
     assert.match(tls.detail, /^adminapisgp\.im\.qcloud\.com: the proxy .* cannot be reached: .* \(ECONNREFUSED\)$/);
     assert.deepEqual(
@@ -194,7 +197,7 @@ describe('check of a service that fails', () => {
     assert.ok(codes.length > 40);
   });
 
-  it('has what to do about every code, and about every failure of the network', async (t) => {
+  it('has a hint for every error code and every network failure', async (t) => {
     const refusal = (code) => ({ fault: 'code', code, info: 'refused', echoUrl: true });
     const script = [
       ...codes.flatMap((code) => Array(signedAgain.has(code) ? 2 : 1).fill(refusal(code))),
@@ -224,7 +227,7 @@ describe('check of a service that fails', () => {
     assert.equal((await found(env)).count.status, 'ok');
   });
 
-  it('says where nothing listens', async () => {
+  it('reports that nothing listens', async () => {
     const server = createServer();
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address();
@@ -241,12 +244,12 @@ describe('a UserSig', () => {
     deflateSync(text).toString('base64').replaceAll('+', '*').replaceAll('/', '-').replaceAll('=', '_');
   const fields = { 'TLS.identifier': 'a', 'TLS.sdkappid': 1400000000, 'TLS.time': 1700000000, 'TLS.expire': 60 };
 
-  it('says what it was made for', () => {
+  it('is decoded', () => {
     const read = readUserSig(encoded(JSON.stringify(fields)));
     assert.deepEqual(read, { sdkAppId: 1400000000, identifier: 'a', madeMs: 1.7e12, expiresMs: 1.7e12 + 60_000 });
   });
 
-  it('that is none has nothing to say', () => {
+  it('that is invalid is undefined', () => {
     for (const text of [
       '',
       'eJ',

@@ -1,5 +1,5 @@
-// The files of the command line: a checkpoint belongs to its output, nothing of anybody else's is cut or overwritten, and what
-// killed runs leave is removed.
+// The files of the command line: a checkpoint belongs to its output, nothing of anybody else's is cut or overwritten,
+// and what killed runs leave is removed.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -69,7 +69,7 @@ async function contents() {
 const begun = (...more) => resume('ledger', 'ledger.checkpoint', '--max-pages', 1, ...more);
 
 describe('a checkpoint', () => {
-  it('says which output it is of, what that holds, and where the listing is', async () => {
+  it("records the output, its content, and the listing's position", async () => {
     assert.equal((await begun()).status, 0);
     const { version, format, output, bytes, sha256, text, checkpoint, ...more } = await kept('ledger.checkpoint');
     assert.deepEqual(
@@ -91,28 +91,28 @@ describe('a checkpoint', () => {
       return [
         'other',
         'ledger.checkpoint',
-        /ledger\.checkpoint is of a listing into .*ledger, not into .*other\. Nothing was changed\.\nGive that file as --output, or another one as --resume\.\n/,
+        /ledger\.checkpoint belongs to the output .*ledger, not to .*other\. Nothing was changed\.\nGive that file as --output, or another file as --resume\.\n/,
       ];
     },
     'another output that is long': async () => {
       await writeFile(at('precious'), 'x'.repeat(588_895));
-      return ['precious', 'ledger.checkpoint', /is of a listing into .*ledger, not into .*precious/];
+      return ['precious', 'ledger.checkpoint', /belongs to the output .*ledger, not to .*precious/];
     },
     'another output that does not exist': async () => [
       'new',
       'ledger.checkpoint',
-      /is of a listing into .*ledger, not into .*new/,
+      /belongs to the output .*ledger, not to .*new/,
     ],
     'a copy of its output': async () => {
       await copyFile(at('ledger'), at('copy'));
-      return ['copy', 'ledger.checkpoint', /is of a listing into .*ledger, not into .*copy/];
+      return ['copy', 'ledger.checkpoint', /belongs to the output .*ledger, not to .*copy/];
     },
     'its output with other content of the same length': async () => {
       await writeFile(at('ledger'), (await read('ledger')).replace('one', 'two'));
       return [
         'ledger',
         'ledger.checkpoint',
-        /ledger is not what .*ledger\.checkpoint vouches for: the first \d+ bytes differ\. Nothing was changed\.\n/,
+        /ledger does not match .*ledger\.checkpoint: the first \d+ bytes differ\. Nothing was changed\.\n/,
       ];
     },
     'its output with something added': async () => {
@@ -120,22 +120,22 @@ describe('a checkpoint', () => {
       return [
         'ledger',
         'ledger.checkpoint',
-        /ledger ends in 13 bytes that .*ledger\.checkpoint does not vouch for\. Nothing was changed\.\n/,
+        /ledger ends in 13 bytes that .*ledger\.checkpoint does not record\. Nothing was changed\.\n/,
       ];
     },
     'its output cut short': async () => {
       await truncate(at('ledger'), 5);
-      return ['ledger', 'ledger.checkpoint', /has 5 bytes, but .* vouches for \d+/];
+      return ['ledger', 'ledger.checkpoint', /has 5 bytes, but .* records \d+/];
     },
     'another file moved to the place of its output': async () => {
       await writeFile(at('precious'), 'x'.repeat(5000));
       await rename(at('precious'), at('ledger'));
-      return ['ledger', 'ledger.checkpoint', /ends in \d+,?\d* bytes that|is not what .* vouches for/];
+      return ['ledger', 'ledger.checkpoint', /ends in \d+,?\d* bytes that|does not match /];
     },
     'a moved output that was changed': async () => {
       await rename(at('ledger'), at('moved'));
       await writeFile(at('moved'), (await read('moved')).replace('one', 'two'));
-      return ['moved', 'ledger.checkpoint', /moved is not what .* vouches for/];
+      return ['moved', 'ledger.checkpoint', /moved does not match /];
     },
     'a moved output and another file': async () => {
       await rename(at('ledger'), at('moved'));
@@ -152,7 +152,7 @@ describe('a checkpoint', () => {
     },
     'more bytes, by hand': async () => {
       await edit('ledger.checkpoint', (old) => ({ ...old, bytes: old.bytes + 1 }));
-      return ['ledger', 'ledger.checkpoint', /vouches for \d+: it was changed/];
+      return ['ledger', 'ledger.checkpoint', /records \d+: the output was changed/];
     },
     'fewer bytes and their right digest, by hand': async () => {
       await edit('ledger.checkpoint', (old) => ({ ...old, bytes: 0, sha256: createHash('sha256').digest('hex') }));
@@ -173,7 +173,7 @@ describe('a checkpoint', () => {
       assert.equal((await resume('ledger', 'ledger.checkpoint')).status, 0);
       assert.equal((await kept('ledger.checkpoint')).checkpoint.next, null);
       await writeFile(at('precious'), 'x'.repeat(5000));
-      return ['precious', 'ledger.checkpoint', /is of a listing into .*ledger, not into .*precious/];
+      return ['precious', 'ledger.checkpoint', /belongs to the output .*ledger, not to .*precious/];
     },
     'a finished listing and notes behind it': async () => {
       await resume('ledger', 'ledger.checkpoint');
@@ -201,7 +201,7 @@ describe('a checkpoint', () => {
     });
   }
 
-  it('of nothing yet refuses a file with something in it, and changes nothing', async () => {
+  it('without content refuses an output with content, and changes nothing', async () => {
     const sha256 = createHash('sha256').digest('hex');
     for (const [format, bytes] of [
       ['ids', 0],
@@ -222,7 +222,7 @@ describe('a checkpoint', () => {
     }
   });
 
-  it('that is none, or not one of today, is refused, and nothing is changed', async () => {
+  it('that is invalid or of another version is refused, and nothing is changed', async () => {
     await begun();
     const good = await kept('ledger.checkpoint');
     const { sha256: _, ...incomplete } = good;
@@ -246,7 +246,7 @@ describe('a checkpoint', () => {
       [JSON.stringify({ ...good, checkpoint: { ...good.checkpoint, next: 7 } }), /--resume/],
       [
         JSON.stringify({ ...good, version: 1 }),
-        /is a checkpoint of version 1, and this command reads version 2\.\nRemove it and its output/,
+        /is a checkpoint of version 1; this command reads version 2\.\nRemove it and its output/,
       ],
       ['{"version":1,"format":"ids","bytes":8,"checkpoint":null}', /is a checkpoint of version 1/],
     ]) {
@@ -259,7 +259,7 @@ describe('a checkpoint', () => {
     }
   });
 
-  it('goes with an output that was moved, and with a folder that was', async () => {
+  it('works with a moved output, and with a moved folder', async () => {
     await begun();
     await rename(at('ledger'), at('moved'));
     assert.equal((await resume('moved', 'ledger.checkpoint', '--max-pages', 1)).status, 0);
@@ -271,7 +271,7 @@ describe('a checkpoint', () => {
     assert.equal(await read('new/moved'), ids(all));
   });
 
-  it('knows its output by another name as well', async () => {
+  it('recognizes its output by another path', async () => {
     await begun();
     await symlink(at('ledger'), at('by-link'));
     await link(at('ledger'), at('hard-link'));
@@ -280,7 +280,7 @@ describe('a checkpoint', () => {
     assert.equal(await read('ledger'), ids(all));
   });
 
-  it('behind a link is replaced where the link leads', async () => {
+  it('behind a link is replaced at the target of the link', async () => {
     await mkdir(at('kept'));
     await writeFile(at('ledger'), '');
     await begun();
@@ -291,7 +291,7 @@ describe('a checkpoint', () => {
     assert.equal((await kept('kept/checkpoint')).checkpoint.next, null);
   });
 
-  it('completes a page that was written in part, to the byte, whatever the format', async () => {
+  it('completes a partly written page to the byte, in each format', async () => {
     for (const format of ['ids', 'ndjson', 'csv', 'csv-safe']) {
       const whole = (await list('--format', format)).stdout;
       await begun('--format', format);
@@ -328,7 +328,7 @@ describe('files of others', () => {
     assert.equal(await readlink(at('ledger.checkpoint.next')), at('precious'));
   });
 
-  it('are not made by a link to nothing, which is refused', async () => {
+  it('are not created through a dangling link, which is refused', async () => {
     await symlink(at('nothing'), at('dangling'));
     await symlink(at('loop'), at('loop'));
     const before = await contents();
@@ -340,8 +340,8 @@ describe('files of others', () => {
       ],
       [['--output', at('dangling'), '--resume', at('checkpoint')], /--output .*dangling is a link to .*nothing/, 2],
       [['--output', at('ledger'), '--resume', at('dangling')], /--resume .*dangling is a link to .*nothing/, 2],
-      [['--output', at('loop')], /its links lead in circles \(ELOOP\)/, 1],
-      [['--output', at('loop'), '--resume', at('checkpoint')], /its links lead in circles \(ELOOP\)/, 1],
+      [['--output', at('loop')], /its symbolic links form a loop \(ELOOP\)/, 1],
+      [['--output', at('loop'), '--resume', at('checkpoint')], /its symbolic links form a loop \(ELOOP\)/, 1],
     ]) {
       const ended = await list(...args);
       assert.match(ended.stderr, says);
@@ -350,7 +350,7 @@ describe('files of others', () => {
     }
   });
 
-  it('that a link leads to are written, and the link stays', async () => {
+  it('at the target of a link are written, and the link stays', async () => {
     await writeFile(at('target'), 'old');
     await symlink(at('target'), at('link'));
     assert.equal((await list('--output', at('link'))).status, 0);
@@ -358,7 +358,7 @@ describe('files of others', () => {
     assert.equal(await read('target'), ids(all));
   });
 
-  it('are appended to as standard output by its name, or by a link to that', async () => {
+  it('are appended to through /dev/stdout, or a link to it', async () => {
     await symlink('/dev/stdout', at('log'));
     await symlink('/dev/fd', at('descriptors'));
     for (const output of ['/dev/stdout', at('log'), join(at('descriptors'), '1')]) {
@@ -369,20 +369,20 @@ describe('files of others', () => {
     }
   });
 
-  it('that appear as the output while it begins are not emptied', async () => {
+  it('that appear at the path of the output are not truncated', async () => {
     // The checkpoint is written before the output is opened: whatever is there then must stay.
     const { ResumableOutput } = await import('../js/cli/resumable.js');
-    const keep = ResumableOutput.prototype.keep;
-    ResumableOutput.prototype.keep = async function () {
-      await keep.call(this);
+    const { save } = ResumableOutput.prototype;
+    ResumableOutput.prototype.save = async function () {
+      await save.call(this);
       await writeFile(at('precious'), 'precious');
     };
     try {
       const { status, stderr } = await resume('precious', 'checkpoint');
-      assert.match(stderr, /precious exists, but the checkpoint/);
+      assert.match(stderr, /precious exists, but its checkpoint/);
       assert.equal(status, 2);
     } finally {
-      ResumableOutput.prototype.keep = keep;
+      ResumableOutput.prototype.save = save;
     }
     assert.equal(await read('precious'), 'precious');
     assert.match((await resume('precious', 'checkpoint')).stderr, /Nothing was changed/);
@@ -393,18 +393,18 @@ describe('a working folder that was deleted', () => {
   const inDeleted = (args) =>
     shell(`mkdir ${at('gone')}; cd ${at('gone')}; rmdir ${at('gone')}; $CLI ${args}`, service.env);
 
-  it('is named where a relative path needs it', async () => {
+  it('is reported where a relative path needs it', async () => {
     for (const args of ['--output groups', `--output ${at('groups')} --resume checkpoint`]) {
       const { status, stderr } = await inDeleted(`list ${args}`);
       assert.match(
         stderr,
-        /^tencent-chat-groups: The working folder no longer exists, so (groups|checkpoint) has no place\.\nChange to a folder that exists, or give an absolute path\.\n$/,
+        /^tencent-chat-groups: The working folder no longer exists, so the relative path (groups|checkpoint) has no meaning\.\nChange to a folder that exists, or give an absolute path\.\n$/,
       );
       assert.equal(status, 1);
     }
   });
 
-  it('is no trouble where no path needs it', async () => {
+  it('does not matter where no path needs it', async () => {
     assert.deepEqual(await inDeleted('count'), { status: 0, stdout: `${all.length}\n`, stderr: '' });
     assert.equal((await inDeleted(`list --min-interval-ms 0 --output ${at('groups')}`)).status, 0);
     assert.equal(await read('groups'), ids(all));
@@ -436,7 +436,7 @@ describe('what killed runs leave behind', () => {
   }
   const temporary = async () => (await readdir(folder)).filter((name) => /\.(partial|next)$/.test(name));
 
-  it('is removed by the next run, which says so, and not while its run lives', async () => {
+  it('is removed by the next run, which reports it, but not while its run is alive', async () => {
     const first = await waiting('--output', at('groups'));
     const [partial] = await temporary();
     assert.match(partial, /^groups\.[0-9a-f]{8}-[0-9a-f]{16}\.partial$/);
@@ -468,7 +468,7 @@ describe('what killed runs leave behind', () => {
     assert.deepEqual(await temporary(), []);
   });
 
-  it('is only what this command made: other names, kinds and places stay', async () => {
+  it('is removed only if this command made it: other names, kinds and places stay', async () => {
     const { Temporaries } = await import('../js/cli/temporary.js');
     const temporaries = await Temporaries.of(at('groups'), 'partial');
     const [folderName, linkName] = [temporaries.name(), temporaries.name()];

@@ -1,7 +1,8 @@
-// The formats: csv-safe holds no cell that a spreadsheet takes for a formula, and what was written is read back exactly.
+// The formats: csv-safe holds no cell that a spreadsheet takes for a formula, and what was written is read back
+// exactly.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { formats, formatsByType } from '../js/cli/formats.js';
+import { formats, formatsByType } from '../js/formats.js';
 
 const signs = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫', '−'];
 const controls = ['\t', '\r', '\n'];
@@ -44,7 +45,7 @@ const isFormula = (cell) =>
   /^[\t\r\n]|^["\s\p{C}\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠﹦﹢﹣﹫−]/u.test(cell);
 
 describe('csv-safe', () => {
-  it('has no formula in any column, whatever separator the spreadsheet takes', () => {
+  it('has no formula in any column, with any separator of the spreadsheet', () => {
     assert.ok(cells(formats.csv.row('=1'), ',').some(isFormula), 'the exact csv has one: the test can fail');
     for (const text of texts) {
       const rows = [
@@ -79,7 +80,7 @@ describe('csv-safe', () => {
     }
   });
 
-  it('never writes two IDs alike', () => {
+  it('writes different IDs differently', () => {
     const distinct = new Set(texts);
     assert.equal(new Set([...distinct].map(formats['csv-safe'].row)).size, distinct.size);
   });

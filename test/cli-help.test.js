@@ -24,7 +24,8 @@ describe('the examples of the help', () => {
       const child = folder.start(`PATH="$PWD/node_modules/.bin:$PATH"\n${examplesOf(command)}`);
       const [[status], out, err] = await Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]);
       assert.equal(err.replace(/^--sandbox: .*\n/gm, ''), '');
-      // Here fetch alone leads to the sandbox: check finds that the region's host cannot be reached, unless there is a network.
+      // Here fetch alone leads to the sandbox: check finds that the region's host cannot be reached, unless there is a
+      // network.
       if (command !== 'check') assert.equal(status, 0);
       assert.match(out, expected[command] ?? /^12000$/m);
     });

@@ -41,7 +41,7 @@ describe('a lock', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('is not in the way of others: whoever has the name that any user can take does not have the lock', async () => {
+  it('does not depend on a name that any user can take', async () => {
     const path = `/no/such/file/${randomUUID()}`;
     const hash = createHash('sha256').update(path).digest('hex');
     const squatters = [];
@@ -64,7 +64,7 @@ describe('a lock', () => {
     }
   });
 
-  it('is held by one alone when two find the socket of a dead process and one is slow to remove it', async () => {
+  it('has one holder when two attempts find the socket of a dead process and one removes it slowly', async () => {
     const path = `/no/such/file/${randomUUID()}`;
     const script = `import { lock } from ${JSON.stringify(new URL('../js/cli/lock.js', import.meta.url))};
       await lock(${JSON.stringify(path)}, 'darwin', ${JSON.stringify(folder)});
@@ -100,7 +100,7 @@ describe('a lock', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it('is held by one at most of many that start at once', async () => {
+  it('has at most one holder when many start at once', async () => {
     for (let round = 0; round < 20; round++) {
       const path = `/no/such/file/${round}`;
       const held = (await Promise.all(Array.from({ length: 6 }, () => lock(path, 'linux', folder)))).filter(Boolean);
@@ -128,10 +128,10 @@ describe('a lock', () => {
     await assert.rejects(privateFolder(join(folder, 'file'), uid), /it is not a folder/);
   });
 
-  it('says in words where there can be none', async () => {
+  it('explains why a lock folder cannot be used', async () => {
     await assert.rejects(lock('x', 'linux', join(folder, 'missing')), {
       name: 'Error',
-      message: `The folder for locks ${join(folder, 'missing')} cannot be used: there is no such file or folder (ENOENT).`,
+      message: `The lock folder ${join(folder, 'missing')} cannot be used: there is no such file or folder (ENOENT).`,
     });
   });
 });

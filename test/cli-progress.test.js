@@ -8,14 +8,15 @@ import { after, before, describe, it, mock } from 'node:test';
 import { duration } from '../js/cli/figures.js';
 import { main } from '../js/cli/main.js';
 import { ProgressBar, ProgressLines, progressOn } from '../js/cli/progress.js';
-import { colours, fitting } from '../js/cli/style.js';
+import { colors, fitting } from '../js/cli/style.js';
 import { visible } from '../js/cli/visible.js';
-import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
-import { environmentOf, frames, inTerminal, screenOf, withColours } from './support/cli.js';
+import { toError } from '../js/errors.js';
+import { sandboxGroups, startSandbox } from '../scripts/programs/sandbox.mjs';
+import { environmentOf, frames, inTerminal, screenOf, withColors } from './support/cli.js';
 import { faultFile } from './support/faults.js';
 import { servePages } from './support/pages.js';
 
-const plain = colours({}, {});
+const plain = colors({}, {});
 const flags = ['--groups', '900', '--interval', '0s'];
 
 /** A bar on a made-up screen with a clock of its own: at(ms) moves it, line() is what the screen shows. */
@@ -42,10 +43,10 @@ function screen(columns, paints = plain) {
   };
 }
 
-const failed = (message, hint = '') => ({ message: `${message} ${hint}`.trim(), hint });
+const failed = (message, hint = '') => toError({ kind: 'http', message, hint, retryable: true });
 
 describe('the progress bar', () => {
-  it('shows what fits, from the most useful on, and never fills the last column', () => {
+  it('shows the most useful parts that fit, and never fills the last column', () => {
     for (const [columns, shows] of [
       [120, '[==============>              ]  54 %  324,000 of 600,000 groups  9,000/s  31 s left'],
       [80, '[=========>         ]  54 %  324,000 of 600,000 groups  9,000/s  31 s left'],
@@ -65,7 +66,7 @@ describe('the progress bar', () => {
     }
   });
 
-  it('keeps its size while the figures grow, and is full in the end only', () => {
+  it('keeps its size while the figures grow, and is full only at the end', () => {
     const { bar, at, line } = screen(80);
     const sizes = new Set();
     for (let page = 1; page <= 30; page++) {
@@ -79,10 +80,10 @@ describe('the progress bar', () => {
     assert.ok(!line().includes('left'));
   });
 
-  it('tells the pace of the last pages, not of those before a checkpoint', () => {
+  it('shows the rate of the last pages, not of those before a checkpoint', () => {
     const { bar, at, line } = screen(100);
     bar.begin({ totalCount: 600_000 }, 300_000);
-    assert.match(line(), / 50 % {2}300,000 of 600,000 groups {2}going on$/);
+    assert.match(line(), / 50 % {2}300,000 of 600,000 groups {2}resuming$/);
     at(500);
     bar.page({ totalCount: 600_000 }, 310_000);
     assert.match(line(), / 51 % {2}310,000 of 600,000 groups$/); // one page has no pace
@@ -96,10 +97,10 @@ describe('the progress bar', () => {
     assert.match(line(), / 86 % {2}520,000 of 600,000 groups {2}1,000\/s {2}1 min 20 s left$/);
   });
 
-  it('knows no end where the service tells none or a wrong one', () => {
+  it('shows no remaining time if TotalCount is missing or too small', () => {
     const { bar, at, line } = screen(80);
     bar.begin();
-    assert.equal(line(), 'Asking for the first page');
+    assert.equal(line(), 'Fetching the first page');
     bar.page({ totalCount: 0 }, 10_000);
     assert.equal(line(), '10,000 groups');
     at(2000);
@@ -110,8 +111,8 @@ describe('the progress bar', () => {
     assert.ok(!line().includes('left'));
   });
 
-  it('of several types shows which is listed, and how many groups are known of, but no end before the last', () => {
-    const types = { groupTypes: 'Public,Private', next: '7' };
+  it('of several types shows the current type, and no remaining time before the last type', () => {
+    const types = { groupTypes: ['Public', 'Private'], next: '7' };
     const { bar, at, line } = screen(100);
     bar.page({ ...types, groupType: 'Public', totalCount: 30_000 }, 10_000);
     at(1000);
@@ -137,23 +138,23 @@ describe('the progress bar', () => {
     }
     const counting = screen(60);
     counting.bar.counting();
-    assert.equal(counting.line(), 'Counting type after type, one call a second');
+    assert.equal(counting.line(), 'Counting each type, one call per second');
   });
 
-  it('counts down to the next try, and cuts what went wrong in its place', () => {
+  it('counts down to the retry, and cuts a long reason', () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     try {
       const { bar, at, line } = screen(60);
       bar.retry({ error: failed('HTTP status 503.', 'Try later.'), waitMs: 2500 });
-      assert.equal(line(), 'HTTP status 503. Trying again in 2.5 s');
+      assert.equal(line(), 'HTTP status 503. Retrying in 2.5 s');
       at(1000);
       mock.timers.tick(1000);
-      assert.equal(line(), 'HTTP status 503. Trying again in 1.5 s');
+      assert.equal(line(), 'HTTP status 503. Retrying in 1.5 s');
       at(2500);
       mock.timers.tick(1000);
-      assert.equal(line(), 'HTTP status 503. Trying again now');
+      assert.equal(line(), 'HTTP status 503. Retrying now');
       bar.retry({ error: failed('内部错误\x1b[2J'.repeat(10)), waitMs: 60_000 });
-      assert.match(line(), /^内部错误\\u\{1b\}\[2J内.*\.\.\. Trying again in 1 min 0 s$/);
+      assert.match(line(), /^内部错误\\u\{1b\}\[2J内.*\.\.\. Retrying in 1 min 0 s$/);
       assert.ok(!line().includes('\x1b'));
       bar.page({ totalCount: 10 }, 5);
       const before = line();
@@ -165,7 +166,7 @@ describe('the progress bar', () => {
     }
   });
 
-  it('takes its line away, and says in the end what it came to', () => {
+  it('removes its line, and ends with a summary', () => {
     const { bar, line, all } = screen(80);
     bar.page({ totalCount: 10 }, 5);
     bar.clear();
@@ -179,13 +180,13 @@ describe('the progress bar', () => {
     other.bar.end();
     assert.equal(other.all(), '');
     other.bar.end({ requests: 61, retries: 2, elapsedMs: 62_000 }, 600_000);
-    assert.equal(other.all(), 'Listed 600,000 groups in 1 min 2 s (61 calls, 2 repetitions among them).\n');
+    assert.equal(other.all(), 'Listed 600,000 groups in 1 min 2 s (61 calls, 2 retries).\n');
   });
 
-  it('is coloured where colours are wanted, and takes no more room then', () => {
-    const { bar, all } = screen(80, colours({ isTTY: true }, {}));
+  it('is colored where colors are on, without taking more room', () => {
+    const { bar, all } = screen(80, colors({ isTTY: true }, {}));
     bar.page({ totalCount: 10 }, 5);
-    assert.match(withColours(all()), /\[<green>========><\/> {10}\] {2}50 %/);
+    assert.match(withColors(all()), /\[<green>========><\/> {10}\] {2}50 %/);
   });
 
   it('is for terminals that can write over a line', () => {
@@ -196,7 +197,7 @@ describe('the progress bar', () => {
     assert.equal(kind(true, {}, true), 'ProgressLines');
   });
 
-  it('gives way in a pipe to a line per failed try, of which there are at most 20', () => {
+  it('is replaced in a pipe by a line per failed attempt, at most 20', () => {
     const stream = new PassThrough();
     const lines = progressOn(stream, {}, { hide: (text) => text.replace('key', '...') });
     lines.begin();
@@ -207,13 +208,13 @@ describe('the progress bar', () => {
     lines.end({}, 1);
     const written = String(stream.read()).split('\n');
     assert.equal(written.length, 21); // and the end
-    assert.equal(written[0], 'Try 1 failed: HTTP status 503 of .... Trying again in 2.0 s.');
-    assert.match(written[19], /^Try 20 failed: .* Further retries are not reported\.$/);
+    assert.equal(written[0], 'Attempt 1 failed: HTTP status 503 of .... Retrying in 2.0 s.');
+    assert.match(written[19], /^Attempt 20 failed: .* Further retries are not reported\.$/);
   });
 });
 
 describe('--verbose', () => {
-  it('writes a line with the time for each page and each failed try', () => {
+  it('writes a line with the time per page and per failed attempt', () => {
     const stream = new PassThrough();
     const lines = new ProgressLines(stream, { now: () => new Date(0) });
     lines.begin({ pages: 2, requests: 3, elapsedMs: 2500, totalCount: 30_000 }, 20_000);
@@ -222,27 +223,27 @@ describe('--verbose', () => {
     lines.page({ pages: 3, requests: 5, elapsedMs: 4000, totalCount: 30_000 }, 29_999, page);
     lines.end({ requests: 5, retries: 1, elapsedMs: 4000 }, 29_999);
     assert.deepEqual(stream.read().toString().split('\n'), [
-      '1970-01-01T00:00:00.000Z going on with 20,000 of 30,000 groups',
-      '1970-01-01T00:00:00.000Z try 1 failed: HTTP status 503. Trying again in 0.3 s',
+      '1970-01-01T00:00:00.000Z resuming at 20,000 of 30,000 groups',
+      '1970-01-01T00:00:00.000Z attempt 1 failed: HTTP status 503. Retrying in 0.3 s',
       '1970-01-01T00:00:00.000Z page 3: 10,000 IDs by 2 calls in 1.5 s, 29,999 of 30,000 groups',
-      '1970-01-01T00:00:00.000Z Listed 29,999 groups in 4.0 s (5 calls, 1 repetition among them).',
+      '1970-01-01T00:00:00.000Z Listed 29,999 groups in 4.0 s (5 calls, 1 retry).',
       '',
     ]);
   });
 });
 
 describe('--verbose, of several types', () => {
-  it('says of each page of which type it is, and that more may come', () => {
+  it('writes the type of each page, and whether more types follow', () => {
     const stream = new PassThrough();
     const lines = new ProgressLines(stream, { now: () => new Date(0) });
-    const at = { groupTypes: 'Public,Private', requests: 0, elapsedMs: 0 };
+    const at = { groupTypes: ['Public', 'Private'], requests: 0, elapsedMs: 0 };
     const page = (groupType) => ({ groupIds: ['a', 'b'], groupType });
     lines.begin({ ...at, groupType: 'Public', next: '7', totalCount: 4 }, 2);
     lines.page({ ...at, groupType: 'Private', next: '0', pages: 2, requests: 1, totalCount: 4 }, 4, page('Public'));
     lines.page({ ...at, groupType: 'Private', next: '7', pages: 3, requests: 2, totalCount: 9 }, 6, page('Private'));
     const said = stream.read().toString().replaceAll('1970-01-01T00:00:00.000Z ', '').split('\n');
     assert.deepEqual(said, [
-      'going on with 2 of 4 groups so far',
+      'resuming at 2 of 4 groups so far',
       'page 2: 2 IDs of type Public by 1 call in 0.0 s, 4 of 4 groups so far',
       'page 3: 2 IDs of type Private by 1 call in 0.0 s, 6 of 9 groups',
       '',
@@ -251,7 +252,7 @@ describe('--verbose, of several types', () => {
 });
 
 describe('figures', () => {
-  it('are as people read them', () => {
+  it('are readable', () => {
     for (const [ms, says] of [
       [0, '0.0 s'],
       [9940, '9.9 s'],
@@ -266,7 +267,7 @@ describe('figures', () => {
     }
   });
 
-  it('texts are cut by the columns that they take', () => {
+  it('texts are cut by their width in columns', () => {
     assert.equal(fitting('abc', 3), 'abc');
     assert.equal(fitting('abcd', 3), 'abc');
     assert.equal(fitting('群组', 3), '群');
@@ -274,7 +275,7 @@ describe('figures', () => {
   });
 });
 
-describe('beside a reader of standard output', () => {
+describe('the progress bar and a reader of standard output', () => {
   // Everything that a terminal gets, in its order: the reader writes out what it reads.
   async function shown(args, answer) {
     const service = await servePages([['a', 'b'], ['c'], ['d']]);
@@ -319,14 +320,14 @@ describe('beside a reader of standard output', () => {
     assert.deepEqual(await shown(['-q', '--sandbox', '--max-pages', '1', '--limit', '1', '-o', '/dev/null']), []);
   });
 
-  it('keeps its bar up to the first row, however late that comes', async () => {
+  it('keeps its bar until the first row, however late', async () => {
     const all = await shown(['--format', 'json']);
     assert.match(all.at(-3), /100 %/);
     assert.equal(all.at(-2), 'err:\r\x1b[K');
     assert.match(all.at(-1), /^out:\{"groupIds":\["a","b","c","d"\]/);
   });
 
-  it('writes a failed try on a line of its own', async () => {
+  it('writes a failed attempt on its own line', async () => {
     let failed = false;
     const all = await shown([], (answer) => (index) => {
       if (index !== 1 || failed) return answer(index);
@@ -334,7 +335,7 @@ describe('beside a reader of standard output', () => {
       return { ActionStatus: 'FAIL', ErrorCode: 60008, ErrorInfo: 'busy' };
     });
     assert.equal(all.filter((text) => text.startsWith('err:')).length, 3, all.join('|'));
-    assert.match(all.at(-3), /^err:The server answered with error 60008: busy\. .* Trying again in [\d.]+ s\n$/);
+    assert.match(all.at(-3), /^err:The server answered with error 60008: busy\. .* Retrying in [\d.]+ s\n$/);
   });
 });
 
@@ -355,22 +356,19 @@ describe('in a terminal', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('a listing into a file is one line that is written over, and one that stays', async () => {
+  it('a listing into a file overwrites one line, and leaves a summary', async () => {
     const line = `$CLI list --min-interval-ms 0 --limit 300 --output ${folder}/groups`;
     const { status, written, screen } = await inTerminal(line, env, { columns: 70 });
     assert.equal(status, 0);
-    const shown = frames(withColours(written));
-    assert.equal(shown[0], 'Asking for the first page');
+    const shown = frames(withColors(written));
+    assert.equal(shown[0], 'Fetching the first page');
     assert.match(shown[1], /^\[<green>====><\/> {12}\] {2}33 % {2}300 of 900 groups$/);
-    assert.match(shown[2], /^The server answered with HTTP status 503\. Trying again in \d\.\d s$/);
+    assert.match(shown[2], /^The server answered with HTTP status 503\. Retrying in \d\.\d s$/);
     assert.ok(shown.slice(0, -1).every((frame) => frame.replace(/<.*?>/g, '').length < 70));
-    assert.match(
-      screen.join('\n'),
-      /^Listed 900 groups into \S+groups in \d+\.\d s \(4 calls, 1 repetition among them\)\.\n$/,
-    );
+    assert.match(screen.join('\n'), /^Listed 900 groups into \S+groups in \d+\.\d s \(4 calls, 1 retry\)\.\n$/);
   });
 
-  it('IDs on the same terminal stand on lines of their own', async () => {
+  it('IDs on the same terminal are on their own lines', async () => {
     const { status, screen } = await inTerminal('$CLI list --min-interval-ms 0 --limit 300', env);
     assert.equal(status, 0);
     await inTerminal(`$CLI list --min-interval-ms 0 --output ${folder}/all`, env);
@@ -398,17 +396,23 @@ describe('in a terminal', () => {
     assert.match(screen.join('\n'), /^Listed 900 groups in/);
   });
 
-  it('a listing that goes on shows where it stands', async () => {
+  it('a resumed listing shows its position', async () => {
     const args = `--min-interval-ms 0 --limit 300 --output ${folder}/parts --resume ${folder}/checkpoint`;
     const stopped = await inTerminal(`$CLI list --max-pages 1 ${args}`, env);
-    assert.match(stopped.screen.join('\n'), /\nStopped after 1 page, as asked: the same command goes on there\.\n/);
+    assert.match(
+      stopped.screen.join('\n'),
+      /\nStopped after 1 page \(--max-pages\)\. Run the same command again to resume\.\n/,
+    );
     const { written, screen } = await inTerminal(`$CLI list ${args}`, env);
-    assert.match(frames(written)[0], /33 % {2}300 of 900 groups {2}going on$/);
+    assert.match(frames(written)[0], /33 % {2}300 of 900 groups {2}resuming$/);
     assert.match(screen.join('\n'), /^Listed 900 groups/);
-    assert.match((await inTerminal(`$CLI list ${args}`, env)).written, /^.*there was nothing to do\. Remove it/);
+    assert.match(
+      (await inTerminal(`$CLI list ${args}`, env)).written,
+      /^.* is complete: there is nothing to do\. To list again, remove/,
+    );
   });
 
-  it('Ctrl-C takes the bar away and says how it ended', async () => {
+  it('Ctrl-C removes the bar and reports the interruption', async () => {
     let typed = false;
     const line = `$CLI list --limit 300 --min-interval-ms 600000 --output ${folder}/never`;
     const { status, screen } = await inTerminal(line, env, {
@@ -419,20 +423,17 @@ describe('in a terminal', () => {
       },
     });
     assert.equal(status, 130);
-    assert.match(
-      withColours(screen.join('\n')),
-      /^<red>tencent-chat-groups:<\/> Interrupted\.\nWith --output and --resume/,
-    );
+    assert.match(withColors(screen.join('\n')), /^<red>tencent-chat-groups:<\/> Interrupted\.\nTo be able to resume/);
   });
 
-  it('an error is in red, and its two lines are all that stays', async () => {
+  it('an error is in red, and only its two lines stay', async () => {
     const { status, screen } = await inTerminal('$CLI list --max-retries 0', {
       ...env,
       TENCENT_CHAT_SECRET_KEY: 'wrong',
     });
     assert.equal(status, 1);
     assert.match(
-      withColours(screen.join('\n')),
+      withColors(screen.join('\n')),
       /^<red>tencent-chat-groups:<\/> The server answered with error 70009[^\n]*\nCompare [^\n]*\n$/,
     );
   });

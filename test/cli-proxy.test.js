@@ -6,8 +6,8 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { startProxy } from '../scripts/proxy.mjs';
-import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { startProxy } from '../scripts/programs/proxy.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/programs/sandbox.mjs';
 import { run } from './support/cli.js';
 import { runHere } from './support/pages.js';
 
@@ -46,7 +46,7 @@ describe('the command line through the signing proxy', () => {
     assert.deepEqual(await run(['list', '--proxy-token-file', tokenFile], flagWins), expected);
   });
 
-  it('names the variable and the flag where the proxy wants a token, or another one', async () => {
+  it('names the variable and the flag if the proxy requires a token, or another one', async () => {
     const none = await list('--proxy', proxy.url);
     assert.match(none.stderr, /HTTP status 401: .+\nThe proxy requires a token: set TENCENT_CHAT_PROXY_TOKEN /);
     const env = { TENCENT_CHAT_PROXY: proxy.url, TENCENT_CHAT_PROXY_TOKEN: 'a-made-up-token-of-nobody' };
@@ -113,13 +113,13 @@ describe('a token of the command line', () => {
     for (const echo of echoes) {
       answer = (response, sent) => says({ ActionStatus: 'FAIL', ErrorCode: 60008, ErrorInfo: echo(sent) })(response);
       const { stderr, status } = await count({ TENCENT_CHAT_PROXY_TOKEN: token }, '--max-retries', 1, '--verbose');
-      assert.match(stderr, /try 1 failed: .*\[redacted\].*\n.*error 60008: .*\[redacted\]/);
+      assert.match(stderr, /attempt 1 failed: .*\[redacted\].*\n.*error 60008: .*\[redacted\]/);
       for (let i = 0; i + 8 <= token.length; i++) assert.ok(!stderr.includes(token.slice(i, i + 8)), stderr);
       assert.equal(status, 1);
     }
   });
 
-  it('that is none is refused before anything is sent, and not repeated', async () => {
+  it('that is invalid is refused before anything is sent, and not repeated', async () => {
     const empty = join(folder, 'empty');
     await writeFile(empty, '\n');
     const two = join(folder, 'two');
@@ -132,15 +132,11 @@ describe('a token of the command line', () => {
       [{}, ['--proxy-token-file', empty], /: The file of --proxy-token-file is empty\./],
       [{}, ['--proxy-token-file', join(folder, 'none')], /--proxy-token-file cannot be read: .* \(ENOENT\)/],
       [{}, ['--proxy-token-file', '/dev/zero'], /The file of --proxy-token-file is too long to hold a token\./],
-      [{}, ['--proxy-token', token], /A secret is never given as a flag.*\nSet TENCENT_CHAT_PROXY_TOKEN, or give /],
-      [{}, [`--token=${token}`], /A secret is never given as a flag/],
+      [{}, ['--proxy-token', token], /Secrets cannot be given as flags.*\nSet TENCENT_CHAT_PROXY_TOKEN, or give /],
+      [{}, [`--token=${token}`], /Secrets cannot be given as flags/],
       [{ TENCENT_CHAT_PROXY: '' }, ['--proxy-token-file', two], /--proxy-token-file needs --proxy\./],
       [{}, ['--secret-key-file', two, '--proxy-token-file', two], /--proxy-token-file needs --proxy/],
-      [
-        {},
-        ['--sandbox', '--proxy-token-file', two],
-        /--sandbox brings an app of its own: leave out --proxy-token-file/,
-      ],
+      [{}, ['--sandbox', '--proxy-token-file', two], /--sandbox has an app of its own: leave out --proxy-token-file/],
     ]) {
       const { status, stderr } = await count(env, ...args);
       assert.match(stderr, message);
@@ -151,7 +147,7 @@ describe('a token of the command line', () => {
     }
   });
 
-  it('a caller who may not list is told about the token as well', async () => {
+  it('a caller who may not list gets a hint about the token', async () => {
     answer = (response) => response.writeHead(403).end();
     for (const env of [{}, { TENCENT_CHAT_PROXY_TOKEN: token }]) {
       const { stderr } = await count(env);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openSandbox } from '../js/cli/sandbox.js';
 import { ApiError, countGroups, listGroups } from '../js/node.js';
-import { sandboxGroups } from '../scripts/sandbox.mjs';
+import { sandboxGroups } from '../scripts/programs/sandbox.mjs';
 import { inTerminal, run, shell } from './support/cli.js';
 
 const introduction = '--sandbox: a made-up app with 25,000 groups. Nothing is sent anywhere.\n';
@@ -26,7 +26,7 @@ describe('--sandbox', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('lists the groups of the sandbox that go run ./cmd/sandbox starts, in 3 calls, one a second', async () => {
+  it('lists the groups of the sandbox of cmd/sandbox, in 3 calls, one per second', async () => {
     const { status, stdout, stderr } = await run(['list', '--sandbox', '--verbose'], offline);
     assert.equal(status, 0);
     assert.equal(digest(stdout), digest(groups.map(({ groupId }) => `${groupId}\n`).join('')));
@@ -46,7 +46,7 @@ describe('--sandbox', () => {
     }
   });
 
-  it('counts, whatever the environment has of an account of the user', async () => {
+  it("counts, and ignores the user's account in the environment", async () => {
     const env = { TENCENT_CHAT_SECRET_KEY: 'a key', TENCENT_CHAT_PROXY: 'x', TENCENT_CHAT_REGION: 'y', ...offline };
     const { status, stdout, stderr } = await run(['count', '--sandbox', '--group-type', 'Community'], env);
     assert.equal(stderr, introduction);
@@ -54,7 +54,7 @@ describe('--sandbox', () => {
     assert.equal(status, 0);
   });
 
-  it('goes on from a checkpoint in another process', async () => {
+  it('resumes from a checkpoint in another process', async () => {
     const args = ['list', '--sandbox', '--output', join(folder, 'out'), '--resume', join(folder, 'checkpoint')];
     assert.equal((await run([...args, '--max-pages', 2], offline)).status, 0);
     assert.equal((await run(args, offline)).status, 0);
@@ -67,7 +67,7 @@ describe('--sandbox', () => {
     assert.deepEqual(screen, [introduction.trim(), '25000', '']);
   });
 
-  it('ends quietly when the reader of --output /dev/stdout has enough', async () => {
+  it('ends quietly when the reader of --output /dev/stdout stops reading', async () => {
     // A page is more than a pipe holds. $PIPESTATUS is the status of the pipeline's first command.
     const line = '$CLI list --sandbox --output /dev/stdout | head -1; exit $PIPESTATUS';
     const { status, stdout, stderr } = await shell(line, offline);
@@ -85,7 +85,7 @@ describe('--sandbox', () => {
     assert.ok(!screen.includes(introduction.trim()), 'nothing was listed yet');
   });
 
-  it('says what it is only where nothing is wrong with what it was given', async () => {
+  it('introduces itself only if the flags are valid', async () => {
     const file = join(folder, 'not a checkpoint');
     await writeFile(file, 'x');
     const output = ['--output', join(folder, 'never')];
@@ -98,7 +98,7 @@ describe('--sandbox', () => {
       [['list', '--endpoint', 'https://x.example'], /leave out --endpoint/, 2],
       [['list', '--output', folder], /it is a folder/, 1],
       [['list', '--output', join(folder, 'missing', 'x')], /there is no such file or folder/, 1],
-      [['list', ...output, '--resume', folder], /is not a file/, 2],
+      [['list', ...output, '--resume', folder], /is not a regular file/, 2],
       [['list', ...output, '--resume', file], /not a checkpoint/, 2],
     ]) {
       const { status, stdout, stderr } = await run([...args, '--sandbox'], offline);
@@ -110,7 +110,7 @@ describe('--sandbox', () => {
     }
   });
 
-  it('is as strict as the service: with the signature, the pace, and what is asked for', async () => {
+  it('is as strict as the service about signature, pace and request', async () => {
     const { options: sandbox } = await openSandbox();
     const calls = [];
     const fetch = (...call) => {
@@ -133,7 +133,7 @@ describe('--sandbox', () => {
     assert.ok(BigInt(next) > 2n ** 32n);
   });
 
-  it('ends at once when its caller gives up', async () => {
+  it('ends at once when it is aborted', async () => {
     const { options } = await openSandbox();
     const reason = new Error('enough');
     const abort = new AbortController();

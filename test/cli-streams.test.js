@@ -60,7 +60,7 @@ describe('the command line', () => {
     }
   });
 
-  it('does its work and keeps its status where standard error is closed or full', async () => {
+  it('keeps its output and status if standard error is closed or full', async () => {
     for (const to of ['2>&-', '2>/dev/full']) {
       assert.deepEqual(await run(`${list} ${to}`), { status: 0, stdout: 'one\ntwo\nthree\n', stderr: '' });
       assert.equal((await run(`${list} --verbose ${to}`)).stdout, 'one\ntwo\nthree\n');

@@ -1,5 +1,5 @@
-// What a terminal gets of other people's text: nothing that it takes for a command, nothing that is invisible. A pipe and a
-// file get the exact text.
+// What a terminal gets of other people's text: nothing that it takes for a command, nothing that is invisible. A pipe
+// and a file get the exact text.
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -44,7 +44,7 @@ const assertHarmless = (written) => {
 };
 
 describe('what is not printable', () => {
-  it('is shown by its code, and no two texts alike', () => {
+  it('is shown as a code, and different texts look different', () => {
     for (const [text, code] of Object.entries(hostile)) assert.equal(visible(text), code);
     for (const text of ordinary) assert.equal(visible(text), text);
     const decoded = (text) =>
@@ -58,7 +58,7 @@ describe('what is not printable', () => {
     }
   });
 
-  it('is escaped in JSON, which is as valid and as exact as before', () => {
+  it('is escaped in JSON, which stays valid and exact', () => {
     for (const text of [...ids, '\ud800', '\udc00\ud800']) {
       const json = visibleJson(JSON.stringify({ text }));
       assert.deepEqual(JSON.parse(json), { text });
@@ -81,7 +81,7 @@ describe('the command line', () => {
   });
   const list = (isTTY, ...args) => runHere(['list', '--min-interval-ms', 0, ...args], service.env, { isTTY });
 
-  it('shows IDs by their codes on a terminal, in each format', async () => {
+  it('shows invisible characters of IDs as codes on a terminal, in each format', async () => {
     const expected = {
       ids: shown.map((text) => `${text}\n`).join(''),
       csv: `groupId\n${ids.map((id) => `${visible(csvField(id))}\n`).join('')}`,
@@ -99,7 +99,7 @@ describe('the command line', () => {
     }
   });
 
-  it('shows a line break in an ID by its code where the format allows one, and refuses it where not', async () => {
+  it('shows a line break in an ID as a code, or refuses it if the format has no line breaks', async () => {
     const other = await servePages([[breaks]]);
     const listed = (format) => runHere(['list', '--format', format], other.env, { isTTY: true });
     try {
@@ -122,7 +122,7 @@ describe('the command line', () => {
     assert.equal(await readFile(join(folder, 'file'), 'utf8'), ndjson);
   });
 
-  it('shows the words of a service, names of files and what a checkpoint says in the same way', async () => {
+  it("shows a service's text, file names and a checkpoint's text in the same way", async () => {
     const { answer } = service;
     const [words] = Object.keys(hostile);
     service.answer = () => ({ ActionStatus: 'FAIL', ErrorCode: 60003, ErrorInfo: ids.join('|') });
@@ -159,13 +159,13 @@ describe('the command line', () => {
     assert.equal(told, 9);
   });
 
-  it('shows nothing of a checkpoint as it is that somebody has changed', () => {
+  it('shows no control sequence of a changed checkpoint', () => {
     const written = [];
     const stream = { columns: 200, write: (text) => written.push(text) };
     const [text] = Object.keys(hostile);
     const checkpoint = {
       groupType: text,
-      groupTypes: `${text},x`,
+      groupTypes: [text, 'x'],
       totalCount: text,
       next: '1',
       pages: 1,

@@ -9,10 +9,11 @@ import { after, before, describe, it } from 'node:test';
 import { commands } from '../js/cli/commands.js';
 import { belongs, flags } from '../js/cli/flags.js';
 import { main } from '../js/cli/main.js';
-import { hintInFlags, inFlags } from '../js/cli/options.js';
-import { colours } from '../js/cli/style.js';
+import { nameIn } from '../js/cli/options.js';
+import { colors } from '../js/cli/style.js';
 import { closest } from '../js/cli/suggest.js';
 import { printable } from '../js/cli/visible.js';
+import { toError, wordsOf } from '../js/errors.js';
 import { countGroups } from '../js/node.js';
 
 /** Runs the command line in this process: nothing here gets as far as a call. */
@@ -33,26 +34,26 @@ const env = {
 };
 const secret = 'e330fc1ae6a3b51f65ec2c54fb8f5c81af0b37d99660a3d004df3e5fcd18f1b6';
 
-describe('tencent-chat-groups, used in a wrong way', () => {
+describe('tencent-chat-groups, used wrongly', () => {
   const wrong = [
-    [['--format', 'csv'], /There is no command: give list, count or check\.\nSee tencent-chat-groups --help\./],
-    [['lists'], /There is no command 'lists': did you mean list\?/],
-    [['toString'], /There is no command 'toString': there are list, count, check, completion, help\./],
-    [['list', 'everything'], /'everything' is not expected behind list\.\nSee tencent-chat-groups list --help\./],
-    [['list', '--fomat', 'csv'], /There is no flag --fomat: did you mean --format\?/],
-    [['list', '--groupType', 'Public'], /There is no flag --groupType: did you mean --group-type\?/],
-    [['list', '-limit', '5'], /There is no flag -limit: did you mean --limit\?/],
-    [['list', '--type', 'Public'], /There is no flag --type: did you mean --group-type\?/],
-    [['list', '--json'], /There is no flag --json: did you mean --format json\?/],
-    [['count', '--json'], /There is no flag --json: did you mean --format json\?/],
-    [['list', '--CSV-safe'], /There is no flag --CSV-safe: did you mean --format csv-safe\?/],
-    [['count', '--csv'], /There is no flag --csv\.\n/],
-    [['list', '--community'], /There is no flag --community: did you mean --group-type Community\?/],
-    [['list', '--tokyo'], /There is no flag --tokyo: did you mean --region tokyo\?/],
-    [['list', '-output', 'x'], /There is no flag -output: did you mean --output\?/],
-    [['list', '-fcsv'], /There is no flag -fcsv: did you mean -f csv\?/],
-    [['list', '-o=groups.txt'], /There is no flag -o: did you mean -o groups.txt\?/],
-    [['list', '-qf', 'csv'], /There is no flag -qf/],
+    [['--format', 'csv'], /No command is given: give list, count or check\.\nSee tencent-chat-groups --help\./],
+    [['lists'], /Unknown command 'lists': did you mean list\?/],
+    [['toString'], /Unknown command 'toString'\. Valid commands: list, count, check, completion, help\./],
+    [['list', 'everything'], /Unexpected argument 'everything' after list\.\nSee tencent-chat-groups list --help\./],
+    [['list', '--fomat', 'csv'], /Unknown flag --fomat: did you mean --format\?/],
+    [['list', '--groupType', 'Public'], /Unknown flag --groupType: did you mean --group-type\?/],
+    [['list', '-limit', '5'], /Unknown flag -limit: did you mean --limit\?/],
+    [['list', '--type', 'Public'], /Unknown flag --type: did you mean --group-type\?/],
+    [['list', '--json'], /Unknown flag --json: did you mean --format json\?/],
+    [['count', '--json'], /Unknown flag --json: did you mean --format json\?/],
+    [['list', '--CSV-safe'], /Unknown flag --CSV-safe: did you mean --format csv-safe\?/],
+    [['count', '--csv'], /Unknown flag --csv\.\n/],
+    [['list', '--community'], /Unknown flag --community: did you mean --group-type Community\?/],
+    [['list', '--tokyo'], /Unknown flag --tokyo: did you mean --region tokyo\?/],
+    [['list', '-output', 'x'], /Unknown flag -output: did you mean --output\?/],
+    [['list', '-fcsv'], /Unknown flag -fcsv: did you mean -f csv\?/],
+    [['list', '-o=groups.txt'], /Unknown flag -o: did you mean -o groups.txt\?/],
+    [['list', '-qf', 'csv'], /Unknown flag -qf/],
     [['list', '-o'], /--output needs a value: --output FILE\./],
     [['list', '-f', 'xml'], /--format must be one of ids, .*; got 'xml'/],
     [['list', '-f', 'csv', '--format', 'csv'], /--format is given twice/],
@@ -66,9 +67,9 @@ describe('tencent-chat-groups, used in a wrong way', () => {
     [['list', '--sandbox', '--resume', 'x'], /--resume needs --output/],
     [['list', '--sandbox', '--group-type', 'public'], /--group-type must be one of .*did you mean Public\?/],
     [['count', '--sandbox', '--timeout-ms', '0'], /: --timeout-ms must be/],
-    [['list', '--out=x'], /There is no flag --out: did you mean --output\?/],
-    [['list', '--__proto__'], /There is no flag --__proto__\./],
-    [['list', '--colour'], /There is no flag --colour\.\n/],
+    [['list', '--out=x'], /Unknown flag --out: did you mean --output\?/],
+    [['list', '--__proto__'], /Unknown flag --__proto__\./],
+    [['list', '--colour'], /Unknown flag --colour\.\n/],
     [['list', '--limit'], /--limit needs a value: --limit N\./],
     [['list', '--limit', '--format', 'csv'], /--limit needs a value/],
     [['list', '--limit='], /--limit is empty: give --limit N\./],
@@ -88,9 +89,9 @@ describe('tencent-chat-groups, used in a wrong way', () => {
     [['count', '--by-type=yes'], /--by-type takes no value/],
     [
       ['count', '--group-type', 'each'],
-      /: --group-type takes one type: give it several times for several, or --by-type for all\./,
+      /: --group-type takes one type: repeat it for several types, or give --by-type for all\./,
     ],
-    [['list', '--group-type', 'Public,Community'], /--group-type takes one type: give it several times/],
+    [['list', '--group-type', 'Public,Community'], /--group-type takes one type: repeat it/],
     [
       ['list', '--group-type', 'Public', '--group-type', 'Comunity'],
       /--group-type must be one .*did you mean Community\?/,
@@ -99,7 +100,7 @@ describe('tencent-chat-groups, used in a wrong way', () => {
     [['list', '--group-type', 'Public', '--group-type', ''], /--group-type is empty: give --group-type TYPE\./],
     [
       ['list', '--by-type', '--next', '7'],
-      /: --next is a cursor of one --group-type, but several are asked for: go on from a checkpoint, with --resume\./,
+      /: --next is a cursor of one group type, but several are asked for: resume from a checkpoint instead\./,
     ],
     [['completion', 'bash', '--by-type'], /--by-type is a flag of list and count, not of completion/],
     [['list', '--format', 'xml'], /--format must be one of ids, ndjson, csv, csv-safe, json; got 'xml'\./],
@@ -108,12 +109,12 @@ describe('tencent-chat-groups, used in a wrong way', () => {
     [['list', '--output', ''], /--output is empty: give --output FILE\./],
     [['list', '--resume', 'x'], /--resume needs --output/],
     [['list', '--resume', 'x', '--output', '-'], /--resume needs --output/],
-    [['list', '--resume', 'x', '--output', 'y', '--format', 'json'], /needs a format that grows/],
+    [['list', '--resume', 'x', '--output', 'y', '--format', 'json'], /--resume cannot append to json/],
     [['count', '--output', 'x'], /--output is a flag of list, not of count\.\nSee tencent-chat-groups count --help\./],
-    [['completion', '--sandbox'], /completion needs bash, zsh or fish/],
+    [['completion', '--sandbox'], /completion needs an argument: bash, zsh or fish/],
     [['completion', 'bash', '--sandbox'], /--sandbox is a flag of list, count and check, not of completion/],
-    [['completion', 'tcsh'], /completion takes bash, zsh or fish, not 'tcsh'/],
-    [['help', 'me'], /help takes list, count, check or completion, not 'me'/],
+    [['completion', 'tcsh'], /argument of completion must be bash, zsh or fish; got 'tcsh'/],
+    [['help', 'me'], /argument of help must be list, count, check or completion; got 'me'/],
     [['count', '--secret-key-file', '/no/such/file'], /The file of --secret-key-file cannot be read: .* \(ENOENT\)\./],
     [['count', '--secret-key-file', '/'], /cannot be read: it is a folder \(EISDIR\)/],
     [['count', '--secret-key-file', '/dev/zero'], /is too long to hold a key/],
@@ -130,8 +131,8 @@ describe('tencent-chat-groups, used in a wrong way', () => {
     ],
     [['count', '--endpoint', 'nowhere'], /--endpoint must begin with https/],
     [['count', '--region', 'china', '--endpoint', 'https://x.example'], /--endpoint and --region are both given/],
-    [['count', '--sandbox', '--region', 'china'], /--sandbox brings an app of its own: leave out --region/],
-    [['count'], /There is no credential.*\n.*list --sandbox\n/, { TENCENT_CHAT_SECRET_KEY: '' }],
+    [['count', '--sandbox', '--region', 'china'], /--sandbox has an app of its own: leave out --region/],
+    [['count'], /No credential is given.*\n.*list --sandbox\n/, { TENCENT_CHAT_SECRET_KEY: '' }],
     [['count'], /SECRET_KEY and TENCENT_CHAT_USER_SIG are both set/, { TENCENT_CHAT_USER_SIG: 'x' }],
     [['count'], /--sdk-app-id is missing/, { TENCENT_CHAT_SDK_APP_ID: '' }],
     [['count'], /: TENCENT_CHAT_SDK_APP_ID must be a whole number/, { TENCENT_CHAT_SDK_APP_ID: 'app' }],
@@ -174,10 +175,10 @@ describe('tencent-chat-groups, used in a wrong way', () => {
       assert.equal(status, 2);
     }
     const { stderr } = await run(['count', '--secret-key', secret], env);
-    assert.match(stderr, /A secret is never given as a flag, .*\nSet TENCENT_CHAT_SECRET_KEY/);
+    assert.match(stderr, /Secrets cannot be given as flags, .*\nSet TENCENT_CHAT_SECRET_KEY/);
   });
 
-  it('explains how to begin when nothing is given', async () => {
+  it('explains how to begin when no argument is given', async () => {
     const { status, stdout, stderr } = await run([]);
     assert.match(stderr, /\n {2}tencent-chat-groups list --sandbox\n/);
     assert.match(stderr, /\n {2}tencent-chat-groups list --sdk-app-id 1400000000 \\\n.*--secret-key-file key.txt\n/);
@@ -202,7 +203,7 @@ describe('the help of tencent-chat-groups', () => {
     assert.ok(stdout.split('\n').every((line) => line.length <= 80));
   });
 
-  it('of a command is the same by each way, and has its own flags and examples only', async () => {
+  it('of a command is the same by each flag and command, and has only its own flags and examples', async () => {
     for (const command of Object.keys(commands)) {
       const [{ stdout, status }, ...others] = await Promise.all([
         run([command, '--help']),
@@ -241,13 +242,13 @@ describe('the help of tencent-chat-groups', () => {
         else
           assert.match(
             stderr,
-            /: (There is no credential|The file of --secret-key-file (cannot|is empty)|--timeout-ms must be)/,
+            /: (No credential is given|The file of --secret-key-file (cannot|is empty)|--timeout-ms must be)/,
           );
       }
     }
   });
 
-  it('--version is that of the package', async () => {
+  it('--version prints the version of the package', async () => {
     const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
     for (const args of [['--version'], ['-v'], ['list', '--version']]) {
       assert.equal((await run(args)).stdout, `${version}\n`);
@@ -256,7 +257,7 @@ describe('the help of tencent-chat-groups', () => {
 
   it('names the values that the engine accepts', async () => {
     for (const [flag, is] of Object.entries(flags).filter(([, { option, choices }]) => option && choices)) {
-      const wrong = { proxy: 'https://proxy.example', [is.option]: is.several ? ['wrong'] : 'wrong' };
+      const wrong = { proxy: 'https://proxy.example', [is.option]: is.repeatable ? ['wrong'] : 'wrong' };
       if (is.option === 'region')
         Object.assign(wrong, { proxy: undefined, secretKey: 'x', sdkAppId: 1, identifier: 'x' });
       await assert.rejects(countGroups(wrong), ({ message }) => {
@@ -269,40 +270,28 @@ describe('the help of tencent-chat-groups', () => {
 });
 
 describe('messages', () => {
-  it('speak of flags and variables in place of options, and leave words of English alone', () => {
-    for (const [message, says] of [
-      ['limit must be a whole number from 1; got 0', '--limit must be a whole number from 1; got 0'],
-      ['timeoutMs is wrong: see maxRetries', '--timeout-ms is wrong: see --max-retries'],
-      [
-        'resume belongs to another app: it is of the next region',
-        '--resume belongs to another app: it is of the next region',
-      ],
+  it('name each option as it was given, or by its flag or variable', () => {
+    const say = (message, hint, names = {}) =>
+      wordsOf(toError({ kind: 'validation', message, hint, retryable: false }), nameIn(names));
+    for (const [message, names, expected] of [
+      ['{option:limit} must be a whole number; got 0', {}, '--limit must be a whole number; got 0'],
+      ['{option:timeoutMs} is wrong: see {option:maxRetries}', {}, '--timeout-ms is wrong: see --max-retries'],
+      ['{option:resume} belongs to the next region', {}, '--resume belongs to the next region'],
+      ['{option:region} must be a', { region: 'TENCENT_CHAT_REGION' }, 'TENCENT_CHAT_REGION must be a'],
+      ['{option:userSig} is a secret key', {}, 'TENCENT_CHAT_USER_SIG is a secret key'],
+      ['{option:onProgress} must be a function', {}, 'onProgress must be a function'],
+      ['no option: {option:} {limit} {option:limit', {}, 'no option: {option:} {limit} {option:limit'],
     ]) {
-      assert.equal(inFlags(message), says);
+      assert.deepEqual(say(message, message, names), { message: expected, hint: expected });
     }
-    assert.equal(inFlags('region must be a', { region: 'TENCENT_CHAT_REGION' }), 'TENCENT_CHAT_REGION must be a');
-    for (const [hint, says] of [
-      ['The identifier is not an admin of this app.', 'The identifier is not an admin of this app.'],
-      ['A firewall or a proxy: the next call.', 'A firewall or a proxy: the next call.'],
-      ['Check endpoint: does it lead there?', 'Check --endpoint: does it lead there?'],
-      ['Check groupType, limit and next.', 'Check --group-type, --limit and --next.'],
-      ['Check endpoint or proxy: what', 'Check --endpoint or --proxy: what'],
-      ['Compare sdkAppId and secretKey with', 'Compare --sdk-app-id and the secret key with'],
-      ['Give secretKey, or userSig as a function. If', 'Set a fresh UserSig, or give --secret-key-file. If'],
-      ['Give the right region, and', 'Give the right --region, and'],
-      ['Check the network, and a firewall or a proxy', 'Check the network, and a firewall or a proxy'],
-      ['Give the final URL as proxy.', 'Give the final URL as --proxy.'],
-      ['Raise timeoutMs, or lower limit so that', 'Raise --timeout-ms, or lower --limit so that'],
-    ]) {
-      assert.equal(hintInFlags(hint), says);
-    }
+    assert.deepEqual(say('It failed.'), { message: 'It failed.', hint: '' });
   });
 
   it('hold no control characters, whatever a server says', () => {
     assert.equal(printable('a\x1b[31m\r\nb\u0007\u202ec\u009b'), 'a\\u{1b}[31m b\\u{7}\\u{202e}c\\u{9b}');
   });
 
-  it('are coloured on a terminal only, unless the environment says otherwise', async () => {
+  it('are colored only on a terminal, unless the environment overrides it', async () => {
     const prefix = async (env, isTTY) => (await run(['lists'], env, { isTTY })).stderr.split(' ')[0];
     assert.equal(await prefix({}, true), '\x1b[1;31mtencent-chat-groups:\x1b[0m');
     assert.equal(await prefix({}, false), 'tencent-chat-groups:');
@@ -310,10 +299,10 @@ describe('messages', () => {
     assert.equal(await prefix({ TERM: 'dumb' }, true), 'tencent-chat-groups:');
     assert.equal(await prefix({ NO_COLOR: '1', FORCE_COLOR: '1' }, false), '\x1b[1;31mtencent-chat-groups:\x1b[0m');
     assert.equal(await prefix({ FORCE_COLOR: '0' }, true), 'tencent-chat-groups:');
-    assert.equal(colours({ isTTY: true }, { NO_COLOR: '' }).green('x'), '\x1b[32mx\x1b[39m');
+    assert.equal(colors({ isTTY: true }, { NO_COLOR: '' }).green('x'), '\x1b[32mx\x1b[39m');
   });
 
-  it('suggest what is close, and nothing where nothing is', () => {
+  it('suggest a close name, or none', () => {
     const names = ['list', 'count', 'check', 'completion', 'help'];
     for (const [given, near] of [
       ['lsit', 'list'],
@@ -337,7 +326,7 @@ describe('a key in a file', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('that is empty is told', async () => {
+  it('that is empty is reported', async () => {
     await writeFile(join(folder, 'empty'), ' \n');
     const { status, stderr } = await run(['count', '--secret-key-file', join(folder, 'empty')], env);
     assert.match(stderr, /The file of --secret-key-file is empty/);

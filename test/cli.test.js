@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { sign } from '../js/sign.js';
-import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/programs/sandbox.mjs';
 import { bin, emptyCheckpoint, environmentOf, run, shell } from './support/cli.js';
 
 const flags = ['--groups', '900', '--interval', '0s', '--seed', '5'];
@@ -36,7 +36,7 @@ describe('tencent-chat-groups', () => {
     return run(['list', '--min-interval-ms', 0, ...limit, ...args], env);
   };
 
-  it('list writes every ID on a line of its own, and nothing else, into a pipe', async () => {
+  it('list writes one ID per line, and nothing else, into a pipe', async () => {
     const { status, stdout, stderr } = await list();
     assert.equal(stderr, '');
     assert.equal(status, 0);
@@ -68,7 +68,7 @@ describe('tencent-chat-groups', () => {
     );
   });
 
-  it('flags win over the environment, and the key may be in a file', async () => {
+  it('flags override the environment, and the key may be in a file', async () => {
     await writeFile(at('key'), `${env.TENCENT_CHAT_SECRET_KEY}\n`);
     const wrong = {
       ...env,
@@ -102,7 +102,7 @@ describe('tencent-chat-groups', () => {
     assert.ok((await readdir(folder)).every((name) => !name.startsWith('nothing')));
   });
 
-  it('--resume goes on where --max-pages stopped, and when all is listed does nothing', async () => {
+  it('--resume continues after --max-pages, and does nothing when all is listed', async () => {
     for (const format of ['ids', 'ndjson', 'csv']) {
       const args = ['--format', format, '--output', at(`out.${format}`), '--resume', at(`checkpoint.${format}`)];
       const whole = (await list('--format', format)).stdout;
@@ -132,21 +132,21 @@ describe('tencent-chat-groups', () => {
     await rm(at('cut.checkpoint'));
     const foreign = await list(...args);
     assert.equal(foreign.status, 2);
-    assert.match(foreign.stderr, /cut exists, but the checkpoint .*cut\.checkpoint does not/);
+    assert.match(foreign.stderr, /cut exists, but its checkpoint .*cut\.checkpoint does not/);
 
     await rm(at('cut'));
     await list(...args, '--max-pages', 1);
     await writeFile(at('cut'), '');
     const changed = await list(...args);
     assert.equal(changed.status, 2);
-    assert.match(changed.stderr, /has 0 bytes, but .* vouches for \d+/);
+    assert.match(changed.stderr, /has 0 bytes, but .* records \d+/);
     const other = await list('--output', at('cut'), '--resume', at('cut.checkpoint'), '--format', 'csv');
-    assert.match(other.stderr, /is of a listing in the format ids, not csv/);
+    assert.match(other.stderr, /belongs to a listing in the format ids, not csv/);
     await writeFile(at('cut.checkpoint'), 'not json');
     assert.match((await list(...args)).stderr, /is not a checkpoint that this command wrote/);
   });
 
-  it('--resume writes the head of a csv once, when it was killed right behind it as well', async () => {
+  it('--resume writes the head of a csv once, even if it was killed right after it', async () => {
     await writeFile(at('head'), 'groupId\n');
     await writeFile(at('head.checkpoint'), emptyCheckpoint(at('head'), 'csv', 'groupId\n'));
     const args = ['--format', 'csv'];
@@ -158,14 +158,10 @@ describe('tencent-chat-groups', () => {
     await writeFile(at('none.checkpoint'), emptyCheckpoint(at('none'), 'csv', ''));
     assert.equal((await list('--output', at('none'), '--resume', at('none.checkpoint'))).status, 0);
     for (const [output, resume, says] of [
-      [
-        '/dev/null',
-        at('dev.checkpoint'),
-        /--output \/dev\/null is not a file: with --resume it must be one that can grow/,
-      ],
-      [folder, at('dev.checkpoint'), /is not a file/],
-      [at('dev'), '/dev/zero', /--resume \/dev\/zero is not a file/],
-      [at('dev'), folder, /--resume .* is not a file/],
+      ['/dev/null', at('dev.checkpoint'), /--output \/dev\/null is not a regular file, which --resume requires/],
+      [folder, at('dev.checkpoint'), /is not a regular file/],
+      [at('dev'), '/dev/zero', /--resume \/dev\/zero is not a regular file/],
+      [at('dev'), folder, /--resume .* is not a regular file/],
     ]) {
       const { status, stderr } = await list('--output', output, '--resume', resume);
       assert.match(stderr, says);
@@ -179,7 +175,7 @@ describe('tencent-chat-groups', () => {
     assert.equal(status, 1);
   });
 
-  it('a second run with the same checkpoint or output is refused, and the first is left alone', async () => {
+  it('a second run with the same checkpoint or output is refused, and the first continues', async () => {
     const slow = await startSandbox([...flags, '--latency', '150ms']);
     try {
       const { endpoint } = slow.options;
@@ -194,7 +190,7 @@ describe('tencent-chat-groups', () => {
         const second = await list(...args.slice(0, 4), '--output', at(output), '--resume', at(resume));
         assert.match(
           second.stderr,
-          /: Another run of this command is writing .*one(\.checkpoint)?\.\nWait until it has ended/,
+          /: Another run of this command is writing .*one(\.checkpoint)?\.\nWait until it ends/,
         );
         assert.equal(second.status, 1);
       }
@@ -213,14 +209,14 @@ describe('tencent-chat-groups', () => {
     assert.equal(type.status, 2);
     assert.match(
       type.stderr,
-      /--resume belongs to another listing: it is of every --group-type, the listing is of --group-type Public/,
+      /--resume belongs to another listing: it lists all group types at once, this listing lists Public/,
     );
     const app = await list(...args, '--sdk-app-id', 1400000009);
     assert.equal(app.status, 2);
     assert.match(app.stderr, /belongs to another app/);
   });
 
-  it('a failure ends with status 1 and two lines: what happened, what to do in the words of the command line', async (t) => {
+  it('a failure ends with status 1 and two lines: what happened, and what to do on the command line', async (t) => {
     const { sdkAppId, identifier, secretKey } = sandbox.options;
     const expired = await sign({ sdkAppId, identifier, secretKey, expireSeconds: -60 });
     const noKey = { TENCENT_CHAT_SECRET_KEY: '', TENCENT_CHAT_USER_SIG: expired };
@@ -233,7 +229,7 @@ describe('tencent-chat-groups', () => {
         { TENCENT_CHAT_SECRET_KEY: 'wrong' },
         /error 70009: .*\. The UserSig .*\nCompare TENCENT_CHAT_SDK_APP_ID and TENCENT_CHAT_SECRET_KEY with the console\.\n/,
       ],
-      [[], noKey, /error 70001: .*The UserSig has expired\.\nSet a fresh UserSig, or give --secret-key-file\. /],
+      [[], noKey, /error 70001: .*The UserSig has expired\.\nGive a fresh UserSig, or TENCENT_CHAT_SECRET_KEY, /],
       [
         ['--timeout-ms', 50, '--endpoint', `http://127.0.0.1:${mute.address().port}`],
         {},
@@ -248,7 +244,7 @@ describe('tencent-chat-groups', () => {
     }
   });
 
-  it('says why an output cannot be written, with status 1 and without a stack trace, and leaves nothing behind', async () => {
+  it('an output that cannot be written ends with status 1 and the reason, and leaves nothing behind', async () => {
     await writeFile(at('a-file'), '');
     await mkdir(at('a-folder'));
     const before = (await readdir(folder)).sort();
@@ -258,9 +254,9 @@ describe('tencent-chat-groups', () => {
         /The output \/no\/such\/folder\/out cannot be written: there is no such file or folder \(ENOENT\)\.\nName a file in a folder that exists\.\n$/,
       ],
       ['/proc/out', /there is no such file or folder \(ENOENT\)/],
-      [at('a-file/out'), /a part of its path is no folder \(ENOTDIR\)/],
+      [at('a-file/out'), /a part of its path is not a folder \(ENOTDIR\)/],
       [at('a-folder'), /it is a folder \(EISDIR\)\.\nName a file, not a folder\.\n$/],
-      ['/dev/full', /no space is left on the disk \(ENOSPC\)\.\nMake room/],
+      ['/dev/full', /no space is left on the disk \(ENOSPC\)\.\nFree some space/],
       [at('x'.repeat(300)), /its name is too long \(ENAMETOOLONG\)/],
     ]) {
       const { status, stderr } = await list('--output', output);
@@ -271,13 +267,13 @@ describe('tencent-chat-groups', () => {
     assert.deepEqual((await readdir(folder)).sort(), before);
   });
 
-  it('leaves no half file behind where there is no room for all of it', async () => {
+  it('leaves no partial file when the disk is full', async () => {
     const before = (await readdir(folder)).sort();
     const args = '--min-interval-ms 0 --limit 400';
     const file = await shell(`ulimit -f 8; $CLI list ${args} --output ${at('large')}`, env);
     assert.match(
       file.stderr,
-      /The output .*large cannot be written: it would be larger than is allowed \(EFBIG\)\.\n.*ulimit/,
+      /The output .*large cannot be written: the file would exceed the size limit \(EFBIG\)\.\n.*ulimit/,
     );
     assert.equal(file.status, 1);
     assert.deepEqual((await readdir(folder)).sort(), before);
@@ -289,7 +285,7 @@ describe('tencent-chat-groups', () => {
     assert.equal(stdout.status, 1);
   });
 
-  it('--resume goes on where there was no room', async () => {
+  it('--resume continues after the disk was full', async () => {
     const args = ['--format', 'csv', '--limit', '100', '--output', at('grows'), '--resume', at('grows.checkpoint')];
     const { status, stderr } = await shell(`ulimit -f 8; $CLI list --min-interval-ms 0 ${args.join(' ')}`, env);
     assert.match(stderr, /The output .*grows cannot be written: .*EFBIG/);
@@ -299,14 +295,14 @@ describe('tencent-chat-groups', () => {
     assert.equal(await readFile(at('grows'), 'utf8'), (await list('--format', 'csv')).stdout);
   });
 
-  it('a reader that has enough ends it quietly', async () => {
+  it('a reader that stops reading ends it quietly', async () => {
     const { status, signal, stderr } = await run(['list', '--min-interval-ms', 0, '--limit', 100], env, {
       onStdout: (child) => child.stdout.destroy(),
     });
     assert.deepEqual({ status, signal, stderr }, { status: 0, signal: null, stderr: '' });
   });
 
-  it('an interruption ends it also where nobody reads what it writes', async () => {
+  it('an interruption ends it even if nothing reads its output', async () => {
     const many = await startSandbox(['--groups', '30000', '--interval', '0s']);
     try {
       const full = spawn(process.execPath, [bin, 'list', '--min-interval-ms', '0'], {
@@ -323,7 +319,7 @@ describe('tencent-chat-groups', () => {
     }
   });
 
-  it('a connection that breaks is no reader who had enough', async () => {
+  it('a broken connection is not taken for a reader that stopped reading', async () => {
     const breaks = `globalThis.fetch = () => Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }) }));`;
     const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(breaks)}`;
     const { status, stderr } = await run(['list', '--max-retries', 0, '--output', at('broken')], {
@@ -334,7 +330,7 @@ describe('tencent-chat-groups', () => {
     assert.match(stderr, /write EPIPE/);
   });
 
-  it('--output and --resume may not be one file, by whatever name', async () => {
+  it('--output and --resume may not be the same file, by any path', async () => {
     await symlink(at('same'), at('link'));
     for (const [output, resume] of [
       [at('same'), at('same')],
@@ -347,7 +343,7 @@ describe('tencent-chat-groups', () => {
     }
   });
 
-  it('--output keeps a link, its mode, and files of others', async () => {
+  it('--output keeps a link, the mode, and other files', async () => {
     await writeFile(at('target'), 'before', { mode: 0o600 });
     await symlink(at('target'), at('to-target'));
     await writeFile(at('target.partial'), 'precious');
@@ -370,10 +366,13 @@ describe('tencent-chat-groups', () => {
       onStdout: (child) => child.kill('SIGINT'),
     });
     assert.equal(status, 130);
-    assert.match(stderr, /^tencent-chat-groups: Interrupted\.\nWith --output and --resume, the next run/);
+    assert.match(
+      stderr,
+      /^tencent-chat-groups: Interrupted\.\nTo be able to resume an interrupted listing, give --output/,
+    );
   });
 
-  it('an interruption by any signal leaves no half file, and with --resume all that is needed to go on', async () => {
+  it('an interruption by any signal leaves no partial file, and with --resume a checkpoint to resume from', async () => {
     for (const [signal, exit] of [
       ['SIGINT', 130],
       ['SIGTERM', 143],
@@ -389,19 +388,15 @@ describe('tencent-chat-groups', () => {
         assert.equal(status, exit, signal);
         const left = (await readdir(folder)).filter((name) => name.startsWith(signal)).sort();
         assert.deepEqual(left, more.length > 0 ? [signal, `${signal}.checkpoint`] : []);
-        if (more.length > 0)
-          assert.match(await said, /Interrupted\.\nThe same command goes on where this one stopped\./);
+        if (more.length > 0) assert.match(await said, /Interrupted\.\nRun the same command again to resume\./);
       }
     }
   });
 
-  it('a failure that may pass says that --resume goes on', async () => {
+  it('a transient failure says how to resume', async () => {
     const args = ['--max-retries', 0, '--output', at('later'), '--resume', at('later.checkpoint')];
     const { status, stderr } = await list('--endpoint', 'http://127.0.0.1:1', ...args);
-    assert.match(
-      stderr,
-      /No answer from http:\/\/127\.0\.0\.1:1: .*\n.* The same command goes on where this one stopped\.\n$/,
-    );
+    assert.match(stderr, /No answer from http:\/\/127\.0\.0\.1:1: .*\n.* Run the same command again to resume\.\n$/);
     assert.equal(status, 1);
     assert.equal((await list(...args)).status, 0);
     assert.deepEqual((await readFile(at('later'), 'utf8')).split('\n'), [...groupIds, '']);

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { visible } from '../console/src/visible.js';
-import { formats, formatsByType } from '../js/cli/formats.js';
-import { lineOf, newToken, startProxy } from '../scripts/proxy.mjs';
-import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { formats, formatsByType } from '../js/formats.js';
+import { lineOf, newToken, startProxy } from '../scripts/programs/proxy.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/programs/sandbox.mjs';
 import { launchChromium } from './support/chromium.js';
 import { openConsole } from './support/console-page.js';
 import { hostileIds } from './support/hostile-ids.js';
@@ -590,7 +590,7 @@ describe('the console', () => {
     const lines = (await readFile(mine.tokensFile, 'utf8')).split('\n');
     await writeFile(mine.tokensFile, lines.filter((line) => !line.startsWith('alice ')).join('\n'));
     mine.signal('SIGHUP');
-    await lineOf(mine, 'read again', ({ what }) => what === 'tokens'); // the key is read first
+    await lineOf(mine, 'reloaded', ({ what }) => what === 'tokens'); // the key is read first
     await hold.release();
     await page
       .getByText('The 8,100 listed groups are hidden. Sign in with the same token to continue. With another token')
@@ -956,7 +956,7 @@ describe('the console', () => {
     await press('Control+a');
     await page.getByRole('button', { name: `Copy ${matching.length.toLocaleString('en-US')} selected` }).waitFor();
     await press('Escape');
-    await page.getByRole('button', { name: /selected/ }).waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: /Copy .* selected/ }).waitFor({ state: 'hidden' });
     await console.close();
   });
 
@@ -1002,7 +1002,7 @@ describe('the console', () => {
     await page.getByRole('button', { name: 'Copy 24,996 selected' }).waitFor();
     // A new view begins without a row to begin a range at.
     await console.find.fill('1');
-    await page.getByRole('button', { name: /selected/ }).waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: /Copy .* selected/ }).waitFor({ state: 'hidden' });
     await console.row.nth(1).click({ modifiers: ['Shift'] });
     await selected(0, 1);
     await console.close();

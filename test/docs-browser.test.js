@@ -1,9 +1,10 @@
-// The browser examples of README.md and the guide, as they stand there, in a real Chromium behind the guide's signing proxy.
+// The browser examples of README.md and the guide, as they stand there, in a real Chromium behind the guide's signing
+// proxy.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
-import { sandboxGroups } from '../scripts/sandbox.mjs';
+import { sandboxGroups } from '../scripts/programs/sandbox.mjs';
 import { launchChromium } from './support/chromium.js';
 import { startFront } from './support/front.js';
 import { PageFolder, sandboxFlags } from './support/page-folder.js';

@@ -1,5 +1,5 @@
-// The files of docs/guide/electron.md, as they stand there: main and preload script with a stand-in for Electron's modules, the
-// window in a real Chromium. Electron itself is not run.
+// The files of docs/guide/electron.md, as they stand there: main and preload script with a stand-in for Electron's
+// modules, the window in a real Chromium. Electron itself is not run.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { sandboxGroups } from '../scripts/sandbox.mjs';
+import { sandboxGroups } from '../scripts/programs/sandbox.mjs';
 import { launchChromium } from './support/chromium.js';
 import { startFront } from './support/front.js';
 import { PageFolder, sandboxFlags } from './support/page-folder.js';

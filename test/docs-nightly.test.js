@@ -1,5 +1,5 @@
-// The script of docs/guide/resume.md for cron, as it is there, over some days: with failures of the service, killed at each of its
-// steps, and beside another run. In the end each day has its file, with every group once.
+// The script of docs/guide/resume.md for cron, as it is there, over some days: with failures of the service, killed at
+// each of its steps, and beside another run. In the end each day has its file, with every group once.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/programs/sandbox.mjs';
 import { faultFile } from './support/faults.js';
 import { PageFolder } from './support/page-folder.js';
 import { snippetsOf } from './support/snippets.js';
@@ -163,7 +163,7 @@ describe('docs/guide/resume.md: the script for cron', () => {
     await appendFile(part, 'x');
     const { status, output } = await run('2026-11-07');
     assert.equal(status, 2);
-    assert.match(output, /does not vouch for/);
+    assert.match(output, /does not record/);
     await truncate(part, length);
     assert.deepEqual(await run('2026-11-08'), well);
     await assertDone(...['01', '02', '03', '04', '05', '06', '07', '08'].map((day) => `2026-11-${day}`));

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { measureSizes, sizesIn } from '../scripts/readme-sizes.mjs';
+import { measureSizes, sizesIn } from '../scripts/build/readme-sizes.mjs';
 import { PageFolder } from './support/page-folder.js';
 import { faults, pages, parse, places, root, snippetsOf } from './support/snippets.js';
 
@@ -16,7 +16,7 @@ const all = (await Promise.all(allPages.map(snippetsOf))).flat();
 
 // Every block that is not run: its page, its first line, and why. A block is added here, or it runs.
 const notRun = [
-  ['README.md', 'npm install tencent-chat-groups', 'needs the package in a registry'],
+  ['docs/guide/installation.md', 'npm install tencent-chat-groups', 'needs the package in a registry'],
   ['docs/guide/electron.md', 'npm install electron tencent-chat-groups', 'Electron itself is not run in the tests'],
   [
     'docs/guide/networks.md',
@@ -148,7 +148,7 @@ describe('what is made of the source', () => {
     const folder = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-'));
     try {
       const fresh = join(folder, 'README.md');
-      await run(process.execPath, [join(root, 'scripts/api-reference/generate.mjs'), fresh]);
+      await run(process.execPath, [join(root, 'scripts/build/api-reference/generate.mjs'), fresh]);
       const kept = await readFile(join(root, 'docs/api/README.md'), 'utf8');
       assert.equal(kept, await readFile(fresh, 'utf8'), 'docs/api/README.md is older than index.d.ts: run `make docs`');
     } finally {

@@ -168,8 +168,7 @@ describe('a panic in Go', () => {
 describe('a listing that is woken just before it goes to sleep', () => {
   it('does not sleep', async () => {
     const engine = await Engine.start(new WebAssembly.Module(await readFile(wasmUrl)));
-    const text =
-      '{"call":"listGroups","runtime":"server","origin":"","options":{"proxy":"string:https://proxy.example"}}';
+    const text = '{"call":"listGroups","runtime":"server","origin":"","options":{"proxy":"https://proxy.example"}}';
     const first = engine.open(text);
     assert.equal(first.action.do, 'fetch');
     const second = engine.open(text);

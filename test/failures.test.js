@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import * as api from '../js/node.js';
 import { sign } from '../js/sign.js';
-import { startSandbox } from '../scripts/sandbox.mjs';
+import { startSandbox } from '../scripts/programs/sandbox.mjs';
 import { answering } from './support/answering.js';
 import { faultFile } from './support/faults.js';
 import { withResolvers } from './support/with-resolvers.js';
@@ -14,7 +14,10 @@ import { withResolvers } from './support/with-resolvers.js';
 const { listGroups, listAllGroups, GroupListError } = api;
 const classes = new Map(Object.entries(api));
 
-/** Everything that a log, a debugger or a curious user could read of an error: own and inherited, hidden, symbols, causes. */
+/**
+ * Everything that a log, a debugger or a curious user could read of an error: own and inherited, hidden, symbols,
+ * causes.
+ */
 function reachable(error, seen = new Set()) {
   if (Object(error) !== error || seen.has(error)) return String(error);
   seen.add(error);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import { listAllGroups } from '../js/node.js';
-import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/programs/sandbox.mjs';
 import { faultFile } from './support/faults.js';
 
 const flags = ['--groups', '400', '--interval', '0s', '--seed', '11'];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { countGroups, listAllGroups, listGroups, paginateGroups, ValidationError } from 'tencent-chat-groups';
-import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/programs/sandbox.mjs';
 import { answering } from './support/answering.js';
 
 const types = ['Public', 'Private', 'ChatRoom', 'AVChatRoom', 'BChatRoom', 'Community'];
@@ -142,14 +142,14 @@ describe('several group types', () => {
   });
 
   for (const [options, option, message] of [
-    [{ groupType: [] }, 'groupType', /got an empty list/],
+    [{ groupType: [] }, 'groupType', /got an array/],
     [{ groupType: ['Public', 'Work', 'Private'] }, 'groupType', /has Private twice/],
     [{ groupType: ['Public', 'each'] }, 'groupType', /got the string 'each'/],
     [{ groupType: ['Public', 'comunity'] }, 'groupType', /'comunity': did you mean Community\?/],
-    [{ groupType: ['Public,Community'] }, 'groupType', /got an Array/],
-    [{ groupType: ['Public', 7] }, 'groupType', /got an Array/],
+    [{ groupType: ['Public,Community'] }, 'groupType', /got the string 'Public,Community'/],
+    [{ groupType: ['Public', 7] }, 'groupType', /got 7\./],
     [{ groupType: new Set(['Public']) }, 'groupType', /got a Set/],
-    [{ groupType: 'each', next: '7' }, 'next', /one groupType.*with resume/],
+    [{ groupType: 'each', next: '7' }, 'next', /one group type.*resume from a checkpoint/],
   ]) {
     it(`are refused as ${JSON.stringify(options)}, before anything is sent`, async () => {
       const { fetch, bodies } = answering();

@@ -1,7 +1,7 @@
 // `kill -9` at any moment loses nothing, repeats nothing and leaves nothing half-written. KILLS says how often.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { formats } from '../js/cli/formats.js';
+import { formats } from '../js/formats.js';
 import { killAgainAndAgain } from './support/kill.js';
 
 const kills = Number(process.env.KILLS ?? 12);

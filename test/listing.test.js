@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { countGroups, createClient, listAllGroups, listGroups, paginateGroups } from '../js/node.js';
 import { sign } from '../js/sign.js';
-import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/programs/sandbox.mjs';
 import { answering } from './support/answering.js';
 
 describe('options', () => {

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { createContext, runInContext } from 'node:vm';
 import { createApi } from '../js/api.js';
 import { compile } from '../js/load.js';
-import { serverApi } from '../js/server.js';
+import { nodeApi } from '../js/node-platform.js';
 import { createSigner } from '../js/signer.js';
 import { unpack } from '../js/unpack.js';
 import { answering } from './support/answering.js';
@@ -35,7 +35,10 @@ async function rejection(promise) {
   return error;
 }
 
-/** Lets WebAssembly fail with an error of the test's own, at one stage. Node.js loads modules of its own for fetch: they load. */
+/**
+ * Lets WebAssembly fail with an error of the test's own, at one stage. Node.js loads modules of its own for fetch: they
+ * load.
+ */
 function failing(t, stage, thrown) {
   const original = WebAssembly[stage];
   const isOurs = {
@@ -255,7 +258,7 @@ describe('whatever else starting throws', () => {
 
   it('says what to do where the code that signs is missing from a bundle', async () => {
     const importSigner = () => Promise.reject(new Error("Cannot find module './sign.js'"));
-    const api = serverApi(() => groups, importSigner);
+    const api = nodeApi(() => groups, importSigner);
     const calls = [() => api.init({ signer: usersig }), () => api.countGroups({ ...who, secretKey: 'made-up' })];
     for (const call of calls) {
       const error = await rejection(call());

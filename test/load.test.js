@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { createApi } from '../js/api.js';
 import { compile } from '../js/load.js';
-import { startSandbox } from '../scripts/sandbox.mjs';
+import { startSandbox } from '../scripts/programs/sandbox.mjs';
 import { answering } from './support/answering.js';
 import { startLocalServer } from './support/local-server.js';
 
@@ -121,7 +121,7 @@ describe('init', () => {
     const { init } = await fresh('node');
     await assert.rejects(init({ module: groups }), {
       option: 'module',
-      message: /no option 'module' of init.*wasm and signer/,
+      message: /Unknown option 'module' of init.*wasm, signer/,
     });
   });
 });

@@ -5,7 +5,7 @@ import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { mostGrowth, streamAndWeigh } from '../bench/memory.mjs';
-import { startSandbox } from '../scripts/sandbox.mjs';
+import { startSandbox } from '../scripts/programs/sandbox.mjs';
 
 it('a million groups stream through paginateGroups, and memory after page 2,000 is that after page 1,000', async (t) => {
   const sandbox = await startSandbox(['--groups', '1000000', '--interval', '0s']);

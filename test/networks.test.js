@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { environmentProxy, isDirect } from '../js/environment-proxy.js';
-import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/programs/sandbox.mjs';
 import { environmentOf, run } from './support/cli.js';
 
 const execute = promisify(execFile);
@@ -112,7 +112,7 @@ describe('in a company network', () => {
 
   it('a proxy that refuses is asked once', async () => {
     for (const [status, hint] of [
-      [407, /\nA proxy between here and the service wants a user and a password: /],
+      [407, /\nA proxy between here and the service requires a user and a password: /],
       [403, /\nThe proxy between here and the service refuses to connect: /],
     ]) {
       const { stderr } = await refusing(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`);
@@ -141,7 +141,7 @@ describe('in a company network', () => {
   it('what is no URL of a proxy is refused without being repeated', async () => {
     for (const value of ['socks5://me:sesame@127.0.0.1', 'http://me:sesame@', 'https://:sesame:x']) {
       const { status, stderr } = await list({ HTTPS_PROXY: value });
-      assert.match(stderr, /^tencent-chat-groups: HTTPS_PROXY must be the URL of an HTTP proxy: /);
+      assert.match(stderr, /^tencent-chat-groups: HTTPS_PROXY must be the URL of an HTTP proxy, /);
       assert.ok(!/sesame/.test(stderr), stderr);
       assert.equal(status, 2);
     }

@@ -8,7 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { startSandbox } from '../scripts/sandbox.mjs';
+import { startSandbox } from '../scripts/programs/sandbox.mjs';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -48,7 +48,14 @@ describe('the npm package', () => {
       'node.cjs',
     ];
     const docs = readdirSync(join(root, 'docs'), { recursive: true }).filter((name) => /\.(md|svg)$/.test(name));
-    const read = ['CHANGELOG.md', 'CONTRIBUTING.md', 'README.md', 'SECURITY.md', ...docs.map((name) => `docs/${name}`)];
+    const read = [
+      'CHANGELOG.md',
+      'CONTRIBUTING.md',
+      'README.md',
+      'README.zh-CN.md',
+      'SECURITY.md',
+      ...docs.map((name) => `docs/${name}`),
+    ];
     const others = ['LICENSE', 'THIRD_PARTY_NOTICES', 'index.d.ts', 'package.json', ...read];
     assert.deepEqual(
       files.filter((file) => !/^(js|js\/cli|bin)\/[\w-]+\.js$/.test(file)),

@@ -1,13 +1,14 @@
-// The signing proxy, built as it is shipped, in front of the sandbox: with the npm package as its client, and with replicas that
-// share pace and cache through a real Redis. What one process does with all sorts of requests is tested in cmd/proxy.
+// The signing proxy, built as it is shipped, in front of the sandbox: with the npm package as its client, and with
+// replicas that share pace and cache through a real Redis. What one process does with all sorts of requests is tested
+// in cmd/proxy.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { countGroups, listAllGroups } from 'tencent-chat-groups';
-import { lineOf, secretIn, startProxy } from '../scripts/proxy.mjs';
-import { sandboxGroups, startSandbox } from '../scripts/sandbox.mjs';
+import { lineOf, secretIn, startProxy } from '../scripts/programs/proxy.mjs';
+import { sandboxGroups, startSandbox } from '../scripts/programs/sandbox.mjs';
 import { startRedis } from './support/redis.js';
 
 /** Starts a sandbox that ends with the test. */
@@ -67,7 +68,7 @@ test('what the proxy refuses comes out of the npm package with what to do', asyn
   const refusal = await listAllGroups({ proxy: proxy.url }).catch((error) => error);
   assert.equal(refusal.name, 'HttpError');
   assert.equal(refusal.status, 401);
-  assert.match(refusal.message, /HTTP status 401: a valid token is needed: Authorization: Bearer TOKEN\./);
+  assert.match(refusal.message, /HTTP status 401: no valid token: send the header Authorization: Bearer TOKEN\./);
   assert.match(refusal.hint, /token in headers/);
   assert.equal(sandbox.calls.length, 0);
 });

@@ -70,8 +70,10 @@ describe('make release', () => {
     assert.equal(binary.includes(root), false);
   });
 
-  it('is used as README.md shows: the sums are right, the programs start, and the package works once installed', async () => {
-    const [programs, project] = (await snippetsOf('README.md')).filter((snippet) => snippet.in === 'release');
+  it('is used as the installation guide shows: the sums are right, the programs start, and the package works once installed', async () => {
+    const [programs, project] = (await snippetsOf('docs/guide/installation.md')).filter(
+      (snippet) => snippet.in === 'release',
+    );
     const bash = (script, cwd) => {
       const env = { ...process.env, npm_config_offline: 'true' };
       return execFileSync('bash', ['-eu', '-o', 'pipefail', '-c', `exec 2>&1\n${script}`], {

@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { countGroups, createClient, listAllGroups } from '../js/node.js';
-import { sandboxGroups } from '../scripts/sandbox.mjs';
+import { sandboxGroups } from '../scripts/programs/sandbox.mjs';
 import { parse } from './support/snippets.js';
 
 const fileAt = (path) => fileURLToPath(new URL(path, import.meta.url));

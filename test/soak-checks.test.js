@@ -1,10 +1,13 @@
 // The checks of `make soak`: each fails on the fault that it exists for.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { checksOf } from '../scripts/soak/checks.mjs';
-import { secretSearch } from '../scripts/soak/secrets.mjs';
+import { checksOf } from '../scripts/experiments/soak/checks.mjs';
+import { secretSearch } from '../scripts/experiments/soak/secrets.mjs';
 
-/** A run without faults: one call per second for a minute, and a Redis outage from 20.5 s to 30 s with one call granted before it. */
+/**
+ * A run without faults: one call per second for a minute, and a Redis outage from 20.5 s to 30 s with one call granted
+ * before it.
+ */
 const goodRun = () => ({
   intervalMs: 1000,
   replicas: [

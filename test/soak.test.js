@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { it } from 'node:test';
-import { soak } from '../scripts/soak.mjs';
+import { soak } from '../scripts/experiments/soak.mjs';
 
 it('callers, memory, pace and secrets are safe under attack', async (t) => {
   const seed = Number(process.env.SEED || randomInt(2 ** 31));

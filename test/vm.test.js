@@ -1,5 +1,5 @@
-// CommonJS as test runners and other loaders run it, with vm.Script: import() may not be called there, ES modules cannot be
-// required, and the globals are those of a context, which may be few.
+// CommonJS as test runners and other loaders run it, with vm.Script: import() may not be called there, ES modules
+// cannot be required, and the globals are those of a context, which may be few.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
-import { startSandbox } from '../scripts/sandbox.mjs';
+import { startSandbox } from '../scripts/programs/sandbox.mjs';
 
 const nodeRequire = createRequire(import.meta.url);
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));

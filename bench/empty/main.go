@@ -1,6 +1,6 @@
 //go:build js && wasm
 
-// Command empty does nothing: what a Go program weighs and how long it takes to start, before it does anything.
+// Command empty does nothing. It measures the size and the start of a minimal Go program.
 package main
 
 func main() {

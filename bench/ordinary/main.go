@@ -1,7 +1,7 @@
 //go:build js && wasm
 
-// Command ordinary reads answers as most Go programs for JavaScript would: with encoding/json, and with syscall/js to take
-// the bytes in and to hand an array of strings out. It is what this package is held against.
+// Command ordinary reads answers as most Go programs for JavaScript would: with encoding/json, and with syscall/js for
+// the input and for an array of strings. The benchmarks compare the package with it.
 package main
 
 import (
@@ -21,7 +21,7 @@ func main() {
 	select {}
 }
 
-// readAnswer takes a Uint8Array and returns { groupIds, totalCount, next }, or a text that says what is wrong.
+// readAnswer takes a Uint8Array and returns { groupIds, totalCount, next }, or the text of an error.
 func readAnswer(_ js.Value, args []js.Value) any {
 	body := make([]byte, args[0].Length())
 	js.CopyBytesToGo(body, args[0])

@@ -3,6 +3,8 @@
 // Command profiles is the reader of profiles alone behind the border, for a row of the benchmark.
 package main
 
+//lint:file-ignore U1000 JavaScript calls the exports
+
 import (
 	"encoding/json"
 	"unsafe"

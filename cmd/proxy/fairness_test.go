@@ -17,12 +17,13 @@ import (
 	"tencent-chat-groups/internal/proxy/auth"
 )
 
-// TestAListingBesideAFlood: seven connections of one token ask for pages at random, as fast as they can. Another caller lists all groups
-// meanwhile, is never refused, and gets at least every second call.
-func TestAListingBesideAFlood(t *testing.T) {
+// TestListingDuringFlood: seven connections of one token ask for random pages. Another caller lists all groups, is
+// never refused, and gets at least every second call.
+func TestListingDuringFlood(t *testing.T) {
 	const pages = 6
 	interval := 200 * time.Millisecond // much longer than bob takes to ask for the next page, also on a busy machine
-	p := startProxy(t, startService(t, interval, 100*pages, "", nil), "--min-interval", interval.String(), "--cache-ttl", "0s")
+	p := startProxy(t, startService(t, interval, 100*pages, "", nil),
+		"--min-interval", interval.String(), "--cache-ttl", "0s")
 	bob, err := auth.NewToken(p.tokens, "bob")
 	require.NoError(t, err)
 	p.reload(t)
@@ -52,7 +53,8 @@ func TestAListingBesideAFlood(t *testing.T) {
 
 	before, next := p.service.calls(), "0"
 	for page := range pages {
-		answer := readAnswer(t, p.list(t, fmt.Sprintf(`{"Limit":100,"Next":%s}`, next), header("Authorization", "Bearer "+bob)))
+		answer := readAnswer(t, p.list(t, fmt.Sprintf(`{"Limit":100,"Next":%s}`, next),
+			header("Authorization", "Bearer "+bob)))
 		require.Zero(t, answer.ErrorCode, answer.ErrorInfo)
 		require.Len(t, answer.GroupIdList, 100)
 		next = answer.Next.String()
@@ -62,16 +64,18 @@ func TestAListingBesideAFlood(t *testing.T) {
 	assertPace(t, p.service, interval)
 }
 
-// TestAPauseHoldsForEverybody: after a Retry-After of the service, no caller's page is asked for before that time.
-func TestAPauseHoldsForEverybody(t *testing.T) {
-	p := startProxy(t, startService(t, 0, 10, `[{"fault":"status","call":1,"status":503,"retryAfter":"2"},{"fault":"status","call":2,"status":429,"retryAfter":"70000"}]`, nil),
+// TestPause: after a Retry-After of the service, no call is made before that time.
+func TestPause(t *testing.T) {
+	const script = `[{"fault":"status","call":1,"status":503,"retryAfter":"2"},
+		{"fault":"status","call":2,"status":429,"retryAfter":"70000"}]`
+	p := startProxy(t, startService(t, 0, 10, script, nil),
 		"--min-interval", "1ms")
 	first := p.list(t, `{"Limit":1}`)
 	assert.Equal(t, 503, first.status)
 	assert.Equal(t, "2", first.header.Get("Retry-After"))
 	second := p.list(t, `{"Limit":2}`)
 	assert.Equal(t, 429, second.status)
-	assert.Equal(t, "600", second.header.Get("Retry-After"), "the longest pause that the proxy heeds")
+	assert.Equal(t, "600", second.header.Get("Retry-After"), "the maximum")
 	assertPace(t, p.service, 2*time.Second)
 	began := time.Now()
 	third := p.list(t, `{"Limit":3}`)

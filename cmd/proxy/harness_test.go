@@ -36,7 +36,7 @@ const (
 
 var testKey = sandbox.DerivedKey(7)
 
-// service stands in for Tencent Cloud Chat: a sandbox, with notes of what came.
+// service is a sandbox in place of Tencent Cloud Chat that records requests.
 type service struct {
 	url     string
 	groups  []sandbox.Group
@@ -48,12 +48,13 @@ type service struct {
 	arrivals []time.Time
 }
 
-// startService starts a sandbox with a script of faults, which may be empty. answers, if not nil, answers in place of it.
+// startService starts a sandbox with a script of faults, which may be empty. answers, if not nil, replaces the sandbox.
 func startService(t *testing.T, interval time.Duration, groups int, script string, answers http.Handler) *service {
 	t.Helper()
 	s := &service{groups: sandbox.NewGenerator(7, false).Generate(groups), answers: answers}
 	if answers == nil {
-		config := sandbox.Config{SDKAppID: testApp, Identifier: testAdmin, SecretKey: testKey, Groups: s.groups, Seed: 7, Interval: interval}
+		config := sandbox.Config{SDKAppID: testApp, Identifier: testAdmin, SecretKey: testKey, Groups: s.groups, Seed: 7,
+			Interval: interval}
 		if script != "" {
 			var err error
 			config.Faults, err = sandbox.ParseScript([]byte(script))
@@ -65,7 +66,8 @@ func startService(t *testing.T, interval time.Duration, groups int, script strin
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	server := &http.Server{Handler: s, ReadHeaderTimeout: time.Minute, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo)}
+	server := &http.Server{Handler: s, ReadHeaderTimeout: time.Minute,
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo)}
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { assert.NoError(t, server.Close()) })
 	s.url = "http://" + listener.Addr().String()
@@ -83,21 +85,21 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.answers.ServeHTTP(w, r)
 }
 
-// calls is how many calls came so far.
+// calls returns the number of requests so far.
 func (s *service) calls() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.requests)
 }
 
-// request is the call with this number, from 1.
+// request returns the request with this number, from 1.
 func (s *service) request(number int) (r *http.Request, body string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.requests[number-1], s.bodies[number-1]
 }
 
-// lines are what a process writes.
+// lines collects the output of a process.
 type lines struct {
 	mu      sync.Mutex
 	text    bytes.Buffer
@@ -119,7 +121,7 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
-// await waits until a line of the log fits.
+// await waits for a log line that fits.
 func (l *lines) await(t *testing.T, fits func(line map[string]any) bool) map[string]any {
 	t.Helper()
 	limit := time.After(time.Minute)
@@ -146,7 +148,7 @@ func (l *lines) awaitMessage(t *testing.T, message string) map[string]any {
 	return l.await(t, func(line map[string]any) bool { return line["msg"] == message })
 }
 
-// instance is a proxy under test, as a process would run.
+// instance is a proxy under test, run as by its command.
 type instance struct {
 	url     string
 	address string // host:port
@@ -161,13 +163,14 @@ type instance struct {
 	served bytes.Buffer // every answer's headers and body
 }
 
-// startProxy starts a proxy in front of a service. When the test ends, everything that the proxy wrote and served is searched for
+// startProxy starts a proxy for a service. At the end of the test, its output and its responses are searched for
 // secrets.
 func startProxy(t *testing.T, s *service, flags ...string) *instance {
 	t.Helper()
 	folder := t.TempDir()
 	p := &instance{
-		tokens: filepath.Join(folder, "tokens"), log: &lines{changed: make(chan struct{})}, service: s, hup: make(chan os.Signal, 1),
+		tokens: filepath.Join(folder, "tokens"), log: &lines{changed: make(chan struct{})}, service: s,
+		hup: make(chan os.Signal, 1),
 	}
 	keyFile := filepath.Join(folder, "key")
 	require.NoError(t, os.WriteFile(keyFile, []byte(testKey+"\n"), 0o600))
@@ -195,7 +198,9 @@ func startProxy(t *testing.T, s *service, flags ...string) *instance {
 		assert.Equal(t, exitOK, p.stop(), p.log.String())
 		p.searchForSecrets(t)
 	})
-	started := p.log.await(t, func(line map[string]any) bool { return line["msg"] == "listening" || line["msg"] == "ended" })
+	started := p.log.await(t, func(line map[string]any) bool {
+		return line["msg"] == "listening" || line["msg"] == "ended"
+	})
 	require.Equal(t, "listening", started["msg"], p.log.String())
 	p.url = started["url"].(string)
 	at, err := url.Parse(p.url)
@@ -204,10 +209,10 @@ func startProxy(t *testing.T, s *service, flags ...string) *instance {
 	return p
 }
 
-// lookalike finds UserSigs by their looks: base64 of zlib, at whatever level it was made.
+// lookalike matches UserSigs: base64 of zlib, at any compression level.
 var lookalike = regexp.MustCompile(`e[AFJN][A-Za-z0-9*_\-%]{38,}`)
 
-// searchForSecrets looks at everything that the proxy wrote and served.
+// searchForSecrets asserts that the log and the responses hold no secret.
 func (p *instance) searchForSecrets(t *testing.T) {
 	t.Helper()
 	p.mu.Lock()
@@ -228,14 +233,14 @@ func (p *instance) searchForSecrets(t *testing.T) {
 	}
 }
 
-// reply is an answer of the proxy, read whole.
+// reply is a response of the proxy.
 type reply struct {
 	status int
 	header http.Header
 	body   string
 }
 
-// problem is what a reply says that is no page.
+// problem returns the detail of an error response.
 func (r reply) problem(t *testing.T) (detail string) {
 	t.Helper()
 	require.Equal(t, "application/problem+json", r.header.Get("Content-Type"), r.body)
@@ -292,7 +297,8 @@ func (p *instance) get(t *testing.T, path string, change ...func(*http.Request))
 	return p.do(t, r)
 }
 
-// raw sends bytes as they are and reads one answer, or what comes of it before the connection is closed: a status of 0 if nothing does.
+// raw sends bytes and reads one response, or its beginning if the connection closes. The status is 0 without a
+// response.
 func (p *instance) raw(t *testing.T, text string) reply {
 	t.Helper()
 	connection, err := net.Dial("tcp", p.address)
@@ -309,7 +315,7 @@ func (p *instance) raw(t *testing.T, text string) reply {
 	return p.read(t, response)
 }
 
-// untilClosed takes a connection that is closed while an answer is read for the answer's end.
+// untilClosed treats a broken connection as the end of the body.
 type untilClosed struct{ io.Reader }
 
 func (u untilClosed) Read(b []byte) (int, error) {
@@ -332,10 +338,10 @@ func header(name, value string) func(*http.Request) {
 
 func without(name string) func(*http.Request) { return func(r *http.Request) { r.Header.Del(name) } }
 
-// reload sends SIGHUP and waits until the files were read again.
+// reload sends SIGHUP and waits until the files are read.
 func (p *instance) reload(t *testing.T) {
 	t.Helper()
-	read := func() int { return strings.Count(p.log.String(), "read again") }
+	read := func() int { return strings.Count(p.log.String(), "reloaded") }
 	before := read()
 	p.hup <- syscall.SIGHUP
 	const files = 2 // key and tokens

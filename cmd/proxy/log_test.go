@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// flood sends requests without a token, each of which is logged, and reads the answers.
+// flood sends requests without a token, each of which is logged, and reads the responses.
 func (p *process) flood(t *testing.T, requests int) {
 	t.Helper()
 	const connections = 8
@@ -30,7 +30,8 @@ func (p *process) flood(t *testing.T, requests int) {
 			defer func() { _ = c.Close() }()
 			assert.NoError(t, c.SetDeadline(time.Now().Add(time.Minute)))
 			wait.Go(func() {
-				_, err := io.WriteString(c, strings.Repeat("GET /missing HTTP/1.1\r\nHost: localhost\r\n\r\n", requests/connections-1)+
+				_, err := io.WriteString(c, strings.Repeat("GET /missing HTTP/1.1\r\nHost: localhost\r\n\r\n",
+					requests/connections-1)+
 					"GET /missing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
 				assert.NoError(t, err)
 			})
@@ -42,7 +43,7 @@ func (p *process) flood(t *testing.T, requests int) {
 	wait.Wait()
 }
 
-// TestStalledLog: a reader of the log that stalls holds up nothing. Lines are dropped, counted, and reported once it reads again.
+// TestStalledLog: a stalled log reader delays no request. Lines are dropped, counted and reported when it reads again.
 func TestStalledLog(t *testing.T) {
 	p := startProcess(t, startService(t, 0, 10, "", nil))
 	const requests = 16_000 // some 3 MB of log
@@ -59,14 +60,14 @@ func TestStalledLog(t *testing.T) {
 	p.log.await(t, func(line map[string]any) bool { return line["route"] == "list" && line["status"] == 200.0 })
 }
 
-// TestStoppingWithAStalledLog: SIGTERM ends the process in its time.
-func TestStoppingWithAStalledLog(t *testing.T) {
+// TestStopWithStalledLog: SIGTERM ends the process in time.
+func TestStopWithStalledLog(t *testing.T) {
 	p := startProcess(t, startService(t, 0, 10, "", nil))
 	p.flood(t, 1600)
-	assert.Equal(t, exitOK, p.end(t, shutdownTime+10*time.Second))
+	assert.Equal(t, exitOK, p.end(t, shutdownTimeout+10*time.Second))
 }
 
-// TestClosedLog: a reader of the log that has gone does not end the process.
+// TestClosedLog: a closed log does not end the process.
 func TestClosedLog(t *testing.T) {
 	p := startProcess(t, startService(t, 0, 10, "", nil))
 	require.NoError(t, p.pipe.Close())
@@ -74,10 +75,10 @@ func TestClosedLog(t *testing.T) {
 		assert.Equal(t, 200, p.list(t, "{}").status)
 		assert.Equal(t, 401, p.list(t, "{}", without("Authorization")).status)
 	}
-	assert.Equal(t, exitOK, p.end(t, shutdownTime+10*time.Second))
+	assert.Equal(t, exitOK, p.end(t, shutdownTimeout+10*time.Second))
 }
 
-// TestDrain: after SIGTERM /readyz answers 503, and callers are served until the drain is over, or the next SIGTERM.
+// TestDrain: after SIGTERM /readyz answers 503, and requests are served until the drain ends, or the next SIGTERM.
 func TestDrain(t *testing.T) {
 	p := startProcess(t, startService(t, 0, 10, "", nil), "--drain-time", "5m")
 	p.readLog(t)

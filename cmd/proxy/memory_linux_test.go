@@ -19,11 +19,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// maxMemory is how much memory the process may take without a valid token, in MB.
+// maxMemory is the limit for a process attacked without a valid token, in MB.
 const maxMemory = 150
 
-// TestMemory: whatever clients without a token do, and however many there are, memory is bounded. Each attack holds all connections that
-// the proxy takes, and some more wait.
+// TestMemory: clients without a token cannot exhaust the memory. Each attack uses all connections and some more.
 func TestMemory(t *testing.T) {
 	files, err := filepath.Glob("../../console/dist/*.wasm")
 	require.NoError(t, err)
@@ -44,8 +43,10 @@ func TestMemory(t *testing.T) {
 		{name: "HTTP/2 streams without a window", protocols: []string{"h2", "http/1.1"}, after: send(streamsWithoutWindow())},
 		{name: "the largest file, never read", after: send(strings.Repeat("GET "+largest+head+"\r\n", 50))},
 		{name: "refusals, never read", after: send(strings.Repeat("GET /missing"+head+"\r\n", 2000))},
-		{name: "headers without an end", after: send("GET /" + head + strings.Repeat("X: "+strings.Repeat("x", 100)+"\r\n", 150))},
-		{name: "a body without an end", after: send("POST /" + head + "Transfer-Encoding: chunked\r\n\r\n" + strings.Repeat("1000\r\n"+strings.Repeat("x", 4096)+"\r\n", 60))},
+		{name: "headers without an end", after: send("GET /" + head +
+			strings.Repeat("X: "+strings.Repeat("x", 100)+"\r\n", 150))},
+		{name: "a body without an end", after: send("POST /" + head + "Transfer-Encoding: chunked\r\n\r\n" +
+			strings.Repeat("1000\r\n"+strings.Repeat("x", 4096)+"\r\n", 60))},
 		{name: "idle", after: send("GET /healthz" + head + "\r\n")},
 	} {
 		t.Run(attack.name, func(t *testing.T) {
@@ -66,7 +67,7 @@ func TestMemory(t *testing.T) {
 					continue
 				}
 				wait.Go(func() {
-					c := tls.Client(connection, &tls.Config{InsecureSkipVerify: true, NextProtos: attack.protocols}) //nolint:gosec // it is an attack
+					c := tls.Client(connection, &tls.Config{InsecureSkipVerify: true, NextProtos: attack.protocols})
 					beginning <- struct{}{}
 					_ = c.SetDeadline(time.Now().Add(2 * time.Second)) // some are never taken
 					err := c.Handshake()
@@ -87,8 +88,8 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// peakMemory returns the most memory that a process has had, in MB. The usage that the system reports of an ended process would not do:
-// it includes that of the test, in whose memory the process began.
+// peakMemory returns the peak memory of a process, in MB. The system's usage of an ended process would include the
+// test's, in whose memory the process began.
 func peakMemory(t *testing.T, pid int) int {
 	t.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
@@ -100,7 +101,7 @@ func peakMemory(t *testing.T, pid int) int {
 	return kilobytes / 1024
 }
 
-// streamsWithoutWindow opens HTTP/2 streams of which nothing may be sent (RFC 9113).
+// streamsWithoutWindow opens HTTP/2 streams with an empty flow-control window (RFC 9113).
 func streamsWithoutWindow() string {
 	const settings, headers, initialWindowSize, endOfStreamAndHeaders = 4, 1, 4, 5
 	frame := func(kind, flags byte, stream uint32, payload []byte) []byte {

@@ -19,8 +19,8 @@ import (
 
 const emptyPage = `{"ActionStatus":"OK","ErrorCode":0,"TotalCount":0,"Next":0,"GroupIdList":[]}`
 
-// startRaw starts a server in place of the service that answers each request with whatever answer writes. Of a request it gets the
-// target, with the UserSig.
+// startRaw starts a server in place of the service that answers each request with the output of answer. target is the
+// request's target, with the UserSig.
 func startRaw(t *testing.T, config *tls.Config, answer func(c net.Conn, target string)) *service {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -64,8 +64,8 @@ func startRaw(t *testing.T, config *tls.Config, answer func(c net.Conn, target s
 	return s
 }
 
-// TestMisbehavingServers: whatever a server in place of the service sends, and however often it repeats the request's target, nothing
-// but lines of JSON is written, and no UserSig. (startProcess looks for both in the end.)
+// TestMisbehavingServers: whatever a server sends instead of an answer, the log is lines of JSON without a UserSig.
+// (startProcess checks that at the end.)
 func TestMisbehavingServers(t *testing.T) {
 	const ok = "HTTP/1.1 200 OK\r\n"
 	var bomb bytes.Buffer
@@ -100,7 +100,8 @@ func TestMisbehavingServers(t *testing.T) {
 		{"two lengths", closing(ok + "Content-Length: 76\r\nContent-Length: TARGET\r\n\r\n" + emptyPage)},
 		{"broken chunks", closing(ok + "Transfer-Encoding: chunked\r\n\r\nTARGET\r\n{}\r\n0\r\n\r\n")},
 		{"chunks that end wrongly", closing(ok + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}TARGET\r\n0\r\n\r\n")},
-		{"a trailer", closing(ok + "Transfer-Encoding: chunked\r\nTrailer: X-Target\r\n\r\n2\r\n{}\r\n0\r\nX-Target: TARGET\r\n\r\n")},
+		{"a trailer", closing(ok + "Transfer-Encoding: chunked\r\nTrailer: " +
+			"X-Target\r\n\r\n2\r\n{}\r\n0\r\nX-Target: TARGET\r\n\r\n")},
 		{"a broken trailer", closing(ok + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nTARGET\r\n\r\n")},
 		{"an unknown coding", closing(ok + "Transfer-Encoding: TARGET\r\n\r\n{}")},
 		{"no HTTP", closing("TARGET\r\n\r\n")},
@@ -121,8 +122,10 @@ func TestMisbehavingServers(t *testing.T) {
 		{"bytes that are not compressed", closing(ok + "Content-Encoding: gzip\r\nConnection: close\r\n\r\nTARGET")},
 		{"an unknown compression", closing(ok + "Content-Encoding: TARGET\r\nConnection: close\r\n\r\nTARGET")},
 		{"a bomb", closing(ok+"Content-Encoding: gzip\r\nConnection: close\r\n\r\n", bomb.String())},
-		{"an error that repeats the target", closing(ok + "Connection: close\r\n\r\n" + `{"ActionStatus":"FAIL","ErrorCode":60002,"ErrorInfo":"TARGET"}`)},
-		{"a page that repeats the target", closing(ok + "Connection: close\r\n\r\n" + strings.Replace(emptyPage, "[]", `[{"GroupId":"TARGET"}]`, 1))},
+		{"an error that repeats the target", closing(ok + "Connection: close\r\n\r\n" +
+			`{"ActionStatus":"FAIL","ErrorCode":60002,"ErrorInfo":"TARGET"}`)},
+		{"a page that repeats the target", closing(ok + "Connection: close\r\n\r\n" +
+			strings.Replace(emptyPage, "[]", `[{"GroupId":"TARGET"}]`, 1))},
 		{"a reset", func(c net.Conn, target string) {
 			write(c, ok+"Content-Length: 1000\r\n\r\n"+target)
 			_ = c.(*net.TCPConn).SetLinger(0)
@@ -138,7 +141,8 @@ func TestMisbehavingServers(t *testing.T) {
 		answer := cases[at].answer
 		mu.Unlock()
 		answer(c, target)
-		_, _ = io.Copy(io.Discard, c) // until the proxy has closed the connection, or the next call could be sent into it and be lost
+		// until the proxy has closed the connection, or the next call could be sent into it and be lost
+		_, _ = io.Copy(io.Discard, c)
 		gone <- struct{}{}
 	})
 	p := startProcess(t, s)
@@ -161,8 +165,11 @@ func TestMisbehavingServers(t *testing.T) {
 
 	for name, config := range map[string]*tls.Config{
 		"a certificate that nobody trusts": {Certificates: []tls.Certificate{certificateOf(t)}},
-		"no certificate":                   {GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return nil, io.EOF }},
-		"an old version":                   {MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10, Certificates: []tls.Certificate{certificateOf(t)}}, //nolint:gosec // it misbehaves
+		"no certificate": {GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+			return nil, io.EOF
+		}},
+		"an old version": {MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10,
+			Certificates: []tls.Certificate{certificateOf(t)}},
 	} {
 		p := startProcess(t, startRaw(t, config, closing(ok)))
 		p.readLog(t)
@@ -184,15 +191,17 @@ func certificateOf(t *testing.T) tls.Certificate {
 	return certificate
 }
 
-// TestMisbehavingClients: nothing that a client sends is written, also where net/http reports it.
+// TestMisbehavingClients: the log holds no text of a client, even if net/http reports it.
 func TestMisbehavingClients(t *testing.T) {
 	folder := t.TempDir()
 	writeCertificate(t, folder+"/cert.pem", folder+"/key.pem", 1)
-	p := startProcess(t, startService(t, 0, 10, "", nil), "--tls-cert-file", folder+"/cert.pem", "--tls-key-file", folder+"/key.pem")
+	p := startProcess(t, startService(t, 0, 10, "", nil), "--tls-cert-file", folder+"/cert.pem", "--tls-key-file",
+		folder+"/key.pem")
 	p.readLog(t)
 	secret := "eJ" + strings.Repeat("x", 60)
 	for _, text := range []string{
-		"GET /" + secret + " HTTP/1.1\r\nHost: localhost\r\n\r\n", secret + "\r\n\r\n", "\x16\x03\x01\x00\x50" + secret + secret, "\x15\x03\x01\x00\x02\x02\x2a",
+		"GET /" + secret + " HTTP/1.1\r\nHost: localhost\r\n\r\n", secret + "\r\n\r\n",
+		"\x16\x03\x01\x00\x50" + secret + secret, "\x15\x03\x01\x00\x02\x02\x2a",
 	} {
 		c, err := net.Dial("tcp", p.address)
 		require.NoError(t, err)

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestOIDC: tokens of a local issuer, genuine and otherwise. What all sorts of tokens come to is tested in internal/proxy/auth.
+// TestOIDC: tokens of a local issuer, genuine and forged. Package auth tests the details.
 func TestOIDC(t *testing.T) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
@@ -26,27 +26,33 @@ func TestOIDC(t *testing.T) {
 	url := "http://" + issuer.Listener.Addr().String()
 	issuer.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/keys" {
-			_ = json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "1", Algorithm: "ES256", Use: "sig"}}})
+			_ = json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "1",
+				Algorithm: "ES256", Use: "sig"}}})
 			return
 		}
 		_ = json.NewEncoder(w).Encode(map[string]any{
-			"issuer": url, "jwks_uri": url + "/keys", "authorization_endpoint": url + "/authorize", "token_endpoint": url + "/token",
-			"response_types_supported": []string{"code"}, "subject_types_supported": []string{"public"}, "id_token_signing_alg_values_supported": []string{"ES256"},
+			"issuer": url, "jwks_uri": url + "/keys", "authorization_endpoint": url + "/authorize",
+			"token_endpoint":           url + "/token",
+			"response_types_supported": []string{"code"}, "subject_types_supported": []string{"public"},
+			"id_token_signing_alg_values_supported": []string{"ES256"},
 		})
 	})
-	p := startProxy(t, startService(t, 0, 10, "", nil), "--oidc-issuer", url, "--oidc-audience", "console", "--oidc-group", "chat-admins")
-	notYet := p.list(t, "{}", header("Authorization", "Bearer "+signed(t, key, nil)), header("X-Note", "the issuer does not answer yet"))
+	p := startProxy(t, startService(t, 0, 10, "", nil), "--oidc-issuer", url, "--oidc-audience", "console", "--oidc-group",
+		"chat-admins")
+	notYet := p.list(t, "{}", header("Authorization", "Bearer "+signed(t, key, nil)),
+		header("X-Note", "the issuer does not answer yet"))
 	assert.Equal(t, 503, notYet.status)
 	assert.Equal(t, "1", notYet.header.Get("Retry-After"))
-	assert.Equal(t, 200, p.list(t, "{}").status, "whoever has a token of the file needs no issuer")
+	assert.Equal(t, 200, p.list(t, "{}").status, "tokens of the file need no issuer")
 	assert.Contains(t, p.get(t, "/readyz").body, `"degraded"`)
 	issuer.Start()
 	t.Cleanup(issuer.Close)
 
 	claims := func(change map[string]any) map[string]any {
 		all := map[string]any{
-			"iss": url, "aud": "console", "sub": "1", "email": "carol@example.com", "email_verified": true, "groups": []string{"chat-admins"},
-			"iat": time.Now().Unix(), "exp": time.Now().Add(time.Minute).Unix(),
+			"iss": url, "aud": "console", "sub": "1", "email": "carol@example.com", "email_verified": true,
+			"groups": []string{"chat-admins"},
+			"iat":    time.Now().Unix(), "exp": time.Now().Add(time.Minute).Unix(),
 		}
 		for name, value := range change {
 			all[name] = value
@@ -79,7 +85,7 @@ func TestOIDC(t *testing.T) {
 	}
 }
 
-// stopThenSearch adds a token to those that must be in no log.
+// stopThenSearch also searches the log for a token.
 func stopThenSearch(t *testing.T, p *instance, token string) func() int {
 	stop := p.stop
 	return func() int {
@@ -89,7 +95,7 @@ func stopThenSearch(t *testing.T, p *instance, token string) func() int {
 	}
 }
 
-// signed makes an ID token.
+// signed returns an ID token.
 func signed(t *testing.T, key *ecdsa.PrivateKey, claims map[string]any) string {
 	t.Helper()
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: key, KeyID: "1"}}, nil)

@@ -12,7 +12,7 @@ import (
 	"tencent-chat-groups/internal/proxy/auth"
 )
 
-// TestMetricsTokens: /metrics takes the tokens of its own file, and no caller's; a caller's route takes none of them.
+// TestMetricsTokens: /metrics accepts only tokens of its own file, which give no access to groups.
 func TestMetricsTokens(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "metrics-tokens")
 	scraper, err := auth.NewToken(file, "prometheus")
@@ -20,7 +20,7 @@ func TestMetricsTokens(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--metrics-tokens-file", file)
 	bearer := func(token string) func(*http.Request) { return header("Authorization", "Bearer "+token) }
 	metrics := p.get(t, "/metrics", bearer(scraper), header("Host", "10.1.2.3:8700"))
-	assert.Equal(t, 200, metrics.status, "a token is enough, by whatever address")
+	assert.Equal(t, 200, metrics.status, "a token is enough, under any address")
 	assert.Contains(t, metrics.body, "tencent_chat_groups_proxy_log_lines_dropped_total 0")
 	assert.Equal(t, 401, p.get(t, "/metrics", bearer(p.token)).status)
 	assert.Equal(t, 401, p.get(t, "/metrics").status)
@@ -34,7 +34,7 @@ func TestMetricsTokens(t *testing.T) {
 	assert.Contains(t, off.problem(t), "--metrics-tokens-file turns them on")
 }
 
-// TestMetricsWithoutAuth: where everybody may read them, a page whose host name was made to lead here must not.
+// TestMetricsWithoutAuth: without authentication, /metrics checks the host name.
 func TestMetricsWithoutAuth(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--no-auth")
 	assert.Equal(t, 200, p.get(t, "/metrics").status)
@@ -42,11 +42,13 @@ func TestMetricsWithoutAuth(t *testing.T) {
 	assert.Equal(t, 421, p.get(t, "/metrics", header("Host", "evil.example:8700")).status)
 }
 
-// TestPeersInTheLog: every line about a request for a page has the caller's address, also behind a trusted reverse proxy.
+// TestPeersInTheLog: log lines of requests for pages have the client's address, also behind a trusted reverse proxy.
 func TestPeersInTheLog(t *testing.T) {
 	forwarded := header("X-Forwarded-For", "203.0.113.9, 198.51.100.7")
 	of := func(p *instance, status float64) any {
-		return p.log.await(t, func(line map[string]any) bool { return line["msg"] == "request" && line["status"] == status })["peer"]
+		return p.log.await(t, func(line map[string]any) bool {
+			return line["msg"] == "request" && line["status"] == status
+		})["peer"]
 	}
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--trusted-proxy", "127.0.0.0/8")
 	assert.Equal(t, 200, p.list(t, "{}", forwarded).status)

@@ -23,12 +23,13 @@ import (
 	"tencent-chat-groups/internal/proxy/auth"
 )
 
-// built is the folder with the binary, or the error of making it.
+// built returns the folder of the binary.
 var built = sync.OnceValues(func() (folder string, err error) {
 	if folder, err = os.MkdirTemp("", "proxy-under-test-"); err != nil {
 		return "", err
 	}
-	build := exec.Command("go", "build", "-trimpath", "-o", filepath.Join(folder, "proxy"), ".") // without the race detector, which takes memory
+	// without the race detector, which takes memory
+	build := exec.Command("go", "build", "-trimpath", "-o", filepath.Join(folder, "proxy"), ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	said, err := build.CombinedOutput()
 	if err != nil {
@@ -46,7 +47,7 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// builtBinary is the proxy, built as it is shipped.
+// builtBinary returns the path of the proxy, built as released.
 func builtBinary(t *testing.T) string {
 	t.Helper()
 	folder, err := built()
@@ -54,7 +55,7 @@ func builtBinary(t *testing.T) string {
 	return filepath.Join(folder, "proxy")
 }
 
-// process is a proxy that runs as one: signals, memory and everything that is written can only be looked at there.
+// process is a proxy as a process of its own, for tests of signals, memory and output.
 type process struct {
 	*instance
 	command *exec.Cmd
@@ -63,7 +64,7 @@ type process struct {
 	pipe    *os.File      // the end of the log's pipe that is read
 }
 
-// startProcess starts a proxy and reads its log until it listens. readLog reads the rest.
+// startProcess starts a proxy and reads its log until it listens.
 func startProcess(t *testing.T, s *service, flags ...string) *process {
 	t.Helper()
 	folder := t.TempDir()
@@ -110,7 +111,7 @@ func startProcess(t *testing.T, s *service, flags ...string) *process {
 	return p
 }
 
-// readLog reads the rest of the log. In the end it is searched for secrets, and for what is not a line of JSON.
+// readLog reads the rest of the log. At the end of the test, it asserts that the log is lines of JSON without secrets.
 func (p *process) readLog(t *testing.T) {
 	t.Helper()
 	read := make(chan struct{})
@@ -126,7 +127,7 @@ func (p *process) readLog(t *testing.T) {
 	})
 }
 
-// assertJSONLines asserts that everything that the process wrote is a line of JSON with the same first fields.
+// assertJSONLines asserts that every line of the output is JSON with the common fields.
 func (p *process) assertJSONLines(t *testing.T) {
 	t.Helper()
 	for line := range strings.Lines(p.log.String()) {

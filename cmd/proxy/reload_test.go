@@ -37,7 +37,7 @@ func (p *instance) tokensText(t *testing.T, without string) []byte {
 	return rest.Bytes()
 }
 
-// TestReload: after SIGHUP, tokens that were taken out are refused at once, and new ones are accepted.
+// TestReload: SIGHUP revokes removed tokens and accepts new ones.
 func TestReload(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--cache-ttl", "0s", "--min-interval", "0s")
 	bob, err := auth.NewToken(p.tokens, "bob")
@@ -52,8 +52,8 @@ func TestReload(t *testing.T) {
 	p.stop = stopThenSearch(t, p, bob)
 }
 
-// TestRevocationWithoutASignal: a token that is taken out of the file is refused soon, also the last one.
-func TestRevocationWithoutASignal(t *testing.T) {
+// TestRevocation: a token removed from the file is refused soon, even the last one.
+func TestRevocation(t *testing.T) {
 	t.Parallel()
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--min-interval", "0s")
 	assert.Equal(t, 200, p.as(t, p.token))
@@ -61,23 +61,23 @@ func TestRevocationWithoutASignal(t *testing.T) {
 	p.log.awaitMessage(t, "the tokens file has changed")
 	assert.Equal(t, 401, p.as(t, p.token))
 	p.log.awaitMessage(t, "the tokens file has no tokens: nobody may call by token")
-	assert.Equal(t, 200, p.get(t, "/readyz").status, "that is as it was asked for")
+	assert.Equal(t, 200, p.get(t, "/readyz").status, "no tokens are not a failure")
 }
 
-// TestRevokingTheLastToken: SIGHUP with an empty file, or one with comments alone, lets nobody in.
+// TestRevokingTheLastToken: with an empty file, or comments only, SIGHUP revokes all tokens.
 func TestRevokingTheLastToken(t *testing.T) {
 	for _, nobody := range []string{"", "# alice has left\n"} {
 		p := startProxy(t, startService(t, 0, 10, "", nil), "--min-interval", "0s")
 		assert.Equal(t, 200, p.as(t, p.token))
 		require.NoError(t, os.WriteFile(p.tokens, []byte(nobody), 0o600))
 		p.hup <- syscall.SIGHUP
-		p.log.await(t, func(line map[string]any) bool { return line["msg"] == "read again" && line["what"] == "tokens" })
+		p.log.await(t, func(line map[string]any) bool { return line["msg"] == "reloaded" && line["what"] == "tokens" })
 		assert.Equal(t, 401, p.as(t, p.token))
 	}
 }
 
-// TestNobodyAtTheStart: a proxy may start before there are tokens, and takes the first one.
-func TestNobodyAtTheStart(t *testing.T) {
+// TestNoTokensAtStart: a proxy can start without tokens, and accepts the first one.
+func TestNoTokensAtStart(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "nobody")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
@@ -91,16 +91,21 @@ func TestNobodyAtTheStart(t *testing.T) {
 	p.stop = stopThenSearch(t, p, carol)
 }
 
-// TestATokensFileThatCannotBeUsed: SIGHUP lets nobody in, /readyz and the log say so, and the file's repair needs no signal.
-func TestATokensFileThatCannotBeUsed(t *testing.T) {
+// TestUnusableTokensFile: after SIGHUP no token is accepted, as /readyz and the log report. Repairing the file is
+// enough.
+func TestUnusableTokensFile(t *testing.T) {
 	for name, c := range map[string]struct {
 		spoil func(file, token string) error
 		why   string
 	}{
-		"missing":                {func(file, _ string) error { return os.Remove(file) }, "no such file"},
-		"a token where its hash": {func(file, token string) error { return os.WriteFile(file, []byte("bob "+token+"\n"), 0o600) }, "line 1: it must be"},
-		"writable by others":     {func(file, _ string) error { return os.Chmod(file, 0o602) }, "its group or others can write it (mode 0602)"},
-		"cut in a line":          {func(file, _ string) error { return os.Truncate(file, 20) }, "line 1: it must be"},
+		"missing": {func(file, _ string) error { return os.Remove(file) }, "no such file"},
+		"a token where its hash": {func(file, token string) error {
+			return os.WriteFile(file, []byte("bob "+token+"\n"), 0o600)
+		}, "line 1: it must be"},
+		"writable by others": {func(file, _ string) error {
+			return os.Chmod(file, 0o602)
+		}, "its group or others can write it (mode 0602)"},
+		"cut in a line": {func(file, _ string) error { return os.Truncate(file, 20) }, "line 1: it must be"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -113,7 +118,7 @@ func TestATokensFileThatCannotBeUsed(t *testing.T) {
 			assert.Contains(t, complaint["why"], c.why)
 			refusal := p.list(t, "{}")
 			assert.Equal(t, 503, refusal.status)
-			assert.NotEmpty(t, refusal.header.Get("Retry-After"), "a listing goes on when the file is mended")
+			assert.NotEmpty(t, refusal.header.Get("Retry-After"), "a listing continues when the file is repaired")
 			ready := p.get(t, "/readyz")
 			assert.Equal(t, 503, ready.status)
 			assert.Contains(t, ready.body, `{"name":"tokens","state":"failed","why":"the tokens file cannot be used`)
@@ -128,36 +133,37 @@ func TestATokensFileThatCannotBeUsed(t *testing.T) {
 	}
 }
 
-// TestTokensAndAnIssuer: whoever has a token of the issuer can call while the file cannot be used.
+// TestTokensAndAnIssuer: with an issuer, an unusable tokens file is only a degradation.
 func TestTokensAndAnIssuer(t *testing.T) {
-	p := startProxy(t, startService(t, 0, 10, "", nil), "--oidc-issuer", "http://127.0.0.1:1", "--oidc-audience", "console", "--oidc-group", "g")
+	p := startProxy(t, startService(t, 0, 10, "", nil), "--oidc-issuer", "http://127.0.0.1:1", "--oidc-audience",
+		"console", "--oidc-group", "g")
 	require.NoError(t, os.Remove(p.tokens))
 	p.hup <- syscall.SIGHUP
 	p.log.awaitMessage(t, "the tokens file cannot be used: no token is accepted until it can")
 	assert.Contains(t, p.get(t, "/readyz").body, `{"name":"tokens","state":"degraded"`)
 }
 
-// TestAKeyThatCannotBeReadAgain: the one before stays in force, and /readyz says so until a reload succeeds.
-func TestAKeyThatCannotBeReadAgain(t *testing.T) {
+// TestUnreadableKey: the old key stays in use, and /readyz reports it until a reload succeeds.
+func TestUnreadableKey(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--cache-ttl", "0s", "--min-interval", "0s")
 	key := strings.TrimSuffix(p.tokens, "tokens") + "key"
 	require.NoError(t, os.WriteFile(key, []byte("two words"), 0o600))
 	p.hup <- syscall.SIGHUP
-	complaint := p.log.awaitMessage(t, "could not be read again: what was read before stays in force")
+	complaint := p.log.awaitMessage(t, "could not be reloaded: the old content stays in use")
 	assert.Equal(t, "secret key", complaint["what"])
 	assert.Zero(t, readAnswer(t, p.list(t, "{}")).ErrorCode)
 	ready := p.get(t, "/readyz")
 	assert.Equal(t, 200, ready.status)
 	assert.Contains(t, ready.body, `"state":"degraded"`)
-	assert.Contains(t, ready.body, `{"name":"secret key","state":"degraded","why":"it could not be read again`)
+	assert.Contains(t, ready.body, `{"name":"secret key","state":"degraded","why":"it could not be reloaded`)
 	require.NoError(t, os.WriteFile(key, []byte(testKey), 0o600))
 	p.hup <- syscall.SIGHUP
-	p.log.await(t, func(line map[string]any) bool { return line["msg"] == "read again" && line["what"] == "secret key" })
+	p.log.await(t, func(line map[string]any) bool { return line["msg"] == "reloaded" && line["what"] == "secret key" })
 	assert.NotContains(t, p.get(t, "/readyz").body, "secret key")
 }
 
-// TestACertificateThatCannotBeReadAgain is treated alike; so is a certificate's key that others can write.
-func TestACertificateThatCannotBeReadAgain(t *testing.T) {
+// TestUnreadableCertificate: the old certificate stays in use, also if others can write the file of its key.
+func TestUnreadableCertificate(t *testing.T) {
 	folder := t.TempDir()
 	certFile, keyFile := folder+"/cert.pem", folder+"/key.pem"
 	roots := x509.NewCertPool()
@@ -167,10 +173,11 @@ func TestACertificateThatCannotBeReadAgain(t *testing.T) {
 	warning := p.log.awaitMessage(t, "every user of this machine can read the file: chmod o-r")
 	assert.Equal(t, "--tls-key-file", warning["flag"])
 	require.NoError(t, os.Chmod(keyFile, 0o666))
-	a := &app{flags: &serve{TLSCertFile: certFile, TLSKeyFile: keyFile}}
-	assert.ErrorContains(t, a.loadCertificate(nil), "--tls-key-file: check "+keyFile+": its group or others can write it (mode 0666)")
+	a := &app{flags: &serve{tlsFlags: tlsFlags{TLSCertFile: certFile, TLSKeyFile: keyFile}}}
+	assert.ErrorContains(t, a.loadCertificate(nil), "--tls-key-file: check "+keyFile+": its group or others "+
+		"can write it (mode 0666)")
 	p.hup <- syscall.SIGHUP
-	complaint := p.log.awaitMessage(t, "could not be read again: what was read before stays in force")
+	complaint := p.log.awaitMessage(t, "could not be reloaded: the old content stays in use")
 	assert.Equal(t, "certificate", complaint["what"])
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}
 	defer transport.CloseIdleConnections()
@@ -180,5 +187,5 @@ func TestACertificateThatCannotBeReadAgain(t *testing.T) {
 	require.NoError(t, err)
 	ready := p.read(t, response)
 	assert.Equal(t, 200, ready.status)
-	assert.Contains(t, ready.body, `{"name":"certificate","state":"degraded","why":"it could not be read again`)
+	assert.Contains(t, ready.body, `{"name":"certificate","state":"degraded","why":"it could not be reloaded`)
 }

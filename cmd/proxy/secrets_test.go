@@ -16,23 +16,24 @@ import (
 	"github.com/tencentyun/tls-sig-api-v2-golang/tencentyun"
 )
 
-// TestSecretsInTheWrongPlace puts secrets where other values belong, in every flag and variable, as an argument, as a flag's name and as
-// a token's name. Nothing of them is written.
-func TestSecretsInTheWrongPlace(t *testing.T) {
+// TestMisplacedSecrets: the output does not show secrets given in place of other values, in any flag, variable,
+// argument or name.
+func TestMisplacedSecrets(t *testing.T) {
 	userSig, err := tencentyun.GenUserSig(testApp, testKey, testAdmin, 600)
 	require.NoError(t, err)
 	folder := t.TempDir()
 	t.Setenv(keyEnv, strings.Repeat("k", 64))
 	stopped, stop := context.WithCancel(t.Context())
-	stop() // a proxy that starts all the same ends at once
+	stop() // a proxy that starts stops at once
 	parser := kong.Must(&commands{}, kong.DefaultEnvars("PROXY"), kong.Vars{"regions": ""})
 
 	for name, secret := range map[string]string{
-		"key": testKey, "key in capitals": strings.ToUpper(testKey), "UserSig": userSig, "UserSig of another library": "eJ" + userSig[2:],
-		"encoded UserSig": strings.NewReplacer("*", "%2A", "_", "%5F").Replace(userSig),
-		"token":           "tcg_" + strings.Repeat("Ab1-_x", 8),
-		"JWT":             "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9." + strings.Repeat("s1G", 40),
-		"password":        "redis://user:" + strings.Repeat("hush", 10) + "@localhost",
+		"key": testKey, "key in capitals": strings.ToUpper(testKey), "UserSig": userSig,
+		"UserSig of another library": "eJ" + userSig[2:],
+		"encoded UserSig":            strings.NewReplacer("*", "%2A", "_", "%5F").Replace(userSig),
+		"token":                      "tcg_" + strings.Repeat("Ab1-_x", 8),
+		"JWT":                        "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9." + strings.Repeat("s1G", 40),
+		"password":                   "redis://user:" + strings.Repeat("hush", 10) + "@localhost",
 	} {
 		try := func(how string, args ...string) {
 			var written bytes.Buffer
@@ -42,7 +43,8 @@ func TestSecretsInTheWrongPlace(t *testing.T) {
 				assert.NotContains(t, written.String(), part[:24], "%s as %s", name, how)
 			}
 		}
-		valid := []string{"serve", "--listen", "127.0.0.1:0", "--sdk-app-id", fmt.Sprint(testApp), "--identifier", testAdmin, "--no-auth", "--drain-time", "0s"}
+		valid := []string{"serve", "--listen", "127.0.0.1:0", "--sdk-app-id", fmt.Sprint(testApp), "--identifier", testAdmin,
+			"--no-auth", "--drain-time", "0s"}
 		with := func(args ...string) []string { return append(valid[:len(valid):len(valid)], args...) }
 		serve := parser.Model.Children[0]
 		require.Equal(t, "serve", serve.Name)
@@ -74,7 +76,8 @@ func TestSecretsInTheWrongPlace(t *testing.T) {
 	}
 }
 
-// TestKeyFiles: a key that other users could replace is refused, at the start and by SIGHUP. One that they can read is warned about.
+// TestKeyFiles: a key that other users can replace is refused at start and by SIGHUP. One that they can read causes a
+// warning.
 func TestKeyFiles(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--cache-ttl", "0s", "--min-interval", "0s")
 	keyFile := strings.TrimSuffix(p.tokens, "tokens") + "key"
@@ -86,7 +89,7 @@ func TestKeyFiles(t *testing.T) {
 	require.NoError(t, os.WriteFile(keyFile, []byte(strings.Repeat("ab", 32)), 0o600))
 	require.NoError(t, os.Chmod(keyFile, 0o666))
 	p.hup <- syscall.SIGHUP
-	p.log.awaitMessage(t, "could not be read again: what was read before stays in force")
+	p.log.awaitMessage(t, "could not be reloaded: the old content stays in use")
 	assert.Zero(t, readAnswer(t, p.list(t, "{}")).ErrorCode, "the key before stays in force")
 
 	stopped, stop := context.WithCancel(t.Context())
@@ -108,14 +111,15 @@ func TestKeyFiles(t *testing.T) {
 	}
 }
 
-// TestAUserSigInPlaceOfTheKey: signing with it would only fail at the service.
-func TestAUserSigInPlaceOfTheKey(t *testing.T) {
+// TestUserSigAsKey: a UserSig in place of the key is refused at start.
+func TestUserSigAsKey(t *testing.T) {
 	userSig, err := tencentyun.GenUserSig(testApp, testKey, testAdmin, 600)
 	require.NoError(t, err)
 	file := filepath.Join(t.TempDir(), "key")
 	require.NoError(t, os.WriteFile(file, []byte(userSig+"\n"), 0o600))
 	var written bytes.Buffer
-	status := run(t.Context(), nil, []string{"serve", "--listen", "127.0.0.1:0", "--sdk-app-id", fmt.Sprint(testApp), "--identifier", testAdmin, "--no-auth",
+	status := run(t.Context(), nil, []string{"serve", "--listen", "127.0.0.1:0", "--sdk-app-id", fmt.Sprint(testApp),
+		"--identifier", testAdmin, "--no-auth",
 		"--secret-key-file", file}, &written, &written)
 	assert.NotEqual(t, exitOK, status)
 	assert.Contains(t, written.String(), "holds a UserSig: put the app's secret key there")

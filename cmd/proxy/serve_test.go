@@ -25,7 +25,7 @@ type pageAnswer struct {
 	ErrorInfo   string
 	TotalCount  int
 	Next        json.Number
-	GroupIdList []struct{ GroupId string } //nolint:revive // the endpoint's names
+	GroupIdList []struct{ GroupId string }
 }
 
 func readAnswer(t *testing.T, r reply) pageAnswer {
@@ -36,7 +36,7 @@ func readAnswer(t *testing.T, r reply) pageAnswer {
 	return a
 }
 
-// TestListing reads every page, and compares the IDs with the service's.
+// TestListing: a listing through the proxy returns the service's IDs.
 func TestListing(t *testing.T) {
 	interval := 20 * time.Millisecond
 	p := startProxy(t, startService(t, interval, 2500, "", nil), "--min-interval", interval.String())
@@ -62,7 +62,7 @@ func TestListing(t *testing.T) {
 	assertPace(t, p.service, interval)
 }
 
-// TestWhoami: callers learn the app and their own name, and nobody else learns anything.
+// TestWhoami returns the app and the caller's name, to callers only.
 func TestWhoami(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil))
 	known := p.get(t, "/whoami", header("Authorization", "Bearer "+p.token))
@@ -75,26 +75,29 @@ func TestWhoami(t *testing.T) {
 		assert.Equal(t, 401, refused.status)
 		assert.NotContains(t, refused.body, "1400000000")
 	}
-	foreign := p.get(t, "/whoami", header("Authorization", "Bearer "+p.token), func(r *http.Request) { r.Host = "other.example" })
+	foreign := p.get(t, "/whoami", header("Authorization", "Bearer "+p.token), func(r *http.Request) {
+		r.Host = "other.example"
+	})
 	assert.Equal(t, 421, foreign.status)
 	assert.Equal(t, 404, p.get(t, "/whoami?", header("Authorization", "Bearer "+p.token)).status)
 	assert.Zero(t, p.service.calls())
 }
 
-// TestWhoamiWithoutAuthentication: nobody has a name.
-func TestWhoamiWithoutAuthentication(t *testing.T) {
+// TestWhoamiNoAuth: without authentication callers have no name.
+func TestWhoamiNoAuth(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--no-auth")
 	assert.JSONEq(t, `{"sdkAppId":1400000000}`, p.get(t, "/whoami").body)
 }
 
-// TestTwentyConsolesCostOneCall: those who ask for the same page at the same time, and soon after, get the same answer.
+// TestTwentyConsolesCostOneCall: concurrent and repeated requests for a page share one answer.
 func TestTwentyConsolesCostOneCall(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 100, `[{"fault":"delay","call":1,"in":"100ms"}]`, nil))
 	const consoles = 20
 	answers := make([]reply, consoles)
 	var wait sync.WaitGroup
 	for i := range consoles {
-		body := []string{"{}", `{"Limit":10000}`, `{"Next":0}`, ` { "Next" : 0 , "Limit" : 10000 } `}[i%4] // different words for the same page
+		// different words for the same page
+		body := []string{"{}", `{"Limit":10000}`, `{"Next":0}`, ` { "Next" : 0 , "Limit" : 10000 } `}[i%4]
 		wait.Go(func() { answers[i] = p.list(t, body) })
 	}
 	wait.Wait()
@@ -110,7 +113,7 @@ func TestTwentyConsolesCostOneCall(t *testing.T) {
 	assert.NotContains(t, metrics, "alice")
 }
 
-// TestWithoutACache: with --cache-ttl 0s a page is fetched anew each time, and still once for those who ask at the same time.
+// TestWithoutACache: with --cache-ttl 0s each page is fetched again.
 func TestWithoutACache(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--cache-ttl", "0s", "--min-interval", "0s")
 	for range 3 {
@@ -119,8 +122,8 @@ func TestWithoutACache(t *testing.T) {
 	assert.Equal(t, 3, p.service.calls())
 }
 
-// TestTheQueueHasABound: who finds it full is told when to come again.
-func TestTheQueueHasABound(t *testing.T) {
+// TestQueueBound: a caller with a full queue is told when to retry.
+func TestQueueBound(t *testing.T) {
 	arrived, release := make(chan struct{}, 3), make(chan struct{})
 	p := startProxy(t, startService(t, 0, 0, "", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		arrived <- struct{}{}
@@ -132,11 +135,12 @@ func TestTheQueueHasABound(t *testing.T) {
 		wait.Go(func() { assert.Equal(t, 200, p.list(t, fmt.Sprintf(`{"Limit":%d}`, limit)).status) })
 	}
 	list(1)
-	<-arrived // it has left the queue, so that the other two have its places
+	<-arrived // it has left the queue, whose two places are free
 	list(2)
 	list(3)
 	require.Eventually(t, func() bool {
-		return strings.Contains(p.get(t, "/metrics", header("Authorization", "Bearer "+p.token)).body, "tencent_chat_groups_proxy_waiting_pages 2")
+		return strings.Contains(p.get(t, "/metrics", header("Authorization", "Bearer "+p.token)).body,
+			"tencent_chat_groups_proxy_waiting_pages 2")
 	}, time.Minute, time.Millisecond)
 	full := p.list(t, `{"Limit":4}`)
 	assert.Equal(t, 429, full.status)
@@ -149,8 +153,8 @@ func TestTheQueueHasABound(t *testing.T) {
 	wait.Wait()
 }
 
-// TestACallerWhoLeavesGivesUpTheirPlace: a page that nobody waits for any more costs no call.
-func TestACallerWhoLeavesGivesUpTheirPlace(t *testing.T) {
+// TestLeave: a page without waiting callers costs no call.
+func TestLeave(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--min-interval", "25s")
 	assert.Equal(t, 200, p.list(t, "{}").status)
 	ctx, leave := context.WithCancel(t.Context())
@@ -167,28 +171,33 @@ func TestACallerWhoLeavesGivesUpTheirPlace(t *testing.T) {
 	r.Header.Set("Authorization", "Bearer "+p.token)
 	_, err = http.DefaultTransport.RoundTrip(r)
 	require.ErrorIs(t, err, context.Canceled)
-	p.log.await(t, func(line map[string]any) bool { return line["why"] == "the caller has gone" })
+	p.log.await(t, func(line map[string]any) bool { return line["why"] == "the caller disconnected" })
 	assert.Contains(t, p.get(t, "/metrics", header("Authorization", "Bearer "+p.token)).body, "waiting_pages 0")
 	assert.Equal(t, 1, p.service.calls())
 }
 
-// TestAFreshUserSig: an expired or revoked UserSig is replaced once, unseen by the caller.
-func TestAFreshUserSig(t *testing.T) {
+// TestFreshUserSig: an expired or revoked UserSig is replaced once, invisibly to the caller.
+func TestFreshUserSig(t *testing.T) {
 	for _, code := range []int{70001, 70052} {
-		p := startProxy(t, startService(t, 0, 10, fmt.Sprintf(`[{"fault":"code","call":2,"code":%d},{"fault":"code","from":4,"code":%d}]`, code, code), nil),
+		p := startProxy(t, startService(t, 0, 10,
+			fmt.Sprintf(`[{"fault":"code","call":2,"code":%d},{"fault":"code","from":4,"code":%d}]`, code, code), nil),
 			"--cache-ttl", "0s", "--min-interval", "0s")
 		assert.Zero(t, readAnswer(t, p.list(t, "{}")).ErrorCode)
-		assert.Zero(t, readAnswer(t, p.list(t, "{}")).ErrorCode, "the second call is refused, the third is made with a fresh one")
+		assert.Zero(t, readAnswer(t, p.list(t, "{}")).ErrorCode, "the second call is refused, the third "+
+			"is made with a fresh one")
 		assert.Equal(t, 3, p.service.calls())
-		assert.Equal(t, code, readAnswer(t, p.list(t, "{}")).ErrorCode, "what a fresh one does not mend is the caller's to know")
+		assert.Equal(t, code, readAnswer(t, p.list(t, "{}")).ErrorCode,
+			"an error with a fresh UserSig reaches the caller")
 		assert.Equal(t, 5, p.service.calls())
-		p.log.awaitMessage(t, "the service did not take the UserSig: signing anew")
+		p.log.awaitMessage(t, "the service refused the UserSig: trying again with a fresh one")
 	}
 }
 
-// TestTheServicesRefusals come through as they are, but for secrets that were put into them, and are not kept.
-func TestTheServicesRefusals(t *testing.T) {
-	p := startProxy(t, startService(t, 0, 10, `[{"fault":"code","call":1,"code":10002,"info":"try \"again\""},{"fault":"code","call":2,"code":60002,"info":"cannot POST","echoUrl":true}]`, nil),
+// TestServiceRefusals: error codes of the service are passed on, without secrets, and are not cached.
+func TestServiceRefusals(t *testing.T) {
+	const script = `[{"fault":"code","call":1,"code":10002,"info":"try \"again\""},
+		{"fault":"code","call":2,"code":60002,"info":"cannot POST","echoUrl":true}]`
+	p := startProxy(t, startService(t, 0, 10, script, nil),
 		"--min-interval", "0s")
 	a := readAnswer(t, p.list(t, "{}"))
 	assert.Equal(t, 10002, a.ErrorCode)
@@ -200,16 +209,16 @@ func TestTheServicesRefusals(t *testing.T) {
 	assert.Zero(t, readAnswer(t, p.list(t, "{}")).ErrorCode)
 }
 
-// TestAThrottleAnswerSlowsThePace: the caller is told, and the next call comes later.
-func TestAThrottleAnswerSlowsThePace(t *testing.T) {
+// TestThrottleSlowsPace: a throttle answer reaches the caller, and the next call comes later.
+func TestThrottleSlowsPace(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, `[{"fault":"code","call":1,"code":60011}]`, nil), "--min-interval", "10ms")
 	assert.Equal(t, 60011, readAnswer(t, p.list(t, "{}")).ErrorCode)
 	assert.Zero(t, readAnswer(t, p.list(t, "{}")).ErrorCode)
 	assertPace(t, p.service, 260*time.Millisecond)
 }
 
-// TestWhatIsNoAnswerOfTheService walks what may come back instead of one.
-func TestWhatIsNoAnswerOfTheService(t *testing.T) {
+// TestForeignAnswer: other responses than answers of the service become problems.
+func TestForeignAnswer(t *testing.T) {
 	for _, c := range []struct {
 		fault, retryAfter string
 		status            int
@@ -229,8 +238,8 @@ func TestWhatIsNoAnswerOfTheService(t *testing.T) {
 		{`{"fault":"status","call":1,"status":404,"echoUrl":true}`, "", 502, "HTTP status 404"},
 		{`{"fault":"redirect","call":1,"echoUrl":true}`, "", 502, "HTTP status 307"},
 		{`{"fault":"redirect","call":1,"status":301,"location":"http://127.0.0.1:1/"}`, "", 502, "HTTP status 301"},
-		{`{"fault":"html","call":1,"echoUrl":true}`, "", 502, "no answer of the service"},
-		{`{"fault":"cut-json","call":1}`, "", 502, "no answer of the service"},
+		{`{"fault":"html","call":1,"echoUrl":true}`, "", 502, "not a valid answer"},
+		{`{"fault":"cut-json","call":1}`, "", 502, "not a valid answer"},
 	} {
 		t.Run(c.fault, func(t *testing.T) {
 			t.Parallel()
@@ -246,8 +255,8 @@ func TestWhatIsNoAnswerOfTheService(t *testing.T) {
 	}
 }
 
-// TestAPageThatRepeatsASecret is not passed on, in whatever field.
-func TestAPageThatRepeatsASecret(t *testing.T) {
+// TestSecretInPage: a page that contains a secret is not passed on.
+func TestSecretInPage(t *testing.T) {
 	for name, echo := range map[string]func(r *http.Request) string{
 		"the UserSig": func(r *http.Request) string { return r.URL.Query().Get("usersig") },
 		"the URL":     func(r *http.Request) string { return r.URL.String() },
@@ -262,8 +271,8 @@ func TestAPageThatRepeatsASecret(t *testing.T) {
 	}
 }
 
-// TestAnotherKey: a key that was replaced is used for the next call.
-func TestAnotherKey(t *testing.T) {
+// TestNewKey: after SIGHUP the next call is signed with the new key.
+func TestNewKey(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--cache-ttl", "0s", "--min-interval", "0s")
 	keyFile := strings.TrimSuffix(p.tokens, "tokens") + "key"
 	other := strings.Repeat("ab", 32)
@@ -275,7 +284,7 @@ func TestAnotherKey(t *testing.T) {
 	assert.Zero(t, readAnswer(t, p.list(t, "{}")).ErrorCode)
 }
 
-// TestStopping: calls that run are answered, the others learn that the process stops.
+// TestStopping: calls under way are answered, waiting ones are refused.
 func TestStopping(t *testing.T) {
 	arrived, release := make(chan struct{}), make(chan struct{})
 	p := startProxy(t, startService(t, 0, 0, "", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -285,30 +294,33 @@ func TestStopping(t *testing.T) {
 	})))
 	assert.Equal(t, 200, p.get(t, "/readyz").status)
 	var wait sync.WaitGroup
-	wait.Go(func() { assert.Equal(t, 200, p.list(t, "{}").status, "a call that is under way goes on") })
+	wait.Go(func() { assert.Equal(t, 200, p.list(t, "{}").status, "a call under way continues") })
 	<-arrived
 	wait.Go(func() {
 		sent := p.list(t, `{"Limit":1}`)
-		assert.Equal(t, 503, sent.status, "whoever waits for a turn is sent away")
+		assert.Equal(t, 503, sent.status, "waiting callers are refused")
 		assert.Equal(t, "the proxy is stopping", sent.problem(t))
 		close(release)
 	})
 	require.Eventually(t, func() bool {
-		return strings.Contains(p.get(t, "/metrics", header("Authorization", "Bearer "+p.token)).body, "tencent_chat_groups_proxy_waiting_pages 1")
+		return strings.Contains(p.get(t, "/metrics", header("Authorization", "Bearer "+p.token)).body,
+			"tencent_chat_groups_proxy_waiting_pages 1")
 	}, time.Minute, time.Millisecond)
 	wait.Go(func() { assert.Equal(t, exitOK, p.stop()) })
 	wait.Wait()
 }
 
-// TestHealth looks at what probes see.
+// TestHealth: probes and the console cost no call.
 func TestHealth(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil))
 	anyHost := header("Host", "10.1.2.3:8700")
 	assert.Equal(t, "ok\n", p.get(t, "/healthz", anyHost).body)
 	ready := p.get(t, "/readyz", anyHost)
 	assert.Equal(t, 200, ready.status)
-	assert.JSONEq(t, `{"state":"ready","parts":[{"name":"pace","state":"ready","why":"this proxy is the only one"}]}`, ready.body)
-	for _, name := range []string{"X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options", "Cross-Origin-Resource-Policy"} {
+	assert.JSONEq(t, `{"state":"ready","parts":[{"name":"pace","state":"ready","why":"this proxy is the only one"}]}`,
+		ready.body)
+	for _, name := range []string{"X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options",
+		"Cross-Origin-Resource-Policy"} {
 		assert.NotEmpty(t, ready.header.Get(name), name)
 	}
 	page := p.get(t, "/")
@@ -320,7 +332,7 @@ func TestHealth(t *testing.T) {
 	assert.Zero(t, p.service.calls(), "probes and the page cost no call")
 }
 
-// TestNoAuth: on a loopback address, everybody may be let in.
+// TestNoAuth: on a loopback address, tokens are optional.
 func TestNoAuth(t *testing.T) {
 	p := startProxy(t, startService(t, 0, 10, "", nil), "--no-auth")
 	assert.Equal(t, 200, p.list(t, "{}", without("Authorization")).status)
@@ -328,19 +340,20 @@ func TestNoAuth(t *testing.T) {
 	assert.Equal(t, 421, p.list(t, "{}", without("Authorization"), header("Host", "evil.example")).status)
 }
 
-// TestWrongFlags: every wrong flag is named, with what is accepted.
+// TestWrongFlags: errors name every invalid flag and the accepted values.
 func TestWrongFlags(t *testing.T) {
 	t.Setenv(keyEnv, "")
 	stopped, stop := context.WithCancel(t.Context())
-	stop() // a proxy that starts all the same ends at once
+	stop() // a proxy that starts stops at once
 	for _, c := range []struct {
 		flags string
 		says  []string
 	}{
-		{"", []string{"--sdk-app-id is missing", "--identifier must be", "nobody may call"}},
+		{"", []string{"--sdk-app-id is missing", "--identifier is missing", "nobody may call"}},
 		{"--listen 8700", []string{`--listen is "8700": it must be HOST:PORT`}},
-		{"--listen 0.0.0.0:8700 --no-auth", []string{"--no-auth is for a loopback address", "--host is missing", "tokens must not travel in the open"}},
-		{"--listen :8700 --tokens-file x --host a", []string{"no loopback address"}},
+		{"--listen 0.0.0.0:8700 --no-auth", []string{"--no-auth is for a loopback address", "--host is missing",
+			"is not a loopback address, so tokens need TLS"}},
+		{"--listen :8700 --tokens-file x --host a", []string{"is not a loopback address"}},
 		{"--region mars", []string{`--region is "mars": it must be one of china, singapore`}},
 		{"--region china --endpoint https://a", []string{"--region and --endpoint exclude each other"}},
 		{"--endpoint http://example.com", []string{"--endpoint must be https"}},
@@ -385,7 +398,7 @@ func TestWrongFlags(t *testing.T) {
 	}
 }
 
-// TestWrongFiles: a file that cannot be used is named, and what it holds is not shown.
+// TestWrongFiles: errors name unusable files, without their content.
 func TestWrongFiles(t *testing.T) {
 	folder := t.TempDir()
 	write := func(name, text string) string {
@@ -400,18 +413,20 @@ func TestWrongFiles(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { _ = taken.Close() }()
 	stopped, stop := context.WithCancel(t.Context())
-	stop() // a proxy that starts all the same ends at once
+	stop() // a proxy that starts stops at once
 	for _, c := range []struct{ flags, says string }{
-		{"--tokens-file " + tokens, "there is no secret key: give --secret-key-file"},
+		{"--tokens-file " + tokens, "the secret key is missing: give --secret-key-file"},
 		{"--tokens-file " + tokens + " --secret-key-file " + folder + "/none", "--secret-key-file: open"},
 		{"--tokens-file " + tokens + " --secret-key-file " + testKey, "--secret-key-file: open"},
 		{"--tokens-file " + tokens + " --secret-key-file " + folder, "--secret-key-file: read"},
 		{"--tokens-file " + tokens + " --secret-key-file " + write("empty", "\n"), "is empty"},
-		{"--tokens-file " + tokens + " --secret-key-file " + write("two", "hidden words"), "holds something else"},
+		{"--tokens-file " + tokens + " --secret-key-file " + write("two", "hidden words"), "does not hold a secret key"},
 		{"--tokens-file " + folder + "/none --secret-key-file " + key, "--tokens-file: "},
 		{"--tokens-file " + write("wrong", "alice hidden") + " --secret-key-file " + key, "--tokens-file: "},
-		{"--tokens-file " + tokens + " --secret-key-file " + key + " --tls-cert-file " + key + " --tls-key-file " + key, "--tls-cert-file"},
-		{"--tokens-file " + tokens + " --secret-key-file " + key + " --listen " + taken.Addr().String(), "address already in use"},
+		{"--tokens-file " + tokens + " --secret-key-file " + key + " --tls-cert-file " + key + " --tls-key-file " + key,
+			"--tls-cert-file"},
+		{"--tokens-file " + tokens + " --secret-key-file " + key + " --listen " + taken.Addr().String(),
+			"address already in use"},
 		{"--tokens-file " + tokens + " --secret-key-file " + key + " --redis ftp://localhost", "--redis"},
 		{"--oidc-issuer http://issuer.example --oidc-audience a --oidc-group g --secret-key-file " + key, "--oidc-issuer"},
 		{"--oidc-issuer https://issuer.example --oidc-audience a --secret-key-file " + key, "--oidc-group"},
@@ -426,7 +441,7 @@ func TestWrongFiles(t *testing.T) {
 	}
 }
 
-// TestToken: the token is printed alone, and works.
+// TestToken: the command prints the token only, and it works.
 func TestToken(t *testing.T) {
 	file := t.TempDir() + "/tokens"
 	var stdout, stderr bytes.Buffer
@@ -441,12 +456,13 @@ func TestToken(t *testing.T) {
 	assert.Contains(t, stderr.String(), "alice")
 }
 
-// TestHelp: every flag is there, with what it means.
+// TestHelp: --help describes every flag.
 func TestHelp(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	assert.Equal(t, exitOK, run(t.Context(), nil, []string{"--help"}, &stdout, &stderr))
 	help := stdout.String()
-	for _, flag := range []string{"--listen", "--sdk-app-id", "--tokens-file", "--oidc-issuer", "--redis", "--cache-ttl", "TENCENT_CHAT_SDK_APP_ID", "PROXY_REDIS", "token"} {
+	for _, flag := range []string{"--listen", "--sdk-app-id", "--tokens-file", "--oidc-issuer", "--redis", "--cache-ttl",
+		"TENCENT_CHAT_SDK_APP_ID", "PROXY_REDIS", "token"} {
 		assert.Contains(t, help, flag)
 	}
 	assert.Empty(t, stderr.String())

@@ -23,7 +23,7 @@ import (
 	"tencent-chat-groups/core/restapi"
 )
 
-// TestTLS: the proxy ends TLS itself, speaks HTTP/1.1 alone, refuses old versions, and takes a renewed certificate with SIGHUP.
+// TestTLS: the proxy speaks TLS and HTTP/1.1, refuses old versions, and loads a renewed certificate after SIGHUP.
 func TestTLS(t *testing.T) {
 	folder := t.TempDir()
 	certFile, keyFile := folder+"/cert.pem", folder+"/key.pem"
@@ -50,30 +50,32 @@ func TestTLS(t *testing.T) {
 	assert.EqualValues(t, 1, number)
 	assert.Equal(t, "HTTP/1.1", protocol)
 
-	_, err := tls.Dial("tcp", p.address, &tls.Config{RootCAs: roots, MaxVersion: tls.VersionTLS11}) //nolint:gosec // that is the point
+	_, err := tls.Dial("tcp", p.address, &tls.Config{RootCAs: roots, MaxVersion: tls.VersionTLS11})
 	require.Error(t, err)
 
 	roots.AppendCertsFromPEM(writeCertificate(t, certFile, keyFile, 2))
 	p.hup <- syscall.SIGHUP
-	p.log.await(t, func(line map[string]any) bool { return line["msg"] == "read again" && line["what"] == "certificate" })
+	p.log.await(t, func(line map[string]any) bool { return line["msg"] == "reloaded" && line["what"] == "certificate" })
 	number, _ = serial()
 	assert.EqualValues(t, 2, number)
 
 	require.NoError(t, os.WriteFile(certFile, []byte("none"), 0o600))
 	p.hup <- syscall.SIGHUP
-	p.log.awaitMessage(t, "could not be read again: what was read before stays in force")
+	p.log.awaitMessage(t, "could not be reloaded: the old content stays in use")
 	number, _ = serial()
 	assert.EqualValues(t, 2, number)
 }
 
-// writeCertificate makes a certificate of 127.0.0.1 that signs itself, and returns it.
+// writeCertificate writes a self-signed certificate for 127.0.0.1, and returns it.
 func writeCertificate(t *testing.T, certFile, keyFile string, number int64) []byte {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(number), Subject: pkix.Name{CommonName: "proxy under test"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore: time.Now().Add(-time.Minute), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
+		SerialNumber: big.NewInt(number), Subject: pkix.Name{CommonName: "proxy under test"},
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore:   time.Now().Add(-time.Minute), NotAfter: time.Now().Add(time.Hour), IsCA: true,
+		BasicConstraintsValid: true,
 	}
 	certificate, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	require.NoError(t, err)

@@ -1,9 +1,9 @@
-// Command sandbox runs a local server that behaves as Tencent Cloud Chat's get_appid_group_list and get_group_info endpoints do, so that a
-// script which lists the groups of an app can be tried without an app. Package internal/sandbox says what it does.
+// Command sandbox runs a local server that behaves like Tencent Cloud Chat's get_appid_group_list and get_group_info
+// endpoints, so that programs can be tried without an app. Package internal/sandbox describes the server.
 //
-// It prints one line on standard output: a JSON object with endpoint, sdkAppId, identifier and secretKey. These are options of
-// the npm package's functions, and nothing else is in it, so listAllGroups takes it as it is. Standard error has one line of
-// JSON per call, without secrets. SIGINT and SIGTERM stop the command.
+// It prints one line on standard output: a JSON object with endpoint, sdkAppId, identifier and secretKey, all of which
+// are options of the npm package, so listAllGroups accepts it as it is. Standard error has one line of JSON per call,
+// without secrets. SIGINT and SIGTERM stop the command.
 package main
 
 import (
@@ -34,10 +34,10 @@ const (
 	exitUsage  = 2
 )
 
-// maxGroups bounds --groups by what a machine of today holds easily: some 200 bytes a group.
+// maxGroups keeps --groups within the memory of today's machines: a group takes some 200 bytes.
 const maxGroups = 5_000_000
 
-// maxIdentifierBytes is the length of the longest identifier that the npm package accepts.
+// maxIdentifierBytes is the npm package's limit.
 const maxIdentifierBytes = 255
 
 func main() {
@@ -46,7 +46,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run is the command without the process around it. It returns the exit status.
+// run runs the command and returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	options, err := parse(args, stderr)
 	switch {
@@ -77,21 +77,27 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	var keyFile, faultsFile string
 	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // run reports errors; help is written below
-	flags.StringVar(&o.addr, "addr", "127.0.0.1:8600", "`host:port` to listen at, loopback only; port 0 chooses a free one")
+	flags.StringVar(&o.addr, "addr", "127.0.0.1:8600", "`host:port` to listen on, loopback only; "+
+		"port 0 selects a free port")
 	flags.IntVar(&o.groups, "groups", 25_000, fmt.Sprintf("`number` of groups in the app, up to %d", maxGroups))
-	flags.Uint64Var(&o.config.Seed, "seed", 1, "`number` that groups, cursors, latencies and the default key are made from")
+	flags.Uint64Var(&o.config.Seed, "seed", 1, "`number` that determines groups, cursors, latencies and the default key")
 	flags.Uint64Var(&sdkAppID, "sdk-app-id", 1_400_000_000, "`SDKAppID` of the app")
-	flags.StringVar(&o.config.Identifier, "identifier", "administrator", "`account` that is the app's admin")
-	flags.StringVar(&keyFile, "secret-key-file", "", "`file` with the app's secret key (default: a key made from the seed)")
-	flags.DurationVar(&o.config.Interval, "interval", time.Second, "least `time` between two arrivals of calls; 0 lets all through")
-	flags.Var(&o.config.Latency, "latency", "`time` that calls take, one such as 50ms or a range such as 5ms..400ms (default 0s)")
-	flags.StringVar(&faultsFile, "faults", "", "`file` with a script of faults to play, see below")
-	flags.BoolVar(&o.longIDs, "long-ids", false, "give groups the longest IDs: a page of 10000 is then over 1 MB (ErrorCode 10018)")
-	flags.BoolVar(&o.printGroups, "print-groups", false, "write the groups, one line of JSON each, in listing order, and exit")
+	flags.StringVar(&o.config.Identifier, "identifier", "administrator", "`account` of the app's admin")
+	flags.StringVar(&keyFile, "secret-key-file", "", "`file` with the app's secret key (default: a "+
+		"key derived from the seed)")
+	flags.DurationVar(&o.config.Interval, "interval", time.Second,
+		"minimum `time` between the arrivals of two calls; 0 for no limit")
+	flags.Var(&o.config.Latency, "latency", "`time` per call, such as 50ms or a range such as 5ms..400ms (default 0s)")
+	flags.StringVar(&faultsFile, "faults", "", "`file` with a script of faults, see below")
+	flags.BoolVar(&o.longIDs, "long-ids", false, "give all groups the longest IDs, so that a page of 10000 "+
+		"exceeds 1 MB (ErrorCode 10018)")
+	flags.BoolVar(&o.printGroups, "print-groups", false, "print the groups, one line of JSON each, "+
+		"in listing order, and exit")
 	o.addProfileFlags(flags)
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stderr, "A local server that behaves as Tencent Cloud Chat's get_appid_group_list and get_group_info endpoints.\n\nFlags:\n")
+		fmt.Fprint(stderr, "A local server that behaves like Tencent Cloud Chat's get_appid_group_list and "+
+			"get_group_info endpoints.\n\nFlags:\n")
 		flags.SetOutput(stderr)
 		flags.PrintDefaults()
 		fmt.Fprintln(stderr)
@@ -102,7 +108,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		return nil, err
 	}
 	if flags.NArg() > 0 {
-		return nil, fmt.Errorf("unexpected argument %q: everything is set by flags, see --help", flags.Arg(0))
+		return nil, fmt.Errorf("unexpected argument %q: use flags, see --help", flags.Arg(0))
 	}
 	if o.groups < 0 || o.groups > maxGroups {
 		return nil, fmt.Errorf("--groups is %d: it must be from 0 to %d", o.groups, maxGroups)
@@ -112,10 +118,10 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	}
 	o.config.SDKAppID = uint32(sdkAppID)
 	if o.config.Identifier == "" {
-		return nil, errors.New("--identifier is empty: the app needs an admin")
+		return nil, errors.New("--identifier is empty: give the account of the app's admin")
 	}
 	if n := len(o.config.Identifier); n > maxIdentifierBytes || !utf8.ValidString(o.config.Identifier) {
-		return nil, fmt.Errorf("--identifier has %d bytes: it must be UTF-8, of up to %d bytes", n, maxIdentifierBytes)
+		return nil, fmt.Errorf("--identifier has %d bytes: it must be UTF-8 with at most %d bytes", n, maxIdentifierBytes)
 	}
 	if o.config.Interval < 0 {
 		return nil, fmt.Errorf("--interval is %v: it must be 0 or more", o.config.Interval)
@@ -133,14 +139,15 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	return o, err
 }
 
-// checkLoopback refuses addresses that other machines reach: the sandbox prints its key, and is no service.
+// checkLoopback refuses addresses that other machines can reach: the sandbox prints its key.
 func checkLoopback(addr string) error {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return fmt.Errorf("--addr is %q: it must be host:port, such as 127.0.0.1:8600", addr)
 	}
 	if !loopback.Is(host) {
-		return fmt.Errorf("--addr is %q: the host must be 127.0.0.1, [::1] or localhost, so that no other machine reaches the sandbox", addr)
+		return fmt.Errorf("--addr is %q: the host must be 127.0.0.1, [::1] or localhost, so that no other "+
+			"machine reaches the sandbox", addr)
 	}
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
 		return fmt.Errorf("--addr is %q: the port must be from 0 to 65535", addr)
@@ -160,7 +167,7 @@ func secretKey(file string, seed uint64) (string, error) {
 	if key == "" {
 		return "", fmt.Errorf("--secret-key-file: %s is empty", file)
 	}
-	if !utf8.ValidString(key) { // JSON could not carry it
+	if !utf8.ValidString(key) { // which JSON cannot represent
 		return "", fmt.Errorf("--secret-key-file: %s is not UTF-8", file)
 	}
 	return key, nil
@@ -190,7 +197,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	// The listener queues calls from here on, so a reader of the line may call at once.
+	// The listener queues calls from now on, so a reader of the line may call immediately.
 	err = json.NewEncoder(stdout).Encode(struct {
 		Endpoint   string `json:"endpoint"`
 		SDKAppID   uint32 `json:"sdkAppId"`

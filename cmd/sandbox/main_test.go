@@ -90,7 +90,7 @@ func (s started) call(t *testing.T) (ids []string) {
 	return ids
 }
 
-func TestTheCommandServesASignedCallAndStopsCleanly(t *testing.T) {
+func TestServeAndStop(t *testing.T) {
 	for _, signal := range []os.Signal{syscall.SIGTERM, os.Interrupt} {
 		t.Run(signal.String(), func(t *testing.T) {
 			command, s, stdout, stderr := start(t, "--addr", "127.0.0.1:0", "--groups", "123")
@@ -120,7 +120,7 @@ func TestTheCommandServesASignedCallAndStopsCleanly(t *testing.T) {
 	}
 }
 
-func TestIdentityIsSetByFlags(t *testing.T) {
+func TestIdentityFlags(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "key")
 	require.NoError(t, os.WriteFile(file, []byte("a key of my own\n"), 0o600))
 	_, s, _, _ := start(t, "--addr", "127.0.0.1:0", "--groups", "3", "--sdk-app-id", "20000001", "--identifier", "root",
@@ -131,9 +131,10 @@ func TestIdentityIsSetByFlags(t *testing.T) {
 	assert.Len(t, s.call(t), 3)
 }
 
-func TestAScriptOfFaultsIsPlayed(t *testing.T) {
+func TestFaultScript(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "faults.json")
-	require.NoError(t, os.WriteFile(file, []byte(`[{"fault": "status", "call": 2, "status": 503, "retryAfter": "2"}]`), 0o600))
+	require.NoError(t, os.WriteFile(file, []byte(`[{"fault": "status", "call": 2, "status": 503, "retryAfter": "2"}]`),
+		0o600))
 	_, s, _, _ := start(t, "--addr", "127.0.0.1:0", "--groups", "3", "--interval", "0", "--faults", file)
 	assert.Len(t, s.call(t), 3)
 	response := s.post(t)
@@ -143,7 +144,7 @@ func TestAScriptOfFaultsIsPlayed(t *testing.T) {
 	assert.Len(t, s.call(t), 3)
 }
 
-func TestAStalledCallDoesNotKeepTheCommandFromStopping(t *testing.T) {
+func TestStopDuringStall(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "faults.json")
 	require.NoError(t, os.WriteFile(file, []byte(`[{"fault": "stall-body", "call": 1, "bytes": 5}]`), 0o600))
 	command, s, _, _ := start(t, "--addr", "127.0.0.1:0", "--groups", "3", "--faults", file)
@@ -155,7 +156,7 @@ func TestAStalledCallDoesNotKeepTheCommandFromStopping(t *testing.T) {
 	require.NoError(t, command.Wait(), "exit status")
 }
 
-func TestWrongUsageIsExplained(t *testing.T) {
+func TestUsageErrors(t *testing.T) {
 	empty := filepath.Join(t.TempDir(), "key")
 	require.NoError(t, os.WriteFile(empty, []byte(" \n"), 0o600))
 	unknown := filepath.Join(t.TempDir(), "faults.json")
@@ -174,7 +175,7 @@ func TestWrongUsageIsExplained(t *testing.T) {
 		"too many groups":              {[]string{"--groups", "5000001"}, "from 0 to 5000000"},
 		"fewer than no groups":         {[]string{"--groups", "-1"}, "from 0 to 5000000"},
 		"SDKAppID 0":                   {[]string{"--sdk-app-id", "0"}, "from 1 to 4294967295"},
-		"no admin":                     {[]string{"--identifier", ""}, "the app needs an admin"},
+		"no admin":                     {[]string{"--identifier", ""}, "give the account of the app's admin"},
 		"an admin's name too long":     {[]string{"--identifier", strings.Repeat("a", 256)}, "has 256 bytes"},
 		"an admin's name not UTF-8":    {[]string{"--identifier", "a\xff"}, "must be UTF-8"},
 		"a key file that is not UTF-8": {[]string{"--secret-key-file", binary}, "is not UTF-8"},
@@ -205,7 +206,7 @@ func TestWrongUsageIsExplained(t *testing.T) {
 	}
 }
 
-func TestAnAddressInUseFails(t *testing.T) {
+func TestAddressInUse(t *testing.T) {
 	_, s, _, _ := start(t, "--addr", "127.0.0.1:0", "--groups", "1")
 	var stdout, stderr bytes.Buffer
 	address := strings.TrimPrefix(s.Endpoint, "http://")
@@ -214,11 +215,12 @@ func TestAnAddressInUseFails(t *testing.T) {
 	assert.Empty(t, stdout.String())
 }
 
-func TestHelpNamesTheFlags(t *testing.T) {
+func TestHelp(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	assert.Equal(t, exitOK, run(t.Context(), []string{"--help"}, &stdout, &stderr))
-	for _, name := range []string{"-addr", "-groups", "-seed", "-interval", "-latency", "-print-groups", "-secret-key-file", "-faults",
-		"lost-answer", "-profiles-per-second", "-dismissed", "-old-names", "get_group_info", "group-left-out", "seq-too-big"} {
+	for _, name := range []string{"-addr", "-groups", "-seed", "-interval", "-latency", "-print-groups",
+		"-secret-key-file", "-faults", "lost-answer", "-profiles-per-second", "-dismissed", "-old-names",
+		"get_group_info", "group-left-out", "seq-too-big"} {
 		assert.Contains(t, stderr.String(), name)
 	}
 }

@@ -1,5 +1,5 @@
-// Command simulate runs the engine against a service, a network and callers that do everything they can to break it, in
-// virtual time, and checks that it keeps its promises. See internal/simulation and docs/reliability.md.
+// Command simulate runs the engine in virtual time against a hostile service, network and callers, and checks its
+// guarantees. See internal/simulation and docs/reliability.md.
 package main
 
 import (
@@ -13,20 +13,17 @@ import (
 )
 
 func main() {
-	runs := flag.Uint64("runs", 20_000, "how many runs, each with a seed of its own")
-	seed := flag.Uint64("seed", 1, "the first seed")
-	only := flag.Uint64("only", 0, "run this seed alone")
-	trace := flag.Bool("trace", false, "with --only: print what happened, an event a line")
-	processors := flag.Int("processors", runtime.GOMAXPROCS(0), "how many runs at the same time; the outcome does not depend on it")
-	mutations := flag.Bool("mutations", false, "break the engine's rules one by one, and see that at most --runs runs find each")
+	runs := flag.Uint64("runs", 20_000, "number of runs, one per seed")
+	seed := flag.Uint64("seed", 1, "first seed")
+	only := flag.Uint64("only", 0, "run only this seed")
+	trace := flag.Bool("trace", false, "with --only: print one line per event")
+	processors := flag.Int("processors", runtime.GOMAXPROCS(0),
+		"number of concurrent runs, which does not change the result")
 	flag.Parse()
 	if flag.NArg() > 0 {
-		fmt.Fprintf(os.Stderr, "simulate: what is %q?\n", flag.Arg(0))
+		fmt.Fprintf(os.Stderr, "simulate: unexpected argument %q\n", flag.Arg(0))
 		flag.Usage()
 		os.Exit(2)
-	}
-	if *mutations {
-		os.Exit(mutate(*runs))
 	}
 	if *only != 0 {
 		os.Exit(one(*only, *trace))
@@ -47,10 +44,10 @@ func one(seed uint64, trace bool) int {
 
 func many(first, runs uint64, processors int) int {
 	start := time.Now()
-	told := start
+	reported := start
 	counts, failed, found := simulation.Many(first, runs, processors, func(done uint64) {
-		if now := time.Now(); now.Sub(told) > 10*time.Second {
-			told = now
+		if now := time.Now(); now.Sub(reported) > 10*time.Second {
+			reported = now
 			fmt.Fprintf(os.Stderr, "%d of %d runs in %v\n", done, runs, now.Sub(start).Round(time.Second))
 		}
 	})

@@ -1,9 +1,9 @@
 /** Whose token it is, as the proxy sees it: what one caller listed is for no other. */
 
 /**
- * Returns what is the same for all tokens of a caller and for no other's. The token must have been accepted by the proxy, which
- * means that the claims of a JWT are true. The proxy takes tokens of one issuer, and tells its users apart by sub, as is done
- * here. Of a token of another kind nothing is known but the token itself.
+ * Returns what is the same for all tokens of a caller and for no other's. The token must have been accepted by the
+ * proxy, which means that the claims of a JWT are true. The proxy takes tokens of one issuer, and tells its users apart
+ * by sub, as is done here. Of a token of another kind nothing is known but the token itself.
  * @param {string | undefined} token undefined where none was needed
  */
 export function callerOf(token) {
@@ -11,7 +11,10 @@ export function callerOf(token) {
   return user === undefined ? `token ${token}` : `user ${user}`;
 }
 
-/** Reports whether the caller is known by their name at an issuer, so that another token of theirs is known to be theirs. */
+/**
+ * Reports whether the caller is known by their name at an issuer, so that another token of theirs is known to be
+ * theirs.
+ */
 export const isUser = (token) => userOf(token) !== undefined;
 
 function userOf(token) {

@@ -1,10 +1,10 @@
 /** How many groups there are, in all and of each type. */
 import { countGroups } from '../../js/browser.js';
+import { groupTypes } from '../../js/facts.js';
 import { redraw } from './dom.js';
 import { asCaller, expire, identify, isRefusal } from './session.js';
 
 /** In the order in which the service's documentation and the command line have them. */
-export const groupTypes = ['Public', 'Private', 'ChatRoom', 'AVChatRoom', 'BChatRoom', 'Community'];
 
 export const counts = {
   total: undefined,

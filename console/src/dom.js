@@ -1,7 +1,8 @@
 /**
- * Elements, and drawing them again. What of an element may change is given as a function; redraw() calls all of these once
- * more and touches only what came out different. So nothing here knows what depends on what, and a change of language is a
- * drawing like any other. Elements that come and go, as rows of a list do, take plain values only: what is drawn stays for good.
+ * Elements, and drawing them again. What of an element may change is given as a function; redraw() calls all of these
+ * once more and touches only what came out different. So nothing here knows what depends on what, and a change of
+ * language is a drawing like any other. Elements that come and go, as rows of a list do, take plain values only: what
+ * is drawn stays for good.
  */
 const draws = [];
 let due = false;

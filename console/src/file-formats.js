@@ -1,5 +1,5 @@
 /** The files that the console writes, as the command line writes them. JSON has only the IDs. */
-import { formats, formatsByType } from '../../js/cli/formats.js';
+import { formats, formatsByType } from '../../js/formats.js';
 
 /** By the name of the format: the ending of the file's name, and its media type. */
 export const fileTypes = {
@@ -11,7 +11,8 @@ export const fileTypes = {
 };
 
 /**
- * Returns a file's writer: the text before the first ID, and functions for the text of each ID, in order, and for the end.
+ * Returns a file's writer: the text before the first ID, and functions for the text of each ID, in order, and for the
+ * end.
  * @returns {{ head: string, row: (id: string, type: string | null) => string, tail: () => string }}
  */
 export function writerOf(format, byType) {

@@ -1,4 +1,7 @@
-/** Text from strangers, as elements: isolated from the direction of what is around it, with what cannot be seen shown by its code. */
+/**
+ * Text from strangers, as elements: isolated from the direction of what is around it, with what cannot be seen shown by
+ * its code.
+ */
 import { h } from './dom.js';
 import { t } from './language.js';
 import { visible } from './visible.js';

@@ -1,4 +1,4 @@
-/** A listing: it goes from page to page, can be stopped, and goes on from where it stood. */
+/** A listing: page by page, can be stopped and resumed. */
 import { paginateGroups } from '../../js/browser.js';
 import { counts, learn } from './counts.js';
 import { redraw } from './dom.js';
@@ -17,7 +17,7 @@ export const listing = {
   state: 'idle',
   /** Types that are listed one after the other; undefined where all are listed at once. */
   types: undefined,
-  /** IDs a call. */
+  /** IDs per call. */
   limit: undefined,
   checkpoint: undefined,
   /** IDs listed, each counted once. */
@@ -27,7 +27,7 @@ export const listing = {
   error: undefined,
   /** What `onRetry` got last, while it is waited for, with `until` (ms, as performance.now() has it). */
   retry: undefined,
-  /** It ended for want of a token, and goes on after the next sign-in. */
+  /** It ended because the token was rejected. It resumes after the next sign-in. */
   awaitsToken: false,
   rate: new Rate(),
 };
@@ -41,7 +41,7 @@ export async function start({ types, limit }) {
   try {
     await store.clear(types !== undefined);
   } catch {
-    return; // the store broke, which lose() is told of, or everything was discarded meanwhile
+    return; // the store broke, which lose() handles, or everything was discarded meanwhile
   }
   Object.assign(listing, { types, limit, checkpoint: undefined, listed: 0, firstTotal: undefined });
   await goOn();
@@ -60,7 +60,7 @@ export async function stop() {
   await running;
 }
 
-/** Stops for want of a token. After the next sign-in it goes on. */
+/** Stops because the token was rejected. Resumes after the next sign-in. */
 export async function suspend() {
   if (listing.state !== 'running') return;
   await stop();

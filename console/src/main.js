@@ -64,7 +64,7 @@ keepForCaller({
   discard,
 });
 
-/** Every error that there is now. Those of the work are of no concern to whoever is at the sign-in form. */
+/** Every current error. The sign-in form shows none of a listing. */
 const errors = () => (session.phase === 'in' ? [listing.error, counts.error, resultsError()] : [session.error]);
 
 document.body.append(
@@ -122,7 +122,7 @@ addEventListener('beforeunload', (event) => {
   if (!left && isAtRisk) event.preventDefault();
 });
 
-// Whoever comes back to a page that the browser kept begins anew: it may be somebody else.
+// A page that the browser kept starts again when the user returns: it may be another user.
 addEventListener('pagehide', ({ persisted }) => {
   if (!persisted) return;
   left = true;

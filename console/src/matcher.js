@@ -5,7 +5,7 @@ const pattern = (query, flags) => new RegExp(query.replace(/[\\^$.*+?()[\]{}|/]/
 /**
  * @param {string} query
  * @param {boolean} matchCase
- * @returns {((id: string) => boolean) | undefined} tells whether an ID has the text in it; undefined for an empty one
+ * @returns {((id: string) => boolean) | undefined} reports whether an ID contains the text; undefined for an empty text
  */
 export function matcher(query, matchCase) {
   if (query === '') return undefined;

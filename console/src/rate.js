@@ -11,7 +11,7 @@ export class Rate {
     this.#now = now;
   }
 
-  /** A listing begins, or goes on, with so many. */
+  /** A listing starts or resumes with this many. */
   begin(listed) {
     this.#marks = [{ ms: this.#now(), listed }];
   }

@@ -13,8 +13,8 @@ let expiredCaller;
 let kept = { hide() {}, async show() {}, async discard() {} };
 
 /**
- * Says what to do with what a caller listed: `hide` it when their token is no longer accepted; then `show` it if they sign in
- * again, or `discard` it before somebody else is in.
+ * Says what to do with what a caller listed: `hide` it when their token is no longer accepted; then `show` it if they
+ * sign in again, or `discard` it before somebody else is in.
  */
 export function keepForCaller(what) {
   kept = what;
@@ -55,8 +55,8 @@ export const asCaller = () => ({
 });
 
 /**
- * Asks the proxy for the app and the caller, unless they are known. Only the header shows them. After a failure, the next
- * count asks again.
+ * Asks the proxy for the app and the caller, unless they are known. Only the header shows them. After a failure, the
+ * next count asks again.
  */
 export async function identify() {
   if (session.identity) return;

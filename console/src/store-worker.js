@@ -1,5 +1,5 @@
 /** The worker that holds the listed IDs. src/store.js is the page's side of it and says what each call does. */
-import { FormatError } from '../../js/cli/formats.js';
+import { FormatError } from '../../js/formats.js';
 import { fileTypes, writerOf } from './file-formats.js';
 import { matcher } from './matcher.js';
 
@@ -154,7 +154,7 @@ function typeOf(nth, typed = runs) {
   return typed.findLast(({ from }) => from <= nth)?.type ?? null;
 }
 
-/** What is shown begins anew. */
+/** Starts the view again. */
 function begin() {
   matches = matching && [];
   searched = 0;
@@ -164,7 +164,7 @@ function begin() {
 
 /** Looks at what was not looked at yet. */
 async function look() {
-  if (search) return; // which goes on with what there is now
+  if (search) return; // which continues with the current IDs
   search = slices();
   await search;
   search = undefined;

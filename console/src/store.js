@@ -45,8 +45,8 @@ export const store = {
   },
 
   /**
-   * Forgets all at once, whatever the worker is doing: another one takes its place. Unanswered calls reject. So a worker
-   * that does not start, or no longer answers, delays nothing.
+   * Forgets all at once, whatever the worker is doing: another one takes its place. Unanswered calls reject. So a
+   * worker that does not start, or no longer answers, delays nothing.
    */
   discard() {
     restart();

@@ -1,9 +1,12 @@
-/** What went wrong, in the language of who has to deal with it, and what to do; the package's own words are the details. */
+/**
+ * What went wrong, in the language of who has to deal with it, and what to do; the package's own words are the details.
+ */
 import { h, span } from './dom.js';
 import { foreignText } from './foreign-text.js';
 import { sentence, t } from './language.js';
 
-// Codes of the service that lead to something else to do; the package's errors know which others may pass by themselves.
+// Codes of the service that lead to something else to do; the package's errors know which others may pass by
+// themselves.
 const ofCodes = {
   throttled: [10006, 60007, 60011, 60018, 60019],
   notAdmin: [10007, 60010, 70403],

@@ -1,13 +1,14 @@
 /**
- * A list of any length of which the page holds only the rows in sight. It is a listbox in which several rows can be selected, by
- * pointer and by keyboard; where the focus is, is said by aria-activedescendant.
+ * A list of any length of which the page holds only the rows in sight. It is a listbox in which several rows can be
+ * selected, by pointer and by keyboard; where the focus is, is said by aria-activedescendant.
  */
 import { freshId, h } from './dom.js';
 import { Selection } from './selection.js';
 
 /** In px, as style.css has it. */
 const rowHeight = 28;
-// Browsers end an element at some height: Firefox at 17.9 million px, others at 33 million. Longer lists scroll at a scale.
+// Browsers end an element at some height: Firefox at 17.9 million px, others at 33 million. Longer lists scroll at a
+// scale.
 const mostHeight = 8_000_000;
 // Rows above and below those in sight, and how many are asked for at once.
 const spare = 10;
@@ -63,12 +64,12 @@ export class VirtualList {
     new ResizeObserver(() => this.#draw()).observe(this.element);
   }
 
-  /** How many rows there are, of which view: with another view, the list begins anew. */
+  /** How many rows there are, of which view: with another view, the list starts again. */
   show(count, view) {
-    const anew = view !== this.#view;
-    if (!anew && count === this.#count) return;
+    const isNew = view !== this.#view;
+    if (!isNew && count === this.#count) return;
     this.#count = count;
-    if (anew) {
+    if (isNew) {
       this.#view = view;
       this.#block = { from: 0, rows: [] };
       this.#elements.clear();
@@ -81,7 +82,7 @@ export class VirtualList {
     this.#spacer.style.height = `${Math.min(this.#fullHeight, mostHeight)}px`;
     this.#place();
     this.#draw();
-    if (anew) this.#onChange();
+    if (isNew) this.#onChange();
   }
 
   get #fullHeight() {
@@ -96,8 +97,8 @@ export class VirtualList {
     return Math.max(0, Math.min(this.#fullHeight, mostHeight) - this.element.clientHeight);
   }
 
-  // At a scale, what moves less than two screens is a wheel, a finger or a key, and moves as far as it would elsewhere; what
-  // moves further is the scroll bar, and leads to that part of the list.
+  // At a scale, what moves less than two screens is a wheel, a finger or a key, and moves as far as it would elsewhere;
+  // what moves further is the scroll bar, and leads to that part of the list.
   #onScroll() {
     const { scrollTop, clientHeight } = this.element;
     const moved = scrollTop - this.#scrolled;
@@ -149,7 +150,7 @@ export class VirtualList {
       element.remove();
       this.#elements.delete(i);
     }
-    // A row that stays is the same element: a click on one that was made anew since the button went down would be none.
+    // A row that stays is the same element: a click on one that was replaced since the button went down would be lost.
     let place = this.#spacer.firstChild;
     for (let i = sight.from; i < sight.to; i++) {
       const element = this.#row(i);

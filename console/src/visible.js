@@ -1,6 +1,9 @@
-/** Text from strangers, made visible: what would not be seen, or would make the rest look different, is shown by its code. */
+/**
+ * Text from strangers, made visible: what would not be seen, or would make the rest look different, is shown by its
+ * code.
+ */
 
-import { invisible } from '../../js/cli/invisible.js';
+import { invisible } from '../../js/invisible.js';
 
 // Two texts that differ must not look the same: so a space is odd as well at an end, or before another.
 const odd = new RegExp(`${invisible}|^ | (?=$| )`, 'gu');

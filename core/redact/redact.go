@@ -1,11 +1,13 @@
-// Package redact removes signatures and secret keys from text that came from elsewhere, such as a server's answer or an error of fetch,
-// before it is shown. Gateways like to repeat the URL that they could not reach, and the endpoint's URL contains the UserSig.
+// Package redact removes signatures and secret keys from text that came from elsewhere, such as a server's answer or an
+// error of fetch, before it is shown. Gateways like to repeat the URL that they could not reach, and the endpoint's URL
+// contains the UserSig.
 package redact
 
 import (
 	"strings"
 	"unicode/utf8"
 
+	"tencent-chat-groups/core/internal/ascii"
 	"tencent-chat-groups/core/restapi"
 )
 
@@ -19,16 +21,16 @@ const (
 	keyDigits  = 64
 )
 
-// Text replaces secrets by [redacted]. It removes the given UserSigs and every part of them, as they are, percent-encoded, in base64 and
-// in hexadecimal; every value after "usersig="; and whatever looks like a UserSig or a secret key, because behind a proxy the UserSig is
-// not known.
+// Text replaces secrets by [redacted]. It removes the given UserSigs and every part of them, as they are,
+// percent-encoded, in base64 and in hexadecimal; every value after "usersig="; and whatever looks like a UserSig or a
+// secret key, because behind a proxy the UserSig is not known.
 func Text(text string, userSigs []string) string {
 	text = text[:min(len(text), MaxBytes)]
 	var secrets []string
 	for _, userSig := range userSigs {
 		secrets = append(secrets, userSig, restapi.PercentEncode(userSig), hexadecimal(userSig))
-		for before := range 3 {
-			secrets = append(secrets, base64Inside(userSig, before))
+		for skip := range 3 {
+			secrets = append(secrets, base64Inside(userSig, skip))
 		}
 	}
 	var out strings.Builder
@@ -65,32 +67,37 @@ func Line(text string, userSigs []string, maxCharacters int) string {
 			space = len(out) > 0
 			continue
 		}
-		if maxCharacters <= 0 {
+		characters := 1
+		if space {
+			characters = 2
+		}
+		if maxCharacters < characters {
 			return string(out) + "…"
 		}
 		if space {
 			out = append(out, ' ')
 			space = false
-			maxCharacters--
 		}
 		out = utf8.AppendRune(out, r)
-		maxCharacters--
+		maxCharacters -= characters
 	}
 	return string(out)
 }
 
-// base64Inside returns the part of a text's base64 that a secret in it determines, if as many bytes (modulo 3) precede the secret.
-func base64Inside(secret string, before int) string {
+// base64Inside returns the part of a text's base64 that a secret in it determines. Base64 encodes three bytes at a
+// time: skip is the number of bytes of the secret that are encoded together with bytes before it.
+func base64Inside(secret string, skip int) string {
 	const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 	var out []byte
-	for i := (3 - before) % 3; i+3 <= len(secret); i += 3 {
+	for i := skip; i+3 <= len(secret); i += 3 {
 		bits := uint32(secret[i])<<16 | uint32(secret[i+1])<<8 | uint32(secret[i+2])
 		out = append(out, digits[bits>>18], digits[bits>>12&63], digits[bits>>6&63], digits[bits&63])
 	}
 	return string(out)
 }
 
-// hexadecimal returns the lower-case hexadecimal digits of a text. (Package encoding/hex would bring fmt into groups.wasm.)
+// hexadecimal returns the lower-case hexadecimal digits of a text. (Package encoding/hex would bring fmt into
+// groups.wasm.)
 func hexadecimal(text string) string {
 	const digits = "0123456789abcdef"
 	var out []byte
@@ -115,11 +122,12 @@ func endOfPart(text string, i int, secret string) int {
 	return i
 }
 
-// endOfLookalike returns the end of whatever looks like a UserSig (base64 of zlib) or a secret key (64 hexadecimal digits) at i, or i.
+// endOfLookalike returns the end of whatever looks like a UserSig (base64 of zlib) or a secret key (64 hexadecimal
+// digits) at i, or i.
 func endOfLookalike(text string, i int) int {
 	end, minimum := i, minUserSig
 	if !beginsLikeUserSig(text[i:]) {
-		for minimum = keyDigits; end < len(text) && end < i+keyDigits && isHex(text[end]); end++ {
+		for minimum = keyDigits; end < len(text) && isHex(text[end]); end++ {
 		}
 		if end < i+keyDigits {
 			return i
@@ -136,10 +144,11 @@ func endOfLookalike(text string, i int) int {
 
 // IsUserSig reports whether text has the form of a UserSig.
 func IsUserSig(text string) bool {
-	return len(text) >= minUserSig && beginsLikeUserSig(text) && endOfLookalike(text, 0) == len(text)
+	return beginsLikeUserSig(text) && endOfLookalike(text, 0) == len(text)
 }
 
-// beginsLikeUserSig reports whether text begins as the base64 of zlib does. The vendor's libraries differ in the level of compression.
+// beginsLikeUserSig reports whether text begins as the base64 of zlib does. The vendor's libraries differ in the level
+// of compression.
 func beginsLikeUserSig(text string) bool {
 	return len(text) > 1 && text[0] == 'e' && strings.IndexByte("AFJN", text[1]) >= 0
 }
@@ -157,7 +166,7 @@ func IsSecretKey(text string) bool {
 // parameterAt returns the position of the value of a usersig parameter that begins at i.
 func parameterAt(text string, i int) (from, to int) {
 	const parameter = "usersig"
-	folded := strings.ToLower(text[i:min(len(text), i+20)])
+	folded := ascii.Lower(text[i:min(len(text), i+20)])
 	if !strings.HasPrefix(folded, parameter) {
 		return i, i
 	}

@@ -87,6 +87,10 @@ func TestEverySignatureOfAListingIsTakenOut(t *testing.T) {
 	assert.Equal(t, "[redacted] [redacted]", Text(first+" "+second, []string{first, second}))
 	assert.Equal(t, "[redacted] a [redacted]", Text("short a short", []string{"short"}))
 	assert.Equal(t, "with [redacted]!", Text("with white space & signs!", []string{"white space & signs"}))
+	assert.Equal(t, "[redacted]s", Text("shorts", []string{"short"}))
+	assert.Equal(t, "[redacted]", Text("(signature) (again", []string{"(signature) (again"}))
+	adjacent := []string{"white space & signs", "[{!#$?:;<>}]"}
+	assert.Equal(t, "[redacted]", Text(adjacent[0]+adjacent[1], adjacent))
 }
 
 func TestWhatAServerSentIsShownOnOneShortLine(t *testing.T) {
@@ -95,7 +99,8 @@ func TestWhatAServerSentIsShownOnOneShortLine(t *testing.T) {
 		{strings.Repeat("x", 120), strings.Repeat("x", 120)},
 		{strings.Repeat("x", 121), strings.Repeat("x", 120) + "\u2026"},
 		{strings.Repeat("群", 121), strings.Repeat("群", 120) + "\u2026"},
-		{"\xff\xfe", "\ufffd\ufffd"},
+		{"\xff\xfe", "\ufffd\ufffd"}, {"a\x7fb\u009fc\u00a0d", "a b c\u00a0d"},
+		{strings.Repeat("x ", 60) + "y", strings.Repeat("x ", 59) + "x\u2026"},
 		{strings.Repeat("x", 100) + "usersig=" + madeUpUserSig, strings.Repeat("x", 100) + "usersig=[redacted]"},
 		{strings.Repeat("x", 115) + madeUpUserSig, strings.Repeat("x", 115) + "[reda\u2026"},
 	} {
@@ -130,14 +135,26 @@ func TestTheFormOfASecret(t *testing.T) {
 	key := strings.Repeat("0123456789abcdeF", 4)
 	made, err := tencentyun.GenUserSig(1400000000, key, "administrator", 600)
 	require.NoError(t, err)
-	for _, userSig := range []string{made, madeUpUserSig} {
+	for _, userSig := range []string{made, madeUpUserSig, "eJ" + strings.Repeat("x", 38)} {
 		assert.True(t, IsUserSig(userSig))
 		assert.False(t, IsSecretKey(userSig))
 	}
 	assert.True(t, IsSecretKey(key))
+	assert.True(t, IsSecretKey(strings.Repeat("09afAF", 11)[:64]))
 	assert.False(t, IsUserSig(key))
-	for _, neither := range []string{"", "eJ", key[1:], key + "0", key[:63] + "g", made[:30], "x" + made, made + " ", strings.Repeat("k", 64)} {
+	for _, neither := range []string{"", "eJ", "eJ" + strings.Repeat("x", 37), key[1:], key + "0", key[:63] + "g", key[:63] + "G", made[:30], "x" + made, made + " ", strings.Repeat("k", 64)} {
 		assert.False(t, IsUserSig(neither), neither)
 		assert.False(t, IsSecretKey(neither), neither)
+	}
+}
+
+func TestBase64Inside(t *testing.T) {
+	const secret = "ab?cd>ef\xff\x00"
+	for n := range len(secret) + 1 {
+		for skip := range min(3, n+1) {
+			whole := (n - skip) / 3 * 3
+			want := base64.StdEncoding.EncodeToString([]byte(secret[skip : skip+whole]))
+			assert.Equal(t, want, base64Inside(secret[:n], skip))
+		}
 	}
 }

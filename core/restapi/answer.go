@@ -6,12 +6,12 @@ import (
 	"tencent-chat-groups/core/internal/strictjson"
 )
 
-// MaxAnswerBytes bounds an answer. The endpoint promises at most 1 MB (and answers 10018 above). Twice as much leaves room for white
-// space and for another idea of a megabyte.
+// MaxAnswerBytes bounds an answer. The endpoint promises at most 1 MB (and answers 10018 above). Twice as much leaves
+// room for white space and for another idea of a megabyte.
 const MaxAnswerBytes = 2 << 20
 
-// Answer is an answer of the endpoint: the fields of the vendor's "Getting All Groups in an App", and the RequestId that the vendor's
-// services add to some answers.
+// Answer is an answer of the endpoint: the fields of the vendor's "Getting All Groups in an App", and the RequestId
+// that the vendor's services add to some answers.
 type Answer struct {
 	ActionStatus string
 	ErrorCode    int64
@@ -22,9 +22,10 @@ type Answer struct {
 	GroupIDs     IDList
 }
 
-// ReadAnswer reads the body of an answer strictly: RFC 8259, valid UTF-8, members in any order, unknown members skipped, no known
-// member twice, exact integers. A null counts as missing. The IDs are written into buffer, or into new memory if that is too small. The
-// error completes the sentence "The answer is not what the endpoint promises: ...".
+// ReadAnswer reads the body of an answer strictly: RFC 8259, valid UTF-8, members in any order, unknown members
+// skipped, no known member twice, exact integers. A null counts as missing. The IDs are written into buffer, or into
+// new memory if that is too small. The error completes the sentence "The answer is not what the endpoint promises:
+// ...".
 func ReadAnswer(body, buffer []byte) (Answer, error) {
 	var a Answer
 	r := strictjson.Reader{Data: body}

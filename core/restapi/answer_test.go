@@ -1,7 +1,10 @@
 package restapi
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -225,4 +228,36 @@ func TestAnErrorIsReadWithoutThePagesFields(t *testing.T) {
 	assert.Equal(t, int64(10007), a.ErrorCode)
 	assert.Equal(t, "no permission", a.ErrorInfo)
 	assert.Equal(t, "r-1", a.RequestID)
+}
+
+func TestTheLargestNumbersOfAnAnswer(t *testing.T) {
+	a, problem := read([]byte(`{"ErrorCode":0,"TotalCount":9007199254740991,"GroupIdList":[],"Next":9223372036854775807}`))
+	require.Empty(t, problem)
+	assert.Equal(t, int64(strictjson.MaxSafeInteger), a.TotalCount)
+	assert.Equal(t, int64(math.MaxInt64), a.Next)
+	for _, code := range []int64{strictjson.MaxSafeInteger, -strictjson.MaxSafeInteger} {
+		a, problem = read(fmt.Appendf(nil, `{"ErrorCode":%d}`, code))
+		require.Empty(t, problem)
+		assert.Equal(t, code, a.ErrorCode)
+	}
+	_, problem = read([]byte(`{"ErrorCode":-9007199254740992}`))
+	assert.Equal(t, "its ErrorCode is larger than any code can be", problem)
+}
+
+// A buffer is large enough if it has room for the rest of the answer and eight bytes more. New memory has a quarter
+// more.
+func TestTheBufferIsUsedWhereItIsLargeEnough(t *testing.T) {
+	body := []byte(list(`[{"GroupId":"first"},{"GroupId":"second"}]`))
+	size := len(body) - bytes.IndexByte(body, '[') + 8
+	for _, room := range []int{size - 1, size, size + 1} {
+		buffer := make([]byte, room)
+		a, err := ReadAnswer(body, buffer)
+		require.NoError(t, err)
+		require.Equal(t, []string{"first", "second"}, a.GroupIDs.Strings())
+		if room < size {
+			assert.Equal(t, size+size/4, cap(a.GroupIDs.Text))
+		} else {
+			assert.Same(t, &buffer[0], &a.GroupIDs.Text[0])
+		}
+	}
 }

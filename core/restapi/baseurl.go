@@ -4,15 +4,17 @@ import (
 	"errors"
 	"strings"
 
+	"tencent-chat-groups/core/internal/ascii"
 	"tencent-chat-groups/core/internal/strictjson"
 )
 
-// ParseBaseURL checks the URL of an endpoint or a proxy and returns it without a trailing slash. http is for this machine only, because
-// a signature in the clear can be read on the way. origin, if not empty, is the origin of the page that calls, which may be http too. The
-// error completes the sentence "endpoint ..." and says what is accepted.
+// ParseBaseURL checks the URL of an endpoint or a proxy and returns it without a trailing slash. http is for this
+// machine only, because a signature in the clear can be read on the way. origin, if not empty, is the origin of the
+// page that calls, which may be http too. The error completes the sentence "endpoint ..." and says what is accepted.
 //
-// It accepts far less than the URL standard on purpose. Whatever this function and the host's fetch could understand differently
-// (backslashes, tabs, numeric forms of addresses, dot segments) is refused, so that the host that is checked is the host that is called.
+// It accepts far less than the URL standard on purpose. Whatever this function and the host's fetch could understand
+// differently (backslashes, tabs, numeric forms of addresses, dot segments) is refused, so that the host that is
+// checked is the host that is called.
 func ParseBaseURL(url, origin string) (base string, err error) {
 	// The path of the call comes after it.
 	if strings.Contains(url, "/v4/group_open_http_svc") {
@@ -27,7 +29,8 @@ func ParseBaseURL(url, origin string) (base string, err error) {
 		case c == '@':
 			return "", errors.New("must not hold a user name or password")
 		case c <= ' ' || c >= 0x7f || c == '\\':
-			return "", errors.New("must not hold white space, backslashes or characters outside ASCII (write an international domain name in its xn-- form)")
+			return "", errors.New("must not hold white space, backslashes or characters outside ASCII " +
+				"(write an international domain name in its xn-- form)")
 		}
 	}
 	rest, secure := strings.CutPrefix(url, "https://")
@@ -43,17 +46,18 @@ func ParseBaseURL(url, origin string) (base string, err error) {
 	if err != nil {
 		return "", err
 	}
-	host = strings.ToLower(host)
+	host = ascii.Lower(host)
 	if !isHost(host) {
 		return "", errors.New("has no valid host name")
 	}
-	if n, ok := strictjson.ParseInteger(port); port != "" && (!ok || n < 1 || n > 65535) || strings.HasSuffix(authority, ":") {
+	n, ok := strictjson.ParseInteger(port)
+	if port != "" && (!ok || n < 1 || n > 65535) || strings.HasSuffix(authority, ":") {
 		return "", errors.New("must have a port from 1 to 65535")
 	}
 	if !isPlainPath(path) {
 		return "", errors.New("must have a plain path: letters, digits, - . _ ~ and no . or .. segment")
 	}
-	if !secure && !isLoopback(host) && !strings.EqualFold("http://"+authority, origin) {
+	if !secure && !isLoopback(host) && ascii.Lower("http://"+authority) != ascii.Lower(origin) {
 		problem := "must be https: http is accepted only on a loopback host (localhost, 127.0.0.0/8, [::1])"
 		if origin != "" {
 			problem += " and on the page's own origin, " + origin
@@ -93,7 +97,8 @@ func isHost(s string) bool {
 			return false
 		}
 	}
-	// A host whose last label begins with a digit is an address in the URL standard, which accepts hexadecimal, octal and shortened forms.
+	// A host whose last label begins with a digit is an address in the URL standard, which accepts hexadecimal, octal and
+	// shortened forms.
 	name := strings.TrimSuffix(s, ".")
 	last := name[strings.LastIndexByte(name, '.')+1:]
 	return last[0] < '0' || last[0] > '9' || isIPv4(s)
@@ -110,8 +115,8 @@ func isIPv4(s string) bool {
 	return len(numbers) == 4
 }
 
-// isLoopback reports whether calls to host never leave this machine: localhost, 127.0.0.0/8 and ::1. Names in .localhost should not
-// leave it either (RFC 6761), but not every resolver ensures that.
+// isLoopback reports whether calls to host never leave this machine: localhost, 127.0.0.0/8 and ::1. Names in
+// .localhost should not leave it either (RFC 6761), but not every resolver ensures that.
 func isLoopback(host string) bool {
 	return host == "localhost" || host == "[::1]" || strings.HasPrefix(host, "127.") && isIPv4(host)
 }

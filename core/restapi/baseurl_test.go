@@ -1,9 +1,11 @@
 package restapi
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestWhereAnEndpointMayBe(t *testing.T) {
@@ -15,6 +17,10 @@ func TestWhereAnEndpointMayBe(t *testing.T) {
 		{"https://a.example.", "https://a.example."},
 		{"https://xn--bcher-kva.example", "https://xn--bcher-kva.example"},
 		{"https://203.0.113.7:8443", "https://203.0.113.7:8443"},
+		{"https://0.0.0.0", "https://0.0.0.0"},
+		{"https://255.255.255.255", "https://255.255.255.255"},
+		{"https://a.b9", "https://a.b9"},
+		{"https://[::]", "https://[::]"},
 		{"https://a.example:1", "https://a.example:1"},
 		{"https://a.example:65535", "https://a.example:65535"},
 		{"https://[2001:db8::1]:8443/x", "https://[2001:db8::1]:8443/x"},
@@ -60,7 +66,7 @@ func TestWhereAnEndpointMayNotBe(t *testing.T) {
 		{"https://a.example/v4/group_open_http_svc/get_appid_group_list?sdkappid=1", base},
 		{"https://a.example?x", "must not have a query"}, {"https://a.example/?", "must not have a query"}, {"https://a.example#x", "must not have a fragment"},
 		{"https://", host}, {"http://", host}, {"https:///a", host}, {"https://:8443", host}, {"https://.a.example", host}, {"https://a..example", host},
-		{"https://-a.example", host}, {"https://127.1", host}, {"https://1.2.3.256", host}, {"https://a.0x1", host}, {"https://a%2eexample", host}, {"https://a*b", host}, {"https://[]", host}, {"https://[g]", host},
+		{"https://-a.example", host}, {"https://127.1", host}, {"https://1.2.3.256", host}, {"https://a.0x1", host}, {"https://a.9", host}, {"https://[:]", host}, {"https://a%2eexample", host}, {"https://a*b", host}, {"https://[]", host}, {"https://[g]", host},
 		{"https://[::1", "has an IPv6 address without its closing bracket"}, {"https://[::1]x", "has something other than a port behind its IPv6 address"},
 		{"https://[::1].evil.com", "has something other than a port behind its IPv6 address"}, {"http://[::1]80", "has something other than a port behind its IPv6 address"},
 		{"https://a.example:", port}, {"https://a.example:0", port}, {"https://a.example:65536", port}, {"https://a.example:080", port},
@@ -72,6 +78,26 @@ func TestWhereAnEndpointMayNotBe(t *testing.T) {
 		assert.Equal(t, test.problem, problem, test.url)
 		assert.Empty(t, base, test.url)
 	}
+}
+
+// A page's own origin may be http, as the page itself was loaded from there.
+func TestThePagesOwnOriginMayBeHTTP(t *testing.T) {
+	base, problem := parse("http://Intranet.example:8080/chat/", "http://intranet.example:8080")
+	assert.Empty(t, problem)
+	assert.Equal(t, "http://Intranet.example:8080/chat", base)
+	_, problem = parse("http://intranet.example", "http://intranet.example:8080")
+	assert.Equal(t, "must be https: http is accepted only on a loopback host (localhost, 127.0.0.0/8, [::1]) "+
+		"and on the page's own origin, http://intranet.example:8080", problem)
+}
+
+func TestTheLongestHostName(t *testing.T) {
+	const longest = 253
+	labels := strings.Repeat("a.", longest/2) + "a"
+	require.Len(t, labels, longest)
+	_, problem := parse("https://"+labels, "")
+	assert.Empty(t, problem)
+	_, problem = parse("https://b"+labels, "")
+	assert.Equal(t, "has no valid host name", problem)
 }
 
 // parse returns the problem of a URL that is refused, or "".

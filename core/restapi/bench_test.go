@@ -9,11 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// BenchmarkAnswer holds the reader of answers to encoding/json, on a page of 10,000 IDs in the forms of bench/answers.mjs.
-// Names are keys and values, so that benchstat can put the readers side by side, each against the first: benchstat -col /reader.
+// BenchmarkAnswer holds the reader of answers to encoding/json, on a page of 10,000 IDs in the forms of
+// bench/answers.mjs. Names are keys and values, so that benchstat can put the readers side by side, each against the
+// first: benchstat -col /reader.
 //
-// The reader called core hands on what the module does, one run of text, into the memory of the page before. core-strings
-// takes that apart, so that it ends, as encoding/json does here, with a slice of strings.
+// The reader called core hands on what the module does, one run of text, into the memory of the page before.
+// core-strings takes that apart, so that it ends, as encoding/json does here, with a slice of strings.
 func BenchmarkAnswer(b *testing.B) {
 	for _, form := range []struct{ name, body string }{{"compact", compactAnswer(10_000)}, {"unusual", unusualAnswer(10_000)}} {
 		body := []byte(form.body)

@@ -28,7 +28,9 @@ const (
 )
 
 func (c Class) String() string {
-	return [...]string{"server", "throttle", "size", "parameter", "permission", "signature", "account", "quota", "protocol"}[c]
+	return [...]string{
+		"server", "throttle", "size", "parameter", "permission", "signature", "account", "quota", "protocol",
+	}[c]
 }
 
 // Retry is what may be tried after an error code.
@@ -44,7 +46,8 @@ const (
 
 func (r Retry) String() string { return [...]string{"no", "yes", "slower", "resign", "smaller"}[r] }
 
-// LookUpErrorCode returns the description of a code. A code that the vendor does not document is described by its range.
+// LookUpErrorCode returns the description of a code. A code that the vendor does not document is described by its
+// range.
 func LookUpErrorCode(code int64) ErrorCode {
 	i := slices.IndexFunc(ErrorCodes, func(e ErrorCode) bool { return e.Code == code })
 	if i >= 0 {
@@ -64,13 +67,14 @@ func LookUpErrorCode(code int64) ErrorCode {
 
 const unknownAction = `Read errorInfo, and look up the code in the vendor's "Error Codes".`
 
-// unknownCodes describes the undocumented codes of each range of 10,000: the vendor gives 10000 to 19999 to the group service, 60000 to
-// 69999 to the REST API, 70000 to 79999 to accounts and signatures.
+// unknownCodes describes the undocumented codes of each range of 10,000: the vendor gives 10000 to 19999 to the group
+// service, 60000 to 69999 to the REST API, 70000 to 79999 to accounts and signatures.
 var unknownCodes = map[int64]ErrorCode{
 	1: {Class: ParameterClass, Meaning: "The group service refused the call."},
 	6: {Class: ProtocolClass, Meaning: "The REST API refused the call."},
 	7: {Class: AccountClass, Meaning: "The account service refused the call."},
 }
 
-// unknownCode describes any other code. Nothing is known of it, so the call is tried again, as after a failure of the server.
+// unknownCode describes any other code. Nothing is known of it, so the call is tried again, as after a failure of the
+// server.
 var unknownCode = ErrorCode{Class: ServerClass, Retry: RetryAgain, Meaning: "This code is not documented."}

@@ -20,8 +20,8 @@ func GroupTypeNames() []string {
 	return append(names, "Work", "Meeting")
 }
 
-// ParseGroupType returns the type with a name in the endpoint's words, or one of the vendor's newer names: Work for Private and Meeting
-// for ChatRoom.
+// ParseGroupType returns the type with a name in the endpoint's words, or one of the vendor's newer names: Work for
+// Private and Meeting for ChatRoom.
 func ParseGroupType(name string) (groupType GroupType, ok bool) {
 	if groupType, ok = newNames[name]; ok {
 		return groupType, true

@@ -7,9 +7,9 @@ import (
 	"tencent-chat-groups/core/internal/strictjson"
 )
 
-// IDList holds the IDs of a page in one piece of UTF-8, because one long string crosses into JavaScript in a fraction of the time that
-// thousands of short ones take. Line feeds separate the IDs. If an ID contains a line feed itself, Text is the list as the server wrote
-// it instead: [{"GroupId":"..."},...].
+// IDList holds the IDs of a page in one piece of UTF-8, because one long string crosses into JavaScript in a fraction
+// of the time that thousands of short ones take. Line feeds separate the IDs. If an ID contains a line feed itself,
+// Text is the list as the server wrote it instead: [{"GroupId":"..."},...].
 type IDList struct {
 	Text  []byte
 	Count int

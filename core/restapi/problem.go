@@ -3,13 +3,15 @@ package restapi
 import (
 	"strings"
 
+	"tencent-chat-groups/core/internal/ascii"
 	"tencent-chat-groups/core/internal/strictjson"
 )
 
-// IsProblem reports whether a Content-Type is that of problem details (RFC 9457), which the signing proxy sends with every HTTP error.
+// IsProblem reports whether a Content-Type is that of problem details (RFC 9457), which the signing proxy sends with
+// every HTTP error.
 func IsProblem(contentType string) bool {
 	mediaType, _, _ := strings.Cut(contentType, ";")
-	return strings.EqualFold(strings.TrimSpace(mediaType), "application/problem+json")
+	return ascii.Lower(strings.TrimSpace(mediaType)) == "application/problem+json"
 }
 
 // ProblemDetail returns the detail of problem details, "" if there is none or body is something else.

@@ -9,8 +9,8 @@ type Region struct {
 	Host   string // of the REST API, from the vendor's "Getting All Groups in an App" and "RESTful API Overview"
 	Backup string // second host of the data center, from "RESTful API Overview"
 
-	// First SDKAppID of each range that belongs to the region, from the vendor's Web SDK (@tencentcloud/chat 3.6.6). An SDKAppID in no
-	// range belongs to China. Riyadh has no range and is only used by name.
+	// First SDKAppID of each range that belongs to the region, from the vendor's Web SDK (@tencentcloud/chat 3.6.6). An
+	// SDKAppID in no range belongs to China. Riyadh has no range and is only used by name.
 	ranges []int64
 }
 
@@ -25,7 +25,8 @@ var Regions = []Region{
 	{"frankfurt", "Frankfurt", "adminapiger.im.qcloud.com", "adminapiger.my-imcloud.com", []int64{40000000, 1740000000}},
 	{"mumbai", "Mumbai", "adminapiind.im.qcloud.com", "adminapiind.my-imcloud.com", []int64{50000000, 1750000000}},
 	{"tokyo", "Tokyo", "adminapijpn.im.qcloud.com", "adminapijpn.my-imcloud.com", []int64{60000000, 1760000000}},
-	{"silicon-valley", "Silicon Valley", "adminapiusa.im.qcloud.com", "adminapiusa.my-imcloud.com", []int64{70000000, 1770000000}},
+	{"silicon-valley", "Silicon Valley", "adminapiusa.im.qcloud.com", "adminapiusa.my-imcloud.com",
+		[]int64{70000000, 1770000000}},
 	{"jakarta", "Jakarta", "adminapiidn.im.qcloud.com", "adminapiidn.my-imcloud.com", []int64{80000000, 1780000000}},
 	{"riyadh", "Riyadh", "adminapiksa.im.qcloud.com", "adminapiksa.my-imcloud.com", nil},
 }

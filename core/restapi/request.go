@@ -15,7 +15,8 @@ const (
 	MaxSDKAppID = 1<<32 - 1 // SDKAppIDs have 32 bits
 )
 
-// CallURL returns the URL of a signed call. It contains the UserSig: do not show or log it. random is the call's random parameter.
+// CallURL returns the URL of a signed call. It contains the UserSig: do not show or log it. random is the call's random
+// parameter.
 func CallURL(base string, sdkAppID int64, identifier, userSig string, random uint32) string {
 	return signedURL(base+CommandPath, sdkAppID, identifier, userSig, random)
 }
@@ -25,8 +26,8 @@ func signedURL(url string, sdkAppID int64, identifier, userSig string, random ui
 		"&usersig=" + PercentEncode(userSig) + "&random=" + strconv.FormatUint(uint64(random), 10) + "&contenttype=json"
 }
 
-// CallBody returns the JSON body of a call for up to limit IDs from the cursor next (0 for the first page). Defaults are left out: {}
-// asks for the first 10,000 groups of every type.
+// CallBody returns the JSON body of a call for up to limit IDs from the cursor next (0 for the first page). Defaults
+// are left out: {} asks for the first 10,000 groups of every type.
 func CallBody(limit, next int64, groupType GroupType) string {
 	var w strictjson.Writer
 	if limit != MaxLimit {
@@ -39,8 +40,8 @@ func CallBody(limit, next int64, groupType GroupType) string {
 	return w.End()
 }
 
-// PercentEncode encodes every byte that is not unreserved (RFC 3986). The result is valid in every part of a URL. (Package net/url would
-// make groups.wasm larger.)
+// PercentEncode encodes every byte that is not unreserved (RFC 3986). The result is valid in every part of a URL.
+// (Package net/url would make groups.wasm larger.)
 func PercentEncode(s string) string {
 	const hexDigits = "0123456789ABCDEF"
 	var out []byte

@@ -1,8 +1,10 @@
 package restapi
 
 import (
+	"fmt"
 	"math"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -43,4 +45,20 @@ func TestTheBodyIsAlwaysJSON(t *testing.T) {
 	} {
 		assert.Equal(t, test.body, CallBody(test.limit, test.next, test.groupType))
 	}
+}
+
+func TestWhatIsPercentEncoded(t *testing.T) {
+	const unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+	for c := range 256 {
+		text := string([]byte{byte(c)})
+		want := fmt.Sprintf("%%%02X", c)
+		if strings.Contains(unreserved, text) {
+			want = text
+		}
+		assert.Equal(t, want, PercentEncode(text))
+	}
+}
+
+func TestLimitsOfTheCall(t *testing.T) {
+	assert.EqualValues(t, math.MaxUint32, MaxSDKAppID)
 }

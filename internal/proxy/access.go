@@ -6,15 +6,14 @@ import (
 	"strings"
 )
 
-// access knows from which hosts and origins browsers may come. Programs that are no browsers send no Origin, and are known by their
-// token alone.
+// access decides which host names and origins may call. Only browsers send an Origin.
 type access struct {
-	hosts   map[string]bool // host names without a port, in small letters, that the proxy may be called by
-	origins map[string]bool // origins of other sites whose pages may call
+	hosts   map[string]bool // in lower case, without a port
+	origins map[string]bool // of other sites whose pages may call
 	cross   *http.CrossOriginProtection
 }
 
-// newAccess takes hosts without a port, and origins such as https://console.example.com.
+// newAccess takes host names without a port, and origins such as https://console.example.com.
 func newAccess(hosts, origins []string) (*access, error) {
 	a := &access{hosts: map[string]bool{}, origins: map[string]bool{}, cross: http.NewCrossOriginProtection()}
 	for _, host := range hosts {
@@ -29,18 +28,16 @@ func newAccess(hosts, origins []string) (*access, error) {
 	return a, nil
 }
 
-// knowsHost tells whether a request came to one of the proxy's own names. A page of another site whose name was made to lead here
-// (DNS rebinding) comes with that name.
-func (a *access) knowsHost(host string) bool {
+// allowsHost reports whether host is one of the proxy's own names. An attack by DNS rebinding uses another name.
+func (a *access) allowsHost(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
 	return a.hosts[strings.ToLower(strings.Trim(host, "[]"))]
 }
 
-// admits tells whether a request that is no browser's, or comes from a page that may call. For pages of other origins that are
-// listed it sets what lets them read the answer.
-func (a *access) admits(w http.ResponseWriter, r *http.Request) bool {
+// allowsOrigin reports whether the origin of a request is allowed, and sets the CORS headers of the response.
+func (a *access) allowsOrigin(w http.ResponseWriter, r *http.Request) bool {
 	if len(r.Header["Origin"]) > 1 || a.cross.Check(r) != nil {
 		return false
 	}
@@ -54,10 +51,13 @@ func (a *access) admits(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// preflight answers what browsers ask before a page of another origin may call.
+var forbiddenOrigin = &problem{Status: http.StatusForbidden,
+	Detail: "pages of this origin may not call the proxy: its operator allows origins with --allow-origin"}
+
+// preflight answers the CORS preflight request of a page of another origin.
 func (a *access) preflight(w http.ResponseWriter, r *http.Request) *problem {
 	if len(r.Header["Origin"]) != 1 || !a.origins[r.Header.Get("Origin")] {
-		return &problem{Status: http.StatusForbidden, Detail: "pages of this origin may not call"}
+		return forbiddenOrigin
 	}
 	header := w.Header()
 	header.Add("Vary", "Origin")

@@ -1,14 +1,14 @@
-// Package proxy is the signing proxy: it lets people list the groups of an app who must not have its key.
+// Package proxy is the signing proxy: people without an app's key list the app's groups through it.
 //
-// It serves one call of the service, POST /v4/group_open_http_svc/get_appid_group_list, and nothing else of it. A request passes
-// through these files, in this order:
+// It forwards one call of the service, POST /v4/group_open_http_svc/get_appid_group_list. A request passes through
+// these files, in this order:
 //
-//	handler.go   the one path, the one method, who may call (auth/), what is refused and how that is said (problem.go)
-//	access.go    from which hosts and origins browsers may come
-//	page.go      the body, read strictly into a Page: nothing else of a request travels on
-//	lister.go    where a page comes from: the cache (cache/), the same page on its way already (flight.go), or the service
-//	upstream.go  the call, made anew from the Page, in its turn (queue/, pace/), signed (signer.go)
+//	handler.go   routes, authentication (auth/) and responses; errors are in problem.go
+//	access.go    allowed host names and origins
+//	page.go      reads the body into a Page; nothing else of a request is forwarded
+//	lister.go    finds the page: in the cache (cache/), in a fetch under way (flight.go), or at the service
+//	upstream.go  makes the call in its turn (queue/, pace/), signs it (signer.go) and checks the answer (echo.go)
 //
-// sender.go bounds how long a client may take to read a response, peer.go finds its address, and logging/ writes the log without secrets.
-// health.go and metrics.go tell how it goes. docs/proxy.md says how to run it, and what it protects against.
+// responsewriter.go limits how long a client may take to read a response. peer.go finds the client's address. logging/
+// writes the log. health.go and metrics.go report the proxy's state. docs/proxy.md describes its use and its limits.
 package proxy

@@ -19,7 +19,7 @@ import (
 	"tencent-chat-groups/core/restapi"
 )
 
-// everyCharacter writes each character of a text with a format for its number.
+// everyCharacter formats each byte of a text by its number.
 func everyCharacter(format, text string) string {
 	var b strings.Builder
 	for i := range len(text) {
@@ -28,7 +28,7 @@ func everyCharacter(format, text string) string {
 	return b.String()
 }
 
-// encodings are what an upstream, or a gateway before it, may do to a text before it comes back in a JSON string.
+// encodings are what the service or a gateway may do to a text before it is in a JSON string.
 var encodings = map[string]func(string) string{
 	"as it is":              func(s string) string { return s },
 	"percent-encoded":       url.QueryEscape,
@@ -48,7 +48,9 @@ var encodings = map[string]func(string) string{
 	"HEX":                    func(s string) string { return strings.ToUpper(hex.EncodeToString([]byte(s))) },
 	"base64":                 func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
 	"base64 after one":       func(s string) string { return base64.StdEncoding.EncodeToString([]byte("x" + s + "y")) },
-	"base64 after two":       func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte("??" + s + ">>")) },
+	"base64 after two": func(s string) string {
+		return base64.RawURLEncoding.EncodeToString([]byte("??" + s + ">>"))
+	},
 	"base64 of a URL": func(s string) string {
 		return base64.URLEncoding.EncodeToString([]byte("https://example.com/?usersig=" + url.QueryEscape(s) + "&x"))
 	},
@@ -65,12 +67,14 @@ var encodings = map[string]func(string) string{
 	"base64 with slashes escaped": func(s string) string {
 		return strings.ReplaceAll(base64.StdEncoding.EncodeToString([]byte("???"+s+"???")), "/", `\/`)
 	},
-	"base64 percent-encoded": func(s string) string { return url.QueryEscape(base64.StdEncoding.EncodeToString([]byte("???" + s))) },
+	"base64 percent-encoded": func(s string) string {
+		return url.QueryEscape(base64.StdEncoding.EncodeToString([]byte("???" + s)))
+	},
 }
 
-// TestEveryEchoIsFound: whatever the upstream does to the URL, the UserSig, what is within it, or the key.
-func TestEveryEchoIsFound(t *testing.T) {
-	for n := range 20 { // so many UserSigs, each with runs of its own
+// TestEchoes: the URL, the UserSig, its parts and the key are found in every encoding.
+func TestEchoes(t *testing.T) {
+	for n := range 20 { // UserSigs with different runs
 		u := newUpstream("https://example.com")
 		u.signer.identifier = fmt.Sprint("administrator", n)
 		userSig, err := u.signer.sign(time.Now())
@@ -86,7 +90,7 @@ func TestEveryEchoIsFound(t *testing.T) {
 				id := strings.NewReplacer(`"`, `\"`, "\n", `\n`).Replace(encode(secret))
 				page := `{"ErrorCode":0,"TotalCount":1,"Next":0,"GroupIdList":[{"GroupId":"a` + id + `b"}]}`
 				require.True(t, json.Valid([]byte(page)), page)
-				assert.True(t, u.repeatsSecret([]byte(page), userSig), "%s %s: %s", what, name, id)
+				assert.True(t, u.containsSecret([]byte(page), userSig), "%s %s: %s", what, name, id)
 			}
 		}
 	}
@@ -103,8 +107,8 @@ func inflated(t *testing.T, userSig string) string {
 	return string(text)
 }
 
-// TestPagesWithoutASecretAreNone, also those of IDs that look alike or seem to be escaped.
-func TestPagesWithoutASecretAreNone(t *testing.T) {
+// TestPagesWithoutSecret: pages are passed on, even if IDs look like secrets or escapes.
+func TestPagesWithoutSecret(t *testing.T) {
 	u := newUpstream("https://example.com")
 	userSig, err := u.signer.sign(time.Now())
 	require.NoError(t, err)
@@ -113,15 +117,17 @@ func TestPagesWithoutASecretAreNone(t *testing.T) {
 	foreign, err := another.signer.sign(time.Now())
 	require.NoError(t, err)
 	for _, id := range []string{
-		"", "@TGS#2J4SZEAEL", "%", "%4", "%zz", `\\u`, `\\u12`, `\\uzzzz`, `\ud800`, "&#", "&#;", "&#x;", "&#999999999;", "&#x110000;", "&amp;", "&", `\"`, `\\`, `\n`,
-		"群组😀", strings.Repeat("%", 100), strings.Repeat(`\\`, 100), "1400000000", "administrator", "TLS.sig", "TLS.identifier", foreign,
+		"", "@TGS#2J4SZEAEL", "%", "%4", "%zz", `\\u`, `\\u12`, `\\uzzzz`, `\ud800`, "&#", "&#;", "&#x;", "&#999999999;",
+		"&#x110000;", "&amp;", "&", `\"`, `\\`, `\n`,
+		"群组😀", strings.Repeat("%", 100), strings.Repeat(`\\`, 100), "1400000000", "administrator", "TLS.sig",
+		"TLS.identifier", foreign,
 		base64.StdEncoding.EncodeToString([]byte("administrator")), strings.Repeat("A", 5000),
 	} {
 		page := `{"ErrorCode":0,"TotalCount":1,"Next":0,"GroupIdList":[{"GroupId":"` + id + `"}]}`
 		require.True(t, json.Valid([]byte(page)), page)
-		assert.False(t, u.repeatsSecret([]byte(page), userSig), id)
+		assert.False(t, u.containsSecret([]byte(page), userSig), id)
 	}
-	assert.False(t, u.repeatsSecret([]byte("x"), "no UserSig"), "nothing inside to look for")
+	assert.False(t, u.containsSecret([]byte("x"), "no UserSig"), "nothing inside to look for")
 }
 
 func FuzzUnescape(f *testing.F) {
@@ -140,8 +146,8 @@ func FuzzUnescape(f *testing.F) {
 	})
 }
 
-// BenchmarkRepeatsSecret is a page of 10,000 groups, and the largest answer that is all escapes.
-func BenchmarkRepeatsSecret(b *testing.B) {
+// BenchmarkContainsSecret measures a page of 10,000 groups, and the largest answer, all escapes.
+func BenchmarkContainsSecret(b *testing.B) {
 	u := newUpstream("https://example.com")
 	userSig, err := u.signer.sign(time.Now())
 	require.NoError(b, err)
@@ -152,7 +158,7 @@ func BenchmarkRepeatsSecret(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(page)))
 			for b.Loop() {
-				u.repeatsSecret([]byte(page), userSig)
+				u.containsSecret([]byte(page), userSig)
 			}
 		})
 	}

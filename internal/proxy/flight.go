@@ -7,7 +7,7 @@ import (
 	"tencent-chat-groups/internal/proxy/queue"
 )
 
-// flights fetches a page once for all callers who ask for it at the same time.
+// flights shares one fetch of a page among all callers who ask for it at the same time.
 type flights struct {
 	queue  *queue.Queue
 	mu     sync.Mutex
@@ -15,66 +15,66 @@ type flights struct {
 }
 
 type flight struct {
-	callers map[string]int // requests that wait for it, by caller
-	request *queue.Request // has a place in the line of each caller
-	leave   context.CancelFunc
-	done    chan struct{} // closed when the next two are set
+	callers map[string]int // waiting requests by caller
+	request *queue.Request // has a place in each caller's line
+	cancel  context.CancelFunc
+	done    chan struct{} // closed when answer and err are set
 	answer  answer
 	err     error
 }
 
-// join fetches the page with this name for a caller, or waits for it if that is under way. fetch takes its turns from the request. Its
-// context ends when the last caller has gone, and carries the values of the first one's.
-func (f *flights) join(
+// join fetches the named page for a caller, or joins a fetch under way. fetch takes its turns from the request. Its
+// context has the values of the first caller's context, and ends when the last caller has left.
+func (fs *flights) join(
 	ctx context.Context, name, caller string, fetch func(context.Context, *queue.Request) (answer, error),
 ) (a answer, joined bool, err error) {
-	f.mu.Lock()
-	at, joined := f.byName[name]
+	fs.mu.Lock()
+	f, joined := fs.byName[name]
 	if !joined {
-		at = &flight{callers: map[string]int{}, request: f.queue.Request(), done: make(chan struct{})}
+		f = &flight{callers: map[string]int{}, request: fs.queue.Request(), done: make(chan struct{})}
 	}
-	if at.callers[caller] == 0 {
-		if err := at.request.Join(caller); err != nil {
-			f.mu.Unlock()
+	if f.callers[caller] == 0 {
+		if err := f.request.Join(caller); err != nil {
+			fs.mu.Unlock()
 			return answer{}, joined, err
 		}
 	}
-	at.callers[caller]++
+	f.callers[caller]++
 	if !joined {
 		var fetching context.Context
-		fetching, at.leave = context.WithCancel(context.WithoutCancel(ctx))
-		f.byName[name] = at
+		fetching, f.cancel = context.WithCancel(context.WithoutCancel(ctx))
+		fs.byName[name] = f
 		go func() {
-			at.answer, at.err = fetch(fetching, at.request)
-			f.mu.Lock()
-			f.end(name, at)
-			f.mu.Unlock()
-			close(at.done)
+			f.answer, f.err = fetch(fetching, f.request)
+			fs.mu.Lock()
+			fs.end(name, f)
+			fs.mu.Unlock()
+			close(f.done)
 		}()
 	}
-	f.mu.Unlock()
+	fs.mu.Unlock()
 
 	select {
-	case <-at.done:
-		return at.answer, joined, at.err
+	case <-f.done:
+		return f.answer, joined, f.err
 	case <-ctx.Done():
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if at.callers[caller]--; at.callers[caller] == 0 {
-		delete(at.callers, caller)
-		at.request.Leave(caller)
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	if f.callers[caller]--; f.callers[caller] == 0 {
+		delete(f.callers, caller)
+		f.request.Leave(caller)
 	}
-	if len(at.callers) == 0 {
-		f.end(name, at) // new callers must not get the result of an abandoned fetch
+	if len(f.callers) == 0 {
+		fs.end(name, f) // new callers must not get the result of an abandoned fetch
 	}
 	return answer{}, joined, ctx.Err()
 }
 
-// end takes a flight off the list and releases its context.
-func (f *flights) end(name string, at *flight) {
-	at.leave()
-	if f.byName[name] == at {
-		delete(f.byName, name)
+// end removes a flight and releases its context.
+func (fs *flights) end(name string, f *flight) {
+	f.cancel()
+	if fs.byName[name] == f {
+		delete(fs.byName, name)
 	}
 }

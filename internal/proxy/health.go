@@ -1,36 +1,32 @@
 package proxy
 
-import (
-	"encoding/json"
-	"net/http"
-)
+import "net/http"
 
-// Part is one of the things that the proxy needs, as /readyz tells of it.
+// Part is a part of the proxy in the report of /readyz.
 type Part struct {
 	Name  string `json:"name"`
 	State State  `json:"state"`
-	// Why says what is wrong, in words without secrets; of a part that is well, how it works.
+	// Why explains the state, without secrets.
 	Why string `json:"why,omitempty"`
 }
 
-// State is how a part, or the whole, is.
+// State is the state of a part, or of the whole proxy.
 type State string
 
 const (
 	Ready    State = "ready"
-	Degraded State = "degraded" // pages are listed, but not as they should
+	Degraded State = "degraded" // pages are listed, with limitations
 	Failed   State = "failed"   // no pages are listed
 )
 
-// serveReady answers 200 while pages can be listed, and 503 else. A load balancer must not take a degraded replica out: where Redis
-// is gone, all of them are.
+// serveReady answers 200 while pages can be listed, and 503 otherwise. A degraded replica answers 200, or a lost Redis
+// would take all replicas out of the load balancer.
 func (p *Proxy) serveReady(w http.ResponseWriter) {
 	report := struct {
 		State State  `json:"state"`
 		Parts []Part `json:"parts"`
-	}{State: Ready}
-	report.Parts = p.config.Parts()
-	if p.leaving.Load() {
+	}{Ready, p.config.Parts()}
+	if p.draining.Load() {
 		report.Parts = append(report.Parts, Part{Name: "process", State: Failed, Why: "it is stopping"})
 	}
 	for _, part := range report.Parts {
@@ -38,13 +34,9 @@ func (p *Proxy) serveReady(w http.ResponseWriter) {
 			report.State = part.State
 		}
 	}
-	text, err := json.Marshal(report)
-	if err != nil {
-		panic(err) // strings always marshal
-	}
-	w.Header().Set("Content-Type", "application/json")
+	status := http.StatusOK
 	if report.State == Failed {
-		w.WriteHeader(http.StatusServiceUnavailable)
+		status = http.StatusServiceUnavailable
 	}
-	_, _ = w.Write(append(text, '\n')) // a caller who has gone reads nothing
+	writeJSON(w, status, "application/json", report)
 }

@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -12,41 +11,41 @@ import (
 	"tencent-chat-groups/internal/proxy/queue"
 )
 
-// answer is what a caller gets with status 200: a page, or the service's own refusal.
+// answer is the body of a response with status 200: a page, or an ErrorCode of the service.
 type answer struct {
 	body      []byte
 	errorCode int64
 	from      string
 }
 
-// Where an answer came from, as logs and metrics say it.
+// Sources of an answer, as logs and metrics name them.
 const (
 	fromCache   = "cache"
 	fromShared  = "shared" // another caller's call for the same page
 	fromService = "service"
 )
 
-// lister gets pages for callers, at the cost of as few upstream calls as possible.
+// lister gets pages for callers with as few upstream calls as possible.
 type lister struct {
 	cache    pageCache
 	upstream *upstream
 	flights  flights
-	stopping context.Context // when it ends, nobody gets a turn any more
+	stopping context.Context // when it ends, no request gets a turn
 	logger   *slog.Logger
 }
 
-// pageCache is cache.Cache.
+// pageCache is a cache.Cache, or a test's.
 type pageCache interface {
 	Get(ctx context.Context, name string) ([]byte, bool)
 	Put(ctx context.Context, name string, body []byte)
 }
 
-// MaxWait bounds how long a caller waits for an answer, its turn and the call included: longer than callers wait by themselves.
+// MaxWait limits how long a caller waits for an answer. It exceeds the timeout of usual callers.
 const MaxWait = 30 * time.Second
 
-// page returns the answer to a page's request, and how long the caller waited for its turn, the service, or another caller's call.
-// caller is the ID by which callers take turns.
-func (l *lister) page(ctx context.Context, caller string, page Page) (a answer, waited time.Duration, err error) {
+// page returns the answer for a page, and how long the caller waited for its turn, the service, or another caller's
+// call. Callers take turns by their ID.
+func (l *lister) page(ctx context.Context, callerID string, page Page) (a answer, waited time.Duration, err error) {
 	name := page.body()
 	if body, ok := l.cache.Get(ctx, name); ok {
 		return answer{body: body, from: fromCache}, 0, nil
@@ -54,21 +53,22 @@ func (l *lister) page(ctx context.Context, caller string, page Page) (a answer, 
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, MaxWait)
 	defer cancel()
-	a, joined, err := l.flights.join(ctx, name, caller, func(ctx context.Context, request *queue.Request) (answer, error) {
-		return l.fetch(ctx, request, name)
-	})
+	a, joined, err := l.flights.join(ctx, name, callerID,
+		func(ctx context.Context, request *queue.Request) (answer, error) {
+			return l.fetch(ctx, request, name)
+		})
 	if joined {
 		a.from = fromShared
 	}
-	return a, time.Since(began), asProblem(err)
+	return a, time.Since(began), err
 }
 
-// fetch asks the service for a page, in turn, and once more with a fresh UserSig if the one that was used has expired or was revoked.
+// fetch gets a page from the service. If the service refuses the UserSig, it tries again once with a fresh one.
 func (l *lister) fetch(ctx context.Context, request *queue.Request, body string) (a answer, err error) {
-	defer func() { // it runs in a goroutine of its own, where a fault would end the process, and print what was panicked with
+	defer func() { // in a goroutine of its own, a panic would end the process and print its value, which may hold a secret
 		if recover() != nil {
-			l.logger.Error("fault", slog.String("stack", string(debug.Stack())))
-			a, err = answer{}, errFault
+			logPanic(l.logger)
+			a, err = answer{}, errInternal
 		}
 	}()
 	for try := 1; ; try++ {
@@ -80,12 +80,12 @@ func (l *lister) fetch(ctx context.Context, request *queue.Request, body string)
 			turn.End(pace.Unused, 0)
 			return answer{body: kept, from: fromCache}, nil
 		}
-		a, resign, err := l.upstream.call(ctx, body, turn)
+		a, refusedUserSig, err := l.upstream.call(ctx, body, turn)
 		if err != nil {
 			return answer{}, err
 		}
-		if resign && try == 1 {
-			l.logger.Warn("the service did not take the UserSig: signing anew", slog.Int64("code", a.errorCode))
+		if refusedUserSig && try == 1 {
+			l.logger.Warn("the service refused the UserSig: trying again with a fresh one", slog.Int64("code", a.errorCode))
 			continue
 		}
 		if a.errorCode == 0 {
@@ -95,35 +95,22 @@ func (l *lister) fetch(ctx context.Context, request *queue.Request, body string)
 	}
 }
 
+// logPanic logs the stack only: the value of a panic may hold a secret.
+func logPanic(logger *slog.Logger, attributes ...any) {
+	logger.Error("panic", append(attributes, slog.String("stack", string(debug.Stack())))...)
+}
+
 // turn waits for a turn, until the process stops.
 func (l *lister) turn(ctx context.Context, request *queue.Request) (pace.Turn, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(l.stopping, func() { cancel(errStopping) })()
 	turn, err := request.Turn(ctx)
-	if err != nil && context.Cause(ctx) == errStopping { //nolint:errorlint // it is given as it is
+	if err != nil && context.Cause(ctx) == errStopping {
 		err = errStopping
 	}
 	return turn, err
 }
 
-var errStopping = &problem{Status: http.StatusServiceUnavailable, RetryAfter: time.Second, Detail: "the proxy is stopping"}
-
-// asProblem puts what went wrong into words for callers.
-func asProblem(err error) error {
-	var full *queue.Full
-	var unavailable *pace.Unavailable
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &full):
-		return &problem{Status: http.StatusTooManyRequests, RetryAfter: full.RetryAfter,
-			Detail: full.Why + ": the service allows one call per second per app"}
-	case errors.As(err, &unavailable):
-		return &problem{Status: http.StatusServiceUnavailable, RetryAfter: unavailable.RetryAfter,
-			Detail: "no call can be made now", Why: unavailable.Why}
-	case errors.Is(err, context.DeadlineExceeded):
-		return &problem{Status: http.StatusServiceUnavailable, RetryAfter: time.Second, Detail: "no turn came in time"}
-	}
-	return err
-}
+var errStopping = &problem{Status: http.StatusServiceUnavailable, RetryAfter: time.Second,
+	Detail: "the proxy is stopping"}

@@ -7,30 +7,29 @@ import (
 	"strings"
 )
 
-// peerOf returns the address of whoever sent a request, for the log. Of trusted reverse proxies it believes X-Forwarded-For: each of
-// them appends the address that it was called from, so the last address that is not a trusted proxy's is the client's. Whatever is
-// before it came from the client.
+// peerOf returns a client's address for the log. Each trusted reverse proxy appends its client's address to
+// X-Forwarded-For. The last address that is not a trusted proxy's is the client's; a client can forge earlier ones.
 func peerOf(r *http.Request, trusted []netip.Prefix) string {
-	at, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil || !isIn(at.Addr(), trusted) {
+	remote, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil || !isInAny(remote.Addr(), trusted) {
 		return r.RemoteAddr
 	}
 	peer := r.RemoteAddr
 	for _, text := range slices.Backward(strings.Split(strings.Join(r.Header["X-Forwarded-For"], ","), ",")) {
-		address, err := readAddress(strings.TrimSpace(text))
+		address, err := parseAddress(strings.TrimSpace(text))
 		if err != nil {
 			break
 		}
 		peer = address.String()
-		if !isIn(address, trusted) {
+		if !isInAny(address, trusted) {
 			break
 		}
 	}
 	return peer
 }
 
-// readAddress reads an address with or without a port. It drops a zone, which may be any text.
-func readAddress(text string) (netip.Addr, error) {
+// parseAddress parses an address with or without a port. It drops the zone, which may be any text.
+func parseAddress(text string) (netip.Addr, error) {
 	if withPort, err := netip.ParseAddrPort(text); err == nil {
 		return withPort.Addr().Unmap().WithZone(""), nil
 	}
@@ -38,6 +37,7 @@ func readAddress(text string) (netip.Addr, error) {
 	return address.Unmap().WithZone(""), err
 }
 
-func isIn(address netip.Addr, networks []netip.Prefix) bool {
-	return slices.ContainsFunc(networks, func(network netip.Prefix) bool { return network.Contains(address.Unmap().WithZone("")) })
+func isInAny(address netip.Addr, networks []netip.Prefix) bool {
+	address = address.Unmap().WithZone("")
+	return slices.ContainsFunc(networks, func(network netip.Prefix) bool { return network.Contains(address) })
 }

@@ -25,19 +25,21 @@ func TestPeer(t *testing.T) {
 		{"[::ffff:10.0.0.1]:1000", []string{"::ffff:198.51.100.7"}, "198.51.100.7"},
 		{"[::1]:1000", []string{"[2001:db8::1]:4321"}, "2001:db8::1"},
 		{"[::1]:1000", []string{"[2001:db8::1]"}, "2001:db8::1"},
-		{"10.0.0.1:1000", []string{"203.0.113.9, 198.51.100.7"}, "198.51.100.7"},             // the first was invented by the client
+		// the first was invented by the client
+		{"10.0.0.1:1000", []string{"203.0.113.9, 198.51.100.7"}, "198.51.100.7"},
 		{"10.0.0.1:1000", []string{"203.0.113.9", "198.51.100.7, 10.0.0.2"}, "198.51.100.7"}, // two proxies, two headers
 		{"10.0.0.1:1000", []string{"10.0.0.3, 10.0.0.2"}, "10.0.0.3"},                        // a caller inside
-		{"10.0.0.1:1000", []string{"198.51.100.7, eJsecret"}, "10.0.0.1:1000"},               // not an address: nothing before it counts
-		{"10.0.0.1:1000", []string{"198.51.100.7, unknown, 10.0.0.2"}, "10.0.0.2"},           //
-		{"10.0.0.1:1000", []string{"fe80::1%eJsecret"}, "fe80::1"},                           // a zone may be any text
-		{"10.0.0.1:1000", []string{"[fe80::1%25eJsecret]:80"}, "fe80::1"},                    //
-		{"[fe80::1%eth0]:1000", []string{"198.51.100.7"}, "[fe80::1%eth0]:1000"},             // not trusted
-		{"@", []string{"198.51.100.7"}, "@"},                                                 // a socket without an address
-		{"10.0.0.1:1000", []string{"198.51.100.7,"}, "10.0.0.1:1000"},                        //
-		{"10.0.0.1:1000", []string{"198.51.100.7, 10.0.0.9:1, 10.0.0.2"}, "198.51.100.7"},    //
-		{"10.0.0.1:1000", []string{"198.51.100.7\r\nforged, 10.0.0.2"}, "10.0.0.2"},          //
-		{"10.0.0.1:1000", []string{"for=198.51.100.7"}, "10.0.0.1:1000"},                     // Forwarded's form
+		// not an address: nothing before it counts
+		{"10.0.0.1:1000", []string{"198.51.100.7, eJsecret"}, "10.0.0.1:1000"},
+		{"10.0.0.1:1000", []string{"198.51.100.7, unknown, 10.0.0.2"}, "10.0.0.2"},        //
+		{"10.0.0.1:1000", []string{"fe80::1%eJsecret"}, "fe80::1"},                        // a zone may be any text
+		{"10.0.0.1:1000", []string{"[fe80::1%25eJsecret]:80"}, "fe80::1"},                 //
+		{"[fe80::1%eth0]:1000", []string{"198.51.100.7"}, "[fe80::1%eth0]:1000"},          // not trusted
+		{"@", []string{"198.51.100.7"}, "@"},                                              // a socket without an address
+		{"10.0.0.1:1000", []string{"198.51.100.7,"}, "10.0.0.1:1000"},                     //
+		{"10.0.0.1:1000", []string{"198.51.100.7, 10.0.0.9:1, 10.0.0.2"}, "198.51.100.7"}, //
+		{"10.0.0.1:1000", []string{"198.51.100.7\r\nforged, 10.0.0.2"}, "10.0.0.2"},       //
+		{"10.0.0.1:1000", []string{"for=198.51.100.7"}, "10.0.0.1:1000"},                  // Forwarded's form
 	} {
 		r := &http.Request{RemoteAddr: c.remote, Header: http.Header{"X-Forwarded-For": c.forwarded}}
 		assert.Equal(t, c.want, peerOf(r, trusted), "%s, %q", c.remote, c.forwarded)

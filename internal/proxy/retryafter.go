@@ -8,11 +8,10 @@ import (
 	"time"
 )
 
-// maxRetryAfter bounds how long one response of the service can stop all calls.
+// maxRetryAfter limits how long one response of the service can stop all calls.
 const maxRetryAfter = 10 * time.Minute
 
-// retryAfter returns the pause that a response asks for, 0 to maxRetryAfter. Its Retry-After is a number of seconds, or a date, which is
-// compared with the response's own Date.
+// retryAfter returns a response's Retry-After, from 0 to maxRetryAfter. A date is relative to the response's own Date.
 func retryAfter(header http.Header) time.Duration {
 	value := strings.TrimSpace(header.Get("Retry-After"))
 	seconds, err := strconv.ParseUint(value, 10, 64)

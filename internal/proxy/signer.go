@@ -8,15 +8,14 @@ import (
 )
 
 const (
-	// A UserSig that is found by somebody is worth little when it lives for minutes only; it must outlive the longest call, and
-	// clocks that differ a little.
+	// userSigLife is short, so that a leaked UserSig is worth little. It exceeds the longest call by far.
 	userSigLife = 10 * time.Minute
-	// Renewing at half of that leaves the other half for clocks.
+	// userSigRenewal leaves the other half of the life for clock differences.
 	userSigRenewal = userSigLife / 2
 )
 
-// signer makes UserSigs of the app's admin with the vendor's library, and keeps the newest one while it is good. The key is in no
-// other place of this package.
+// signer makes UserSigs of the app's admin with the vendor's library, and reuses the newest one while it is valid.
+// Nothing else in this package stores the key.
 type signer struct {
 	sdkAppID   uint32
 	identifier string
@@ -24,25 +23,25 @@ type signer struct {
 	mu      sync.Mutex
 	key     string
 	userSig string
-	until   time.Time // then a new one is made
+	renewAt time.Time
 }
 
-// sign returns a UserSig that lives for at least half of userSigLife.
+// sign returns a UserSig that is valid for at least half of userSigLife.
 func (s *signer) sign(now time.Time) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.userSig != "" && now.Before(s.until) {
+	if s.userSig != "" && now.Before(s.renewAt) {
 		return s.userSig, nil
 	}
 	userSig, err := tencentyun.GenUserSig(int(s.sdkAppID), s.key, s.identifier, int(userSigLife.Seconds()))
 	if err != nil {
 		return "", err
 	}
-	s.userSig, s.until = userSig, now.Add(userSigRenewal)
+	s.userSig, s.renewAt = userSig, now.Add(userSigRenewal)
 	return userSig, nil
 }
 
-// drop forgets a UserSig that the service did not take.
+// drop forgets a UserSig that the service refused.
 func (s *signer) drop(userSig string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -51,16 +50,15 @@ func (s *signer) drop(userSig string) {
 	}
 }
 
-// setKey takes another key, and forgets what was signed with the one before.
+// setKey replaces the key, and drops the UserSig made with the old one.
 func (s *signer) setKey(key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.key, s.userSig = key, ""
 }
 
-// holds tells whether a text has the key in it.
-func (s *signer) holds(within func(secret string) bool) bool {
+func (s *signer) currentKey() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return within(s.key)
+	return s.key
 }

@@ -20,15 +20,15 @@ import (
 )
 
 const (
-	// CallTimeout bounds one upstream call, its answer included. Callers wait 10 s by default, their turn included.
+	// CallTimeout limits an upstream call, including its answer. By default callers wait 10 s, including their turn.
 	CallTimeout = 7 * time.Second
-	// failuresMost of a host in a row make the proxy go to the region's other host.
-	failuresMost = 3
+	// maxFailures in a row make the proxy switch to the region's other host.
+	maxFailures = 3
 )
 
-// upstream makes the one call of the service.
+// upstream calls the service.
 type upstream struct {
-	bases      []string // base URLs of the service: a region's main host and its backup, or one endpoint
+	bases      []string // base URLs: a region's main host and backup host, or one endpoint
 	sdkAppID   int64
 	identifier string
 	signer     *signer
@@ -37,12 +37,12 @@ type upstream struct {
 	logger     *slog.Logger
 
 	mu       sync.Mutex
-	at       int // in bases
-	failures int // of that host, in a row
+	current  int // in bases
+	failures int // of the current host, in a row
 }
 
-// newClient is the client for upstream calls. It follows no redirect, which could carry the signature elsewhere, sends no more
-// headers than HTTP needs, keeps no cookies and heeds no proxy settings of the environment.
+// newClient returns the client for upstream calls. It follows no redirects, which could leak the signature. It keeps no
+// cookies and ignores the environment's proxy settings.
 func newClient() *http.Client {
 	return &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -58,74 +58,78 @@ func newClient() *http.Client {
 	}
 }
 
-// call makes a call in its turn, which it ends. It is not given up when callers leave: it has arrived then, and costs as much.
-// resign says that the UserSig was refused, and that another try will be made with a fresh one.
-func (u *upstream) call(ctx context.Context, body string, turn pace.Turn) (a answer, resign bool, err error) {
-	ends := time.Now().Add(CallTimeout)
-	if turn.Until.Before(ends) {
-		ends = turn.Until
+// call makes a call and ends its turn. It continues when its callers leave, since a call that has arrived counts.
+// refusedUserSig reports whether the service refused the UserSig, so that a fresh one may succeed.
+func (u *upstream) call(ctx context.Context, body string, turn pace.Turn) (a answer, refusedUserSig bool, err error) {
+	deadline := time.Now().Add(CallTimeout)
+	if turn.Until.Before(deadline) {
+		deadline = turn.Until
 	}
-	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), ends)
+	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), deadline)
 	defer cancel()
-	how, pause := pace.Abandoned, time.Duration(0) // what holds as well if something here panics
-	defer func() { turn.End(how, pause) }()
+	outcome, pause := pace.Abandoned, time.Duration(0) // this also holds after a panic
+	defer func() { turn.End(outcome, pause) }()
 	userSig, err := u.signer.sign(time.Now())
 	if err != nil {
-		how = pace.Unused
-		u.logger.Error("no UserSig could be made") // the library's error might hold what it was given
-		return answer{}, false, &problem{Status: http.StatusInternalServerError, Detail: "the proxy could not sign"}
+		outcome = pace.Unused
+		u.logger.Error("the UserSig could not be made") // the library's error may hold its input
+		return answer{}, false, &problem{Status: http.StatusInternalServerError, Detail: "the proxy could not sign the call"}
 	}
-	base := u.base()
+	base := u.currentBase()
 	began := time.Now()
 	status, pause, text, err := u.post(ctx, base, userSig, body)
 	took := time.Since(began)
+	fail := func(result string, p *problem) (answer, bool, error) {
+		u.record(took, 0, result)
+		return answer{}, false, p
+	}
 	if err != nil {
 		u.failed(base)
-		return answer{}, false, u.note(took, 0, reasonOf(err), unanswered(err))
+		return fail(resultOf(err), noAnswer(err))
 	}
+	outcome = pace.Answered
 	if status != http.StatusOK {
-		if how = pace.Answered; status == http.StatusTooManyRequests {
-			how = pace.Throttled
+		if status == http.StatusTooManyRequests {
+			outcome = pace.Throttled
 		}
 		if status >= 500 {
 			u.failed(base)
 		}
-		return answer{}, false, u.note(took, 0, "status "+strconv.Itoa(status), refused(status, pause))
+		return fail("status "+strconv.Itoa(status), badStatus(status, pause))
 	}
-	outcome, err := restapi.ReadAnswer(text, nil)
-	code := restapi.LookUpErrorCode(outcome.ErrorCode)
+	parsed, err := restapi.ReadAnswer(text, nil)
+	code := restapi.LookUpErrorCode(parsed.ErrorCode)
 	throttled := code.Class == restapi.ThrottleClass
-	if how = pace.Answered; throttled {
-		how = pace.Throttled
+	if throttled {
+		outcome = pace.Throttled
 	}
 	switch {
 	case err != nil:
-		return answer{}, false, u.note(took, 0, "no answer of the service", &problem{Status: http.StatusBadGateway,
-			Detail: "what came back is no answer of the service"})
-	case u.repeatsSecret(text, userSig) && outcome.ErrorCode == 0:
-		return answer{}, false, u.note(took, 0, "an answer that repeats a secret", &problem{Status: http.StatusBadGateway,
-			Detail: "what came back is no answer of the service"})
+		return fail("no answer of the service", invalidAnswer)
+	case parsed.ErrorCode == 0 && u.containsSecret(text, userSig):
+		return fail("an answer that repeats a secret", invalidAnswer)
 	}
-	u.worked(base)
-	resign = code.Retry == restapi.RetryResign
-	if resign {
+	u.succeeded(base)
+	refusedUserSig = code.Retry == restapi.RetryResign
+	if refusedUserSig {
 		u.signer.drop(userSig)
 	}
 	result := "ok"
 	if throttled {
 		result = "throttled"
-	} else if outcome.ErrorCode != 0 {
+	} else if parsed.ErrorCode != 0 {
 		result = "error code"
 	}
-	_ = u.note(took, outcome.ErrorCode, result, nil)
-	if outcome.ErrorCode != 0 {
-		text = errorBody(outcome, userSig)
+	u.record(took, parsed.ErrorCode, result)
+	if parsed.ErrorCode != 0 {
+		text = errorBody(parsed, userSig)
 	}
-	return answer{body: text, errorCode: outcome.ErrorCode, from: fromService}, resign, nil
+	return answer{body: text, errorCode: parsed.ErrorCode, from: fromService}, refusedUserSig, nil
 }
 
-// post sends a call and reads what comes back. Its error may hold the URL: see reasonOf.
-func (u *upstream) post(ctx context.Context, base, userSig, body string) (status int, pause time.Duration, text []byte, err error) {
+// post sends a call and reads the response. Its error may hold the URL: see resultOf.
+func (u *upstream) post(ctx context.Context, base, userSig, body string) (status int, pause time.Duration, text []byte,
+	err error) {
 	url := restapi.CallURL(base, u.sdkAppID, u.identifier, userSig, rand.Uint32())
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(body))
 	if err != nil {
@@ -137,7 +141,7 @@ func (u *upstream) post(ctx context.Context, base, userSig, body string) (status
 	if err != nil {
 		return 0, 0, nil, err
 	}
-	defer func() { _ = response.Body.Close() }() // nothing more is read of it
+	defer func() { _ = response.Body.Close() }() // it was only read
 	pause = retryAfter(response.Header)
 	if response.StatusCode != http.StatusOK {
 		return response.StatusCode, pause, nil, nil
@@ -151,19 +155,18 @@ func (u *upstream) post(ctx context.Context, base, userSig, body string) (status
 
 var errTooLarge = errors.New("the answer is too large")
 
-// reasonOf says what went wrong with a call, for the log. The error of an http.Client has the URL, and so the UserSig, in it: only
-// what it wraps is shown, and of that only what cannot have come from the other side.
-func reasonOf(err error) string {
-	var op *net.OpError
-	var dns *net.DNSError
+// resultOf returns a failed call's result for logs and metrics in fixed words. The error may hold the URL and UserSig.
+func resultOf(err error) string {
+	_, isDNS := errors.AsType[*net.DNSError](err)
+	op, isOp := errors.AsType[*net.OpError](err)
 	switch {
 	case errors.Is(err, errTooLarge):
 		return errTooLarge.Error()
 	case isTimeout(err):
 		return "no answer in time"
-	case errors.As(err, &dns):
+	case isDNS:
 		return "the host's name could not be resolved"
-	case errors.As(err, &op):
+	case isOp:
 		return "the connection failed: " + op.Op
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return "the answer broke off"
@@ -172,29 +175,30 @@ func reasonOf(err error) string {
 }
 
 func isTimeout(err error) bool {
-	var timeout net.Error
-	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
+	timeout, ok := errors.AsType[net.Error](err)
+	return errors.Is(err, context.DeadlineExceeded) || ok && timeout.Timeout()
 }
 
-func unanswered(err error) *problem {
+func noAnswer(err error) *problem {
 	if isTimeout(err) {
 		return &problem{Status: http.StatusGatewayTimeout, Detail: "the service did not answer in time"}
 	}
-	return &problem{Status: http.StatusBadGateway, Detail: "no complete answer came from the service"}
+	return &problem{Status: http.StatusBadGateway, Detail: "the service sent no complete answer"}
 }
 
-// refused puts an HTTP status of the service's side into one of the proxy's. What the service says to the proxy (401, 404, a
-// redirect) would mislead a caller, for whom the proxy is the one who says such things.
-func refused(status int, retryAfter time.Duration) *problem {
-	p := &problem{Status: http.StatusBadGateway, Detail: "the service answered with HTTP status " + strconv.Itoa(status), RetryAfter: retryAfter}
+var invalidAnswer = &problem{Status: http.StatusBadGateway, Detail: "the service's response is not a valid answer"}
+
+// badStatus returns the problem for an HTTP status of the service. A 401 or 404 would look like the proxy's own.
+func badStatus(status int, retryAfter time.Duration) *problem {
+	p := &problem{Status: http.StatusBadGateway, RetryAfter: retryAfter,
+		Detail: "the service answered with HTTP status " + strconv.Itoa(status)}
 	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
 		p.Status = status
 	}
 	return p
 }
 
-// errorBody makes an answer with an ErrorCode anew, from what was read of it: a gateway between here and the service might have put
-// the URL into the one that came.
+// errorBody returns an answer with an ErrorCode, made from the parsed fields: the original may hold the URL.
 func errorBody(a restapi.Answer, userSig string) []byte {
 	secrets := []string{userSig}
 	text, err := json.Marshal(struct {
@@ -209,8 +213,8 @@ func errorBody(a restapi.Answer, userSig string) []byte {
 	return text
 }
 
-// note logs a call and counts it, and returns the problem as it is.
-func (u *upstream) note(took time.Duration, code int64, result string, p *problem) error {
+// record logs and counts a call.
+func (u *upstream) record(took time.Duration, code int64, result string) {
 	u.metrics.upstream.WithLabelValues(result).Observe(took.Seconds())
 	level := slog.LevelInfo
 	if result != "ok" {
@@ -218,36 +222,32 @@ func (u *upstream) note(took time.Duration, code int64, result string, p *proble
 	}
 	u.logger.Log(context.Background(), level, "upstream call", slog.String("result", result), slog.Int64("code", code),
 		slog.Float64("ms", milliseconds(took)))
-	if p == nil {
-		return nil
-	}
-	return p
 }
 
-// base is the base URL to call.
-func (u *upstream) base() string {
+// currentBase returns the base URL to call.
+func (u *upstream) currentBase() string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return u.bases[u.at]
+	return u.bases[u.current]
 }
 
-func (u *upstream) worked(base string) {
+func (u *upstream) succeeded(base string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.bases[u.at] == base {
+	if u.bases[u.current] == base {
 		u.failures = 0
 	}
 }
 
-// failed notes that a host did not answer, or answered that it cannot. Some in a row, and the other host is taken.
+// failed counts a failure of a host, and switches to the other host after maxFailures in a row.
 func (u *upstream) failed(base string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.bases[u.at] != base {
+	if u.bases[u.current] != base {
 		return
 	}
-	if u.failures++; u.failures >= failuresMost && len(u.bases) > 1 {
-		u.at, u.failures = (u.at+1)%len(u.bases), 0
-		u.logger.Warn("the service's host does not answer: going to the other one", slog.String("host", u.bases[u.at]))
+	if u.failures++; u.failures >= maxFailures && len(u.bases) > 1 {
+		u.current, u.failures = (u.current+1)%len(u.bases), 0
+		u.logger.Warn("the service's host keeps failing: switching to the other one", slog.String("host", u.bases[u.current]))
 	}
 }

@@ -28,14 +28,14 @@ type end struct {
 	pause time.Duration
 }
 
-// turn returns a turn whose ends are added to a list.
+// turn returns a turn that records its ends.
 func turn(ends *[]end) pace.Turn {
 	return pace.Turn{Until: time.Now().Add(time.Minute), End: func(how pace.Outcome, pause time.Duration) {
 		*ends = append(*ends, end{how, pause})
 	}}
 }
 
-// testQueue returns a queue whose turns come at once.
+// testQueue returns a queue that grants turns immediately.
 func testQueue(t *testing.T) *queue.Queue {
 	t.Helper()
 	q := queue.New(6, pace.Config{CallTimeout: CallTimeout, MaxWait: MaxWait})
@@ -52,14 +52,14 @@ func newUpstream(bases ...string) *upstream {
 	return &upstream{
 		bases: bases, sdkAppID: testApp, identifier: "administrator",
 		signer: &signer{sdkAppID: testApp, identifier: "administrator", key: testKey},
-		client: newClient(), metrics: newMetrics(func() int { return 0 }), logger: slog.New(slog.DiscardHandler),
+		client: newClient(), metrics: newMetrics(nil, nil), logger: slog.New(slog.DiscardHandler),
 	}
 }
 
 const emptyPage = `{"ActionStatus":"OK","ErrorCode":0,"TotalCount":0,"Next":0,"GroupIdList":[]}`
 
-// TestTheBackupHost: three calls in a row that fail, and the region's other host is called from then on.
-func TestTheBackupHost(t *testing.T) {
+// TestBackupHost: after three failures in a row, the region's other host is called.
+func TestBackupHost(t *testing.T) {
 	fails := true
 	called := map[string]int{}
 	serve := func(name string) *httptest.Server {
@@ -86,7 +86,7 @@ func TestTheBackupHost(t *testing.T) {
 	fails = false
 	require.NoError(t, call(), "an answer sets the count back")
 	fails = true
-	for range failuresMost {
+	for range maxFailures {
 		require.Error(t, call())
 	}
 	require.NoError(t, call())
@@ -94,15 +94,17 @@ func TestTheBackupHost(t *testing.T) {
 	assert.Equal(t, map[string]int{"main": 6, "backup": 2}, called)
 }
 
-// TestHowATurnEnds: a call that was answered has arrived by then; one that was not may arrive until it is given up.
-func TestHowATurnEnds(t *testing.T) {
+// TestTurnEnds: a turn's outcome and pause follow from the response.
+func TestTurnEnds(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		answers http.HandlerFunc
 		ended   end
 	}{
 		{"a page", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(emptyPage)) }, end{pace.Answered, 0}},
-		{"a throttle answer", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"ErrorCode":60011}`)) }, end{pace.Throttled, 0}},
+		{"a throttle answer", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write([]byte(`{"ErrorCode":60011}`))
+		}, end{pace.Throttled, 0}},
 		{"status 429", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) }, end{pace.Throttled, 0}},
 		{"status 429 with a pause", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "70000")
@@ -117,7 +119,9 @@ func TestHowATurnEnds(t *testing.T) {
 			w.Header().Set("Retry-After", "5")
 			_, _ = w.Write([]byte(`{"ErrorCode":60011}`))
 		}, end{pace.Throttled, 5 * time.Second}},
-		{"no answer of the service", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{}`)) }, end{pace.Answered, 0}},
+		{"no answer of the service", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write([]byte(`{}`))
+		}, end{pace.Answered, 0}},
 		{"no answer", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, end{pace.Abandoned, 0}},
 	} {
 		s := httptest.NewServer(c.answers)
@@ -128,28 +132,29 @@ func TestHowATurnEnds(t *testing.T) {
 	}
 }
 
-// unkept is a cache that keeps nothing.
+// unkept is a cache without pages.
 type unkept struct{}
 
 func (unkept) Get(context.Context, string) ([]byte, bool) { return nil, false }
 func (unkept) Put(context.Context, string, []byte)        {}
 
-// panics is a connection with a fault, whose words hold the URL.
+// panics is a transport that panics with the URL.
 type panics struct{}
 
 func (panics) RoundTrip(r *http.Request) (*http.Response, error) { panic(r.URL.String()) }
 
-// TestAFaultInACall ends neither the process nor the pace, and shows nothing of what was panicked with.
-func TestAFaultInACall(t *testing.T) {
+// TestPanicInCall: the process and the pace continue, and the panic's value is not shown.
+func TestPanicInCall(t *testing.T) {
 	var log bytes.Buffer
 	u := newUpstream("http://127.0.0.1:1")
 	u.client.Transport = panics{}
 	q := queue.New(6, pace.Config{Interval: time.Hour, CallTimeout: CallTimeout, MaxWait: MaxWait})
 	defer q.Pacer.Close()
-	l := &lister{cache: unkept{}, upstream: u, flights: flights{queue: q, byName: map[string]*flight{}}, stopping: t.Context(),
-		logger: slog.New(slog.NewJSONHandler(&log, nil))}
+	l := &lister{cache: unkept{}, upstream: u, flights: flights{queue: q, byName: map[string]*flight{}},
+		stopping: t.Context(),
+		logger:   slog.New(slog.NewJSONHandler(&log, nil))}
 	_, _, err := l.page(t.Context(), "caller", Page{Limit: 1})
-	require.ErrorIs(t, err, errFault)
+	require.ErrorIs(t, err, errInternal)
 	require.Eventually(t, func() bool {
 		next, _ := q.Pacer.Wait()
 		return next > time.Minute
@@ -159,8 +164,8 @@ func TestAFaultInACall(t *testing.T) {
 	assert.NotContains(t, log.String(), "usersig")
 }
 
-// TestADecompressionBomb: what is read is bounded after it was unpacked.
-func TestADecompressionBomb(t *testing.T) {
+// TestDecompressionBomb: the size limit applies after decompression.
+func TestDecompressionBomb(t *testing.T) {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
 	_, err := w.Write(bytes.Repeat([]byte(" "), 64<<20))
@@ -176,19 +181,19 @@ func TestADecompressionBomb(t *testing.T) {
 	require.ErrorIs(t, err, errTooLarge)
 }
 
-// TestASecretInAnyEncoding: the longest run of a UserSig tells it, however the rest was encoded.
-func TestASecretInAnyEncoding(t *testing.T) {
+// TestEncodedSecrets: a UserSig is found by its longest run, however the rest is encoded.
+func TestEncodedSecrets(t *testing.T) {
 	u := newUpstream("http://127.0.0.1:1")
 	const userSig = "eJwtzEELgjAYxvHvsnPI3*Oxm1tvxrZQnKAtvpLh-M6H5nj00000Aa_"
 	for _, star := range []string{"*", "%2A", "%2a", "%252A", "%252a", "&#42;", `\u002a`} {
 		text := strings.ReplaceAll(userSig, "*", star)
-		assert.True(t, u.repeatsSecret([]byte(`{"GroupId":"`+text+`"}`), userSig), star)
+		assert.True(t, u.containsSecret([]byte(`{"GroupId":"`+text+`"}`), userSig), star)
 	}
-	assert.False(t, u.repeatsSecret([]byte(emptyPage), userSig))
+	assert.False(t, u.containsSecret([]byte(emptyPage), userSig))
 }
 
-// TestACallOutlivesItsCallers: it has arrived at the service, and what it brings is kept for others.
-func TestACallOutlivesItsCallers(t *testing.T) {
+// TestCallOutlivesCallers: a call under way continues when its callers leave, and its page is kept.
+func TestCallOutlivesCallers(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		leave()
@@ -200,7 +205,7 @@ func TestACallOutlivesItsCallers(t *testing.T) {
 	assert.JSONEq(t, emptyPage, string(a.body))
 }
 
-// TestUserSigs live for minutes, are used again while they are good, and made anew in time.
+// TestUserSigs: a UserSig is valid for minutes, reused, and renewed in time.
 func TestUserSigs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &signer{sdkAppID: testApp, identifier: "administrator", key: "key"}
@@ -208,7 +213,8 @@ func TestUserSigs(t *testing.T) {
 			userSig, err := s.sign(time.Now())
 			require.NoError(t, err)
 			require.NoError(t, tencentyun.VerifyUserSig(testApp, "key", "administrator", userSig, time.Now().Add(userSigLife/2)))
-			require.ErrorIs(t, tencentyun.VerifyUserSig(testApp, "key", "administrator", userSig, time.Now().Add(userSigLife+time.Second)), tencentyun.ErrExpired)
+			require.ErrorIs(t, tencentyun.VerifyUserSig(testApp, "key", "administrator", userSig,
+				time.Now().Add(userSigLife+time.Second)), tencentyun.ErrExpired)
 			return userSig
 		}
 		first := sign()
@@ -223,13 +229,13 @@ func TestUserSigs(t *testing.T) {
 		s.drop(second)
 		assert.NotEqual(t, second, sign())
 		s.setKey("other")
-		_, err := s.sign(time.Now())
+		userSig, err := s.sign(time.Now())
 		require.NoError(t, err)
-		assert.True(t, s.holds(func(secret string) bool { return secret == "other" }))
+		require.NoError(t, tencentyun.VerifyUserSig(testApp, "other", "administrator", userSig, time.Now()))
 	})
 }
 
-// TestRetryAfter: seconds of any size and dates are understood, and bounded.
+// TestRetryAfter: seconds and dates are read, and limited.
 func TestRetryAfter(t *testing.T) {
 	date := time.Date(2031, 5, 4, 3, 2, 1, 0, time.UTC)
 	at := func(d time.Duration) string { return date.Add(d).Format(http.TimeFormat) }
@@ -246,10 +252,10 @@ func TestRetryAfter(t *testing.T) {
 	assert.InDelta(t, 59.5, own.Seconds(), 1.5, "without a Date, the own clock counts")
 }
 
-// TestACallEndsWithItsTurn: a call never lasts longer than its turn, since the next may begin then.
-func TestACallEndsWithItsTurn(t *testing.T) {
+// TestCallEndsWithTurn: a call never outlasts its turn, after which another may begin.
+func TestCallEndsWithTurn(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // so that the server sees that the client has gone
+		_, _ = io.Copy(io.Discard, r.Body) // so that the server notices when the client disconnects
 		<-r.Context().Done()
 	}))
 	defer s.Close()
@@ -261,7 +267,7 @@ func TestACallEndsWithItsTurn(t *testing.T) {
 	assert.Less(t, time.Since(began), CallTimeout)
 }
 
-// TestFlights: what several ask for at the same time is fetched once, for as long as somebody waits.
+// TestFlights: concurrent requests for a page share one fetch, which lasts while a caller waits.
 func TestFlights(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := testQueue(t)
@@ -292,7 +298,7 @@ func TestFlights(t *testing.T) {
 		code, joined, err := join(time.Hour)
 		require.NoError(t, err)
 		assert.True(t, joined)
-		assert.EqualValues(t, 1, code, "the one who came first has gone: the other one is served all the same")
+		assert.EqualValues(t, 1, code, "the first caller has left, the second is served")
 		require.ErrorIs(t, <-impatient, context.DeadlineExceeded)
 
 		_, _, err = join(time.Second / 2)
@@ -300,11 +306,13 @@ func TestFlights(t *testing.T) {
 		synctest.Wait()
 		code, joined, err = join(time.Hour)
 		require.NoError(t, err)
-		assert.False(t, joined, "what everybody left is not waited for")
+		assert.False(t, joined, "an abandoned fetch is not joined")
 		assert.EqualValues(t, 3, code)
 		assert.Empty(t, f.byName)
 
-		_, _, err = f.join(t.Context(), "page", "caller", func(context.Context, *queue.Request) (answer, error) { return answer{}, errors.New("failed") })
+		_, _, err = f.join(t.Context(), "page", "caller", func(context.Context, *queue.Request) (answer, error) {
+			return answer{}, errors.New("failed")
+		})
 		require.EqualError(t, err, "failed")
 		assert.Empty(t, f.byName)
 	})

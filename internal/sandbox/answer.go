@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// maxAnswerBytes is the longest answer that the endpoint sends. The vendor says 1 MB; the sandbox reads it as 2^20 bytes.
+// maxAnswerBytes is the endpoint's limit. The vendor says 1 MB; the sandbox takes that as 2^20 bytes.
 const maxAnswerBytes = 1 << 20
 
 // The fields of an answer, in the order of the vendor's sample.
@@ -43,7 +43,7 @@ func encodePage(p page, next uint64) []byte {
 	return encode(answer)
 }
 
-// encode writes compact JSON that leaves <, > and & as they are, as servers do that are not written in Go.
+// encode returns compact JSON. It does not escape <, > and &, as servers not written in Go.
 func encode(value any) []byte {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)

@@ -2,26 +2,25 @@ package sandbox
 
 import "time"
 
-// Config says what an App is and, for a Server, how it behaves.
+// Config configures an App and, for a Server, its behavior.
 type Config struct {
 	SDKAppID   uint32
 	Identifier string // the app's only admin
-	SecretKey  string // with which the admin's UserSig is made
+	SecretKey  string // signs the admin's UserSig
 	Groups     []Group
-	Seed       uint64        // of latencies and cursors
-	Interval   time.Duration // least distance of two arrivals; 0 lets all through
+	Seed       uint64        // determines latencies and cursors
+	Interval   time.Duration // minimum time between two arrivals; 0: no limit
 	Latency    Latency
 	Faults     Script
+	Clock      Clock // nil: the machine's clock
 
-	ProfilesPerSecond int  // most calls for profiles within a second; 0 lets all through
+	ProfilesPerSecond int  // maximum of calls for profiles within a second; 0: no limit
 	Dismissed         int  // groups that are listed, but gone
-	OldNames          bool // calls for profiles with names that not every data center may know are refused
-
-	Clock Clock // nil for the machine's
+	OldNames          bool // refuse calls for profiles with names that not every data center may know
 }
 
-// App is what the endpoint knows of one app, and what it answers to a call that arrives now. It is all of the sandbox that
-// needs no network: the WebAssembly module of the command line's --sandbox is made of it.
+// App is what the endpoint knows of an app, and how it answers calls. It needs no network: the WebAssembly module for
+// the command line's --sandbox is made of it.
 type App struct {
 	config   Config
 	started  time.Time
@@ -33,7 +32,7 @@ type App struct {
 	dismissed    map[string]bool // by ID
 }
 
-// NewApp returns an app that is ready for calls.
+// NewApp returns an App.
 func NewApp(config Config) *App {
 	if config.Clock == nil {
 		config.Clock = systemClock{}
@@ -51,7 +50,7 @@ func NewApp(config Config) *App {
 	}
 }
 
-// Answer is the body of the answer to a call that arrives now: JSON, with HTTP 200 whatever it says.
+// Answer returns the body of the response to a call that arrives now: JSON, always with HTTP status 200.
 func (a *App) Answer(r Request) []byte {
 	var c call
 	a.answer(&c, r)

@@ -5,22 +5,23 @@ import (
 	"net/url"
 )
 
-// call is a call and what becomes of it.
+// call is a call and its outcome.
 type call struct {
-	number      uint64 // from 1, in the order in which the requests were read
-	fault       fault
-	counted     bool
-	arrival     arrival
-	parameters  parameters
-	refusal     *refusal // nil for a page
-	page        page
+	number     uint64 // from 1, in the order of reading
+	fault      fault
+	counted    bool
+	arrival    arrival
+	parameters parameters
+	refusal    *refusal // nil: the answer is a page
+	page       page
+	body       []byte
+
 	forProfiles bool // the call is get_group_info
 	asked       profileParameters
 	profiles    profiles
-	body        []byte
 }
 
-// answer does what the endpoint does with a call that arrives now.
+// answer sets the answer to a call that arrives now.
 func (a *App) answer(c *call, r Request) {
 	c.refusal = a.decide(c, r)
 	if c.refusal == nil && c.forProfiles {
@@ -43,7 +44,8 @@ func (a *App) answer(c *call, r Request) {
 	}
 }
 
-// decide finds the page that a call asks for, or the first reason to refuse it. The package comment has the order.
+// decide sets the page that a call asks for, or returns the first reason to refuse it, in the order of the package
+// comment.
 func (a *App) decide(c *call, r Request) *refusal {
 	query, queryErr := url.ParseQuery(r.Query)
 	c.arrival.at = a.config.Clock.Now()
@@ -61,7 +63,7 @@ func (a *App) decide(c *call, r Request) *refusal {
 		c.parameters, parametersRefused = readParameters(r.Body)
 	}
 	if queryErr != nil {
-		return &refusal{codeUnreadable, "the query of the URL can't be parsed"}
+		return &refusal{codeUnreadable, "the query of the URL is malformed"}
 	}
 	if refused := checkQuery(query); refused != nil {
 		return refused
@@ -79,10 +81,10 @@ func (a *App) decide(c *call, r Request) *refusal {
 		return &refusal{codeTooOften, info}
 	}
 	if !c.arrival.allowed {
-		return &refusal{codeTooOften, "called too often: 1 call a second is allowed for an app"}
+		return &refusal{codeTooOften, "called too often: one call per second per app is allowed"}
 	}
 	if r.broken {
-		return &refusal{codeUnreadable, "the request body is too long or broke off"}
+		return &refusal{codeUnreadable, "the request body is too long or incomplete"}
 	}
 	if parametersRefused != nil {
 		return parametersRefused

@@ -2,11 +2,11 @@ package sandbox
 
 import "time"
 
-// Clock is where the sandbox gets its time from, so that tests need not wait.
+// Clock is the sandbox's clock, which tests replace.
 type Clock interface {
-	// Now returns the time. Distances between two of them must not follow changes of the machine's clock.
+	// Now returns the time. The difference of two times must not depend on changes of the machine's clock.
 	Now() time.Time
-	// After returns a channel that receives once the time is over.
+	// After returns a channel that receives a value when the duration is over.
 	After(time.Duration) <-chan time.Time
 }
 

@@ -1,7 +1,7 @@
 package sandbox
 
-// The error codes that the sandbox answers with of its own accord, out of the vendor's tables. They are kept apart from
-// the client's own table on purpose: see the package comment.
+// The error codes of the sandbox's own answers, from the vendor's tables. They are deliberately separate from the
+// client's table: see the package comment.
 const (
 	codeUnknownCommand  = 10003
 	codeWrongParameter  = 10004
@@ -24,7 +24,7 @@ const (
 	codeAppDoesNotExist = 70020
 )
 
-// refusal is an answer with ActionStatus FAIL. A nil refusal stands for a call that may go on.
+// refusal is an answer with ActionStatus FAIL. A nil refusal means that the call may continue.
 type refusal struct {
 	code int
 	info string

@@ -6,21 +6,20 @@ import (
 	"math/rand/v2"
 )
 
-// Cursors lie from cursorMin up to 2^63-1: none fits 32 bits, and most don't fit the 53 bits of a JavaScript number.
+// Cursors are from cursorMin to 2^63-1: none fits 32 bits, and most do not fit the 53 bits of a JavaScript number.
 const (
 	cursorMin  = 1 << 32
 	cursorSpan = 1<<63 - cursorMin
 )
 
-// cursors turns keys of the list into the endpoint's opaque Next values and back: key · factor + offset modulo cursorSpan.
-// The places of a list fill so little of the span that an integer which was never given hits one by a chance of less
-// than one in a million.
+// cursors maps keys of the list to the endpoint's opaque Next values and back: key · factor + offset modulo cursorSpan.
+// Keys fill so little of the span that a made-up integer is a cursor with a probability below one in a million.
 type cursors struct {
 	factor, inverse, offset uint64
 	maxKey                  uint64
 }
 
-// newCursors makes the cursors of a list whose keys go up to maxKey.
+// newCursors returns the cursors of a list with keys up to maxKey.
 func newCursors(seed, maxKey uint64) cursors {
 	rng := rand.New(rand.NewPCG(seed, 2))
 	for {
@@ -32,12 +31,12 @@ func newCursors(seed, maxKey uint64) cursors {
 	}
 }
 
-// after returns the cursor of the place behind a key.
+// after returns the cursor of the position after a key.
 func (c cursors) after(key uint64) uint64 {
 	return cursorMin + (product(key, c.factor)+c.offset)%cursorSpan
 }
 
-// key returns what the cursor stands for, and false for an integer that is none.
+// key returns the key of a cursor, and false if the integer is not a cursor.
 func (c cursors) key(cursor uint64) (uint64, bool) {
 	if cursor < cursorMin || cursor >= cursorMin+cursorSpan {
 		return 0, false
@@ -46,7 +45,7 @@ func (c cursors) key(cursor uint64) (uint64, bool) {
 	return key, key <= c.maxKey
 }
 
-// product is a · b modulo cursorSpan.
+// product returns a · b modulo cursorSpan.
 func product(a, b uint64) uint64 {
 	high, low := bits.Mul64(a, b)
 	return bits.Rem64(high, low, cursorSpan)

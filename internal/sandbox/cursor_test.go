@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestCursorsAreLargeAndLeadBackToTheirPlace(t *testing.T) {
+func TestCursors(t *testing.T) {
 	const groups = 10_000
 	for seed := range uint64(5) {
 		c := newCursors(seed, groups*keySpacing)
@@ -28,7 +28,7 @@ func TestCursorsAreLargeAndLeadBackToTheirPlace(t *testing.T) {
 	}
 }
 
-func TestCursorsThatWereNeverGivenAreTold(t *testing.T) {
+func TestUnknownCursors(t *testing.T) {
 	c := newCursors(1, 100_000*keySpacing)
 	rng := rand.New(rand.NewPCG(1, 1))
 	for range 1000 {

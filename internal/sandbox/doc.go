@@ -1,16 +1,17 @@
-// Package sandbox is a server that behaves as Tencent Cloud Chat's get_appid_group_list and get_group_info endpoints do, for
-// trying out and testing whatever lists the groups of an app. cmd/sandbox runs it; a Go test can mount a Server on any listener.
+// Package sandbox is a server that behaves like Tencent Cloud Chat's get_appid_group_list and get_group_info
+// endpoints, to try out and test programs that list the groups of an app. cmd/sandbox runs it; a Go test can mount a
+// Server on any listener.
 //
-// It is an independent view of the endpoint, made from the vendor's documentation, and shares no code with the client that
-// it is used to test: a mistake in one of them shows as a disagreement.
+// It is made from the vendor's documentation, and shares no code with the client that it tests, so a mistake in one of
+// them shows as a difference.
 //
-// An App decides what a call is answered, and needs no network for it. A Server is an App behind HTTP, with latency, faults
-// of the connection and a log. Its files are left out of WebAssembly, of which net/http would be two thirds: there
-// wasm/sandbox hands calls to the App.
+// An App decides the answer to a call, and needs no network. A Server is an App behind HTTP, with latency, faults of
+// the connection and a log. Its files are excluded from WebAssembly, of which net/http would be two thirds: there
+// wasm/sandbox passes calls to the App.
 //
 // # What a call goes through
 //
-// Every answer, a refusal too, is HTTP 200 with ActionStatus, ErrorInfo and ErrorCode. The checks, in this order:
+// Every answer, even a refusal, is HTTP 200 with ActionStatus, ErrorInfo and ErrorCode. The checks, in this order:
 //
 //	path        another command of the service is 10003, any other path 60009
 //	method      only POST; anything else is 60002
@@ -27,33 +28,32 @@
 //
 // # Arrivals
 //
-// A call arrives when the whole request has been read and the way in, the first part of its latency, has passed. Every
-// call of the command that names this app counts, whatever becomes of it: the throttled ones, the wrongly signed ones and
-// those whose client has gone away too. Calls with another path, method or SDKAppID don't.
+// A call arrives when the whole request was read and the first part of its latency has passed. Every call of the
+// command with this app's SDKAppID counts, even if it is throttled, wrongly signed, or its client has disconnected.
+// Calls with another path, method or SDKAppID do not count.
 //
 // # Groups and cursors
 //
-// Groups are made from a seed, and the same seed makes the same groups, in the same order, on every run. The first and the
-// last groups of each type have ordinary IDs; between them are IDs with quotes, spaces, other scripts and invisible
-// characters as well.
+// Groups are made from a seed: the same seed makes the same groups in the same order. The first and the last groups of
+// each type have ordinary IDs. Those between them also have IDs with quotes, spaces, other scripts and invisible
+// characters.
 //
-// A cursor is an opaque integer from 2^32 to 2^63-1 that stands for a place between two groups: it is the same on every
-// run, fits any Limit and GroupType, and needs no memory in the server.
+// A cursor is an opaque integer from 2^32 to 2^63-1 for a position between two groups. It is the same on every run,
+// works with any Limit and GroupType, and needs no memory in the server.
 //
 // # Faults
 //
-// A Script has faults played at calls of one's choice, to see what a client makes of them:
+// A Script plays faults at selected calls, to show how a client copes with them:
 //
 //	[{"fault": "lost-answer", "call": 2},
 //	 {"fault": "status", "from": 4, "to": 6, "status": 503, "retryAfter": "2"},
 //	 {"fault": "delay", "every": 10, "in": "300ms"}]
 //
-// Every request counts as a call here, whatever it asks for, from 1 and in the order in which requests were read. The
-// first entry that is for a call is played. Only a lost request does not arrive: a call with any other fault counts, and
-// keeps the next one an interval away. Faults of the connection and of the message (lost-request to cut-json, in the
-// order of faultKinds) replace or break whatever the answer is; faults of a page (the rest) change a page, and leave a
-// refusal as it is. faultKinds, faultFields and wrongAnswers are the lists of all there is, and what
-// "go run ./cmd/sandbox --help" prints.
+// Every request counts as a call here, from 1, in the order in which requests were read. The first matching entry is
+// played. Only a lost request does not arrive: a call with any other fault counts for the pace. Faults of the
+// connection and of the message (lost-request to cut-json, in the order of faultKinds) replace or break any answer;
+// faults of a page (the rest) change a page, but no refusal. faultKinds, faultFields and wrongAnswers are the complete
+// lists, which "go run ./cmd/sandbox --help" prints.
 //
 // # Profiles
 //
@@ -67,6 +67,6 @@
 // Faults of profiles (profileFaultKinds) change answers to get_group_info only, faults of a page only pages. With
 // "command" an entry is for the calls of one command, which are then counted by themselves.
 //
-// A client may make more calls than its script does: browsers and some HTTP libraries send a request once more by
-// themselves when a connection that was used before breaks without an answer.
+// A client may make more calls than its program does: browsers and some HTTP libraries repeat a request when a reused
+// connection breaks without a response.
 package sandbox

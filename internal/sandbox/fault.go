@@ -29,7 +29,7 @@ const (
 	groupsChange = "groups-change"
 )
 
-// faultKind is what a script may say of a kind, and what the kind does.
+// faultKind is a kind of fault and its fields.
 type faultKind struct {
 	name     string
 	required []string
@@ -37,40 +37,46 @@ type faultKind struct {
 	does     string
 }
 
-// faultKinds is the one list of kinds: the script is checked against it, and --help prints it.
+// faultKinds are all kinds: scripts are checked against them, and --help prints them.
 var faultKinds = []faultKind{
-	{lostRequest, nil, nil, "close the connection before the call arrives: it does not count"},
-	{lostAnswer, nil, nil, "let the call arrive, and reset the connection instead of answering"},
-	{resetBody, nil, []string{"bytes"}, "reset the connection after so many bytes of the body (default: half of it)"},
-	{truncateBody, nil, []string{"bytes"}, "end the connection after so many bytes of the body, short of its Content-Length (default: half of it)"},
-	{stallHeaders, nil, nil, "send nothing until the client gives up"},
-	{stallBody, nil, []string{"bytes"}, "send so many bytes of the body (default: half of it), then nothing until the client gives up"},
+	{lostRequest, nil, nil, "close the connection before the call arrives, so that it does not count"},
+	{lostAnswer, nil, nil, "reset the connection instead of answering the call, which counts"},
+	{resetBody, nil, []string{"bytes"}, "reset the connection after some bytes of the body (default: half of it)"},
+	{truncateBody, nil, []string{"bytes"}, "close the connection after some bytes of the body (default: half of it), " +
+		"less than Content-Length"},
+	{stallHeaders, nil, nil, "send nothing until the client disconnects"},
+	{stallBody, nil, []string{"bytes"}, "send some bytes of the body (default: half of it), then nothing " +
+		"until the client disconnects"},
 	{delay, nil, []string{"in", "out"}, "take longer: in before the call arrives, out after"},
-	{oversize, nil, []string{"bytes"}, "pad the answer with spaces to so many bytes (default: no end of groups, until the client gives up)"},
+	{oversize, nil, []string{"bytes"}, "pad the answer with spaces to a number of bytes (default: endless groups " +
+		"until the client disconnects)"},
 	{status, []string{"status"}, []string{"retryAfter", "body", "echoUrl"}, "answer with an HTTP status and an HTML body"},
 	{html, nil, []string{"body", "echoUrl"}, "answer with HTTP 200 and HTML"},
-	{redirect, nil, []string{"status", "location", "echoUrl"}, "redirect (default: 307) to a location (default: /elsewhere); with echoUrl its query is the call's"},
+	{redirect, nil, []string{"status", "location", "echoUrl"}, "redirect (default: 307) to a location " +
+		"(default: /elsewhere); echoUrl adds the call's query"},
 	{errorCode, []string{"code"}, []string{"info", "echoUrl"}, "answer with an ErrorCode and ErrorInfo"},
-	{cutJSON, nil, []string{"bytes"}, "end the JSON after so many bytes (default: half of it), in an answer that HTTP calls whole"},
-	{wrongJSON, []string{"variant"}, nil, "answer with a page that is not what the endpoint promises"},
-	{repeatCursor, nil, nil, "answer with a page whose Next leads to the start of this very page"},
-	{emptyPage, nil, nil, "answer with a page of no groups and a new Next that goes on at the same place"},
-	{duplicates, []string{"count"}, nil, "start the page so many groups earlier, at groups of the page before it"},
-	{groupsChange, nil, []string{"created", "dismissed"}, "create and dismiss groups anywhere in the list before the page is read; their IDs are logged"},
+	{cutJSON, nil, []string{"bytes"}, "end the JSON after some bytes (default: half of it), in an HTTP " +
+		"response that is complete"},
+	{wrongJSON, []string{"variant"}, nil, "answer with an invalid page"},
+	{repeatCursor, nil, nil, "answer with a page whose Next is the cursor of this page"},
+	{emptyPage, nil, nil, "answer with an empty page and a new Next for the same position"},
+	{duplicates, []string{"count"}, nil, "start the page earlier by count groups, within the page before it"},
+	{groupsChange, nil, []string{"created", "dismissed"}, "create and dismiss random groups before the page is " +
+		"read; their IDs are logged"},
 }
 
-// fault is one entry of a script.
+// fault is an entry of a script.
 type fault struct {
 	kind string
 
-	// Which calls it is for: from..to, or every so many.
+	// The calls of the entry: from..to, or every n-th.
 	from, to, every uint64
 
 	status             int
 	retryAfter         string
-	body               *string // nil for the kind's own
+	body               *string // nil: the kind's own
 	echoURL            bool
-	bytes              *int // nil for the kind's default
+	bytes              *int // nil: the kind's default
 	variant            string
 	code               int
 	info               string
@@ -86,12 +92,12 @@ type fault struct {
 	wrong   string
 }
 
-// Script is which faults are played when. The zero Script has none; ParseScript makes others.
+// Script says which faults are played at which calls. The zero Script has none.
 type Script struct {
 	faults []fault
 }
 
-// of returns what is played for a call: the first entry that is for it, or a fault of no kind.
+// of returns the first entry for a call, or a fault of no kind.
 func (s Script) of(c callCount) fault {
 	for _, f := range s.faults {
 		call := f.number(c)
@@ -105,7 +111,7 @@ func (s Script) of(c callCount) fault {
 	return fault{}
 }
 
-// part is how much of a text is sent of which only the beginning is.
+// part returns the part of a text that is sent.
 func (f fault) part(text []byte) []byte {
 	if f.bytes == nil {
 		return text[:len(text)/2]
@@ -113,11 +119,11 @@ func (f fault) part(text []byte) []byte {
 	return text[:min(*f.bytes, len(text))]
 }
 
-// WriteFaultHelp writes what a script of faults may hold.
+// WriteFaultHelp writes the help on scripts of faults.
 func WriteFaultHelp(w io.Writer) {
-	fmt.Fprint(w, `A script of faults is a JSON array of objects. Each says in "fault" what happens, and to which calls: to one with
-"call", to some with "from" and "to" (to the end without "to"), or to each so-many-th with "every". Calls are counted from
-1, whatever they ask for. The first entry that is for a call is played:
+	fmt.Fprint(w, `A script of faults is a JSON array of objects. Each has a "fault" and its calls: one with "call",
+a range with "from" and "to" (without "to": all later calls), or every n-th with "every". All calls are counted,
+from 1. The first matching entry is played:
 
     [{"fault": "lost-answer", "call": 2},
      {"fault": "status", "from": 4, "to": 6, "status": 503, "retryAfter": "2"},
@@ -126,7 +132,7 @@ func WriteFaultHelp(w io.Writer) {
 With "command", get_appid_group_list or get_group_info, an entry is for the calls of that command, which are then
 counted by themselves.
 
-Kinds of faults, with what else they take (* must be given):
+Kinds of faults, with their fields (* required):
 
 `)
 	for _, kind := range allFaultKinds() {
@@ -135,7 +141,7 @@ Kinds of faults, with what else they take (* must be given):
 			fmt.Fprintf(w, "    %-14s     %s\n", "", kind.takes())
 		}
 	}
-	fmt.Fprint(w, "\nWhat these take:\n\n")
+	fmt.Fprint(w, "\nFields:\n\n")
 	for _, field := range allFaultFields() {
 		fmt.Fprintf(w, "    %-14s %s\n", field.name, field.accepts)
 	}
@@ -149,7 +155,7 @@ Kinds of faults, with what else they take (* must be given):
 	}
 }
 
-// takes lists the fields of a kind.
+// takes returns the fields of a kind.
 func (k faultKind) takes() string {
 	fields := []string{}
 	for _, field := range k.required {

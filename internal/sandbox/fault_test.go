@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// faulty is a sandbox behind a real socket that plays a script.
+// faulty is a sandbox that plays a script, on a real socket.
 type faulty struct {
 	app
 	groups []Group
@@ -46,7 +46,7 @@ func newFaulty(t *testing.T, groups int, script string) faulty {
 	return f
 }
 
-// call makes a call and reads its answer, as far as it comes.
+// call makes a call and reads the response, as far as it arrives.
 func (f faulty) call(t *testing.T, body string) (*http.Response, []byte, error) {
 	t.Helper()
 	response, err := f.send(t, t.Context(), body)
@@ -66,7 +66,7 @@ func (f faulty) send(t *testing.T, ctx context.Context, body string) (*http.Resp
 	return f.client.Do(request)
 }
 
-// page makes a call that is answered properly, an interval after the one before.
+// page makes a call an interval after the one before, and expects a page.
 func (f faulty) page(t *testing.T, body string) answered {
 	t.Helper()
 	f.clock.Advance(time.Second)
@@ -77,7 +77,7 @@ func (f faulty) page(t *testing.T, body string) answered {
 	return answer
 }
 
-// whole is the answer to a call without a fault.
+// whole returns the answer to a call without a fault.
 func whole(t *testing.T, groups int) []byte {
 	t.Helper()
 	_, text, err := newFaulty(t, groups, `[]`).call(t, `{}`)
@@ -85,7 +85,7 @@ func whole(t *testing.T, groups int) []byte {
 	return text
 }
 
-func TestALostRequestDoesNotCount(t *testing.T) {
+func TestLostRequest(t *testing.T) {
 	f := newFaulty(t, 3, `[{"fault":"lost-request","call":2}]`)
 	f.page(t, `{}`)
 	f.clock.Advance(600 * time.Millisecond)
@@ -99,7 +99,7 @@ func TestALostRequestDoesNotCount(t *testing.T) {
 	assert.Zero(t, read(t, text).ErrorCode)
 }
 
-func TestALostAnswerCounts(t *testing.T) {
+func TestLostAnswer(t *testing.T) {
 	f := newFaulty(t, 3, `[{"fault":"lost-answer","call":1}]`)
 	_, _, err := f.call(t, `{}`)
 	require.ErrorIs(t, err, syscall.ECONNRESET)
@@ -109,7 +109,7 @@ func TestALostAnswerCounts(t *testing.T) {
 	assert.Equal(t, codeTooOften, read(t, text).ErrorCode)
 }
 
-func TestABodyBreaksOff(t *testing.T) {
+func TestBrokenBody(t *testing.T) {
 	want := whole(t, 500)
 	for kind, wantErr := range map[string]error{resetBody: syscall.ECONNRESET, truncateBody: io.ErrUnexpectedEOF} {
 		for script, sent := range map[string]int{
@@ -133,7 +133,7 @@ func TestABodyBreaksOff(t *testing.T) {
 	}
 }
 
-func TestAStallEndsWhenTheClientGivesUp(t *testing.T) {
+func TestStallEndsWithClient(t *testing.T) {
 	t.Run("before the headers", func(t *testing.T) {
 		f := newFaulty(t, 3, `[{"fault":"stall-headers","call":1}]`)
 		logged := make(chan struct{})
@@ -166,7 +166,7 @@ func TestAStallEndsWhenTheClientGivesUp(t *testing.T) {
 	})
 }
 
-func TestAStallEndsWhenTheServerStops(t *testing.T) {
+func TestStallEndsWithServer(t *testing.T) {
 	for kind, wantErr := range map[string]error{stallHeaders: io.EOF, stallBody: io.ErrUnexpectedEOF} {
 		t.Run(kind, func(t *testing.T) {
 			f := newFaulty(t, 3, fmt.Sprintf(`[{"fault":%q,"call":1}]`, kind))
@@ -178,7 +178,7 @@ func TestAStallEndsWhenTheServerStops(t *testing.T) {
 	}
 }
 
-func TestADelayPassesBeforeAndAfterTheArrival(t *testing.T) {
+func TestDelay(t *testing.T) {
 	f := newFaulty(t, 3, `[{"fault":"delay","call":2,"in":"300ms","out":"2s"}]`)
 	f.page(t, `{}`)
 	sent := f.clock.Now()
@@ -187,7 +187,7 @@ func TestADelayPassesBeforeAndAfterTheArrival(t *testing.T) {
 	assert.Equal(t, 1300.0, f.lines.last(t)["gapMs"])
 }
 
-func TestAnAnswerIsAsLongAsTheScriptSays(t *testing.T) {
+func TestOversize(t *testing.T) {
 	f := newFaulty(t, 3, `[{"fault":"oversize","call":1,"bytes":3145728}]`)
 	response, text, err := f.call(t, `{}`)
 	require.NoError(t, err)
@@ -196,7 +196,7 @@ func TestAnAnswerIsAsLongAsTheScriptSays(t *testing.T) {
 	assert.Len(t, read(t, text).GroupIDList, 3)
 }
 
-func TestAnAnswerHasNoEndUntilTheClientGivesUp(t *testing.T) {
+func TestEndlessAnswer(t *testing.T) {
 	f := newFaulty(t, 3, `[{"fault":"oversize","call":1}]`)
 	response, err := f.send(t, t.Context(), `{}`)
 	require.NoError(t, err)
@@ -209,7 +209,7 @@ func TestAnAnswerHasNoEndUntilTheClientGivesUp(t *testing.T) {
 	<-f.ended
 }
 
-func TestAnAnswerWithoutEndEndsWithTheServer(t *testing.T) {
+func TestStopEndsEndlessAnswer(t *testing.T) {
 	f := newFaulty(t, 3, `[{"fault":"oversize","call":1}]`)
 	response, err := f.send(t, t.Context(), `{}`)
 	require.NoError(t, err)
@@ -220,7 +220,7 @@ func TestAnAnswerWithoutEndEndsWithTheServer(t *testing.T) {
 	<-f.ended
 }
 
-func TestMessagesAreWhatTheScriptSays(t *testing.T) {
+func TestMessages(t *testing.T) {
 	right := string(whole(t, 20))
 	tests := map[string]struct {
 		script   string
@@ -230,7 +230,8 @@ func TestMessagesAreWhatTheScriptSays(t *testing.T) {
 		contains string
 	}{
 		"HTTP 502": {
-			script: `{"fault":"status","status":502}`, status: 502, header: map[string]string{"Content-Type": "text/html; charset=utf-8", "Retry-After": ""},
+			script: `{"fault":"status","status":502}`, status: 502,
+			header:   map[string]string{"Content-Type": "text/html; charset=utf-8", "Retry-After": ""},
 			contains: "502 Bad Gateway",
 		},
 		"HTTP 503 with Retry-After and a body": {
@@ -239,17 +240,24 @@ func TestMessagesAreWhatTheScriptSays(t *testing.T) {
 		},
 		"HTTP 429 with an empty body": {script: `{"fault":"status","status":429,"body":""}`, status: 429, body: ""},
 		"a gateway that shows the URL": {
-			script: `{"fault":"status","status":502,"echoUrl":true}`, status: 502, contains: commandPath + "?contenttype=json&identifier=administrator",
+			script: `{"fault":"status","status":502,"echoUrl":true}`, status: 502,
+			contains: commandPath + "?contenttype=json&identifier=administrator",
 		},
-		"HTML":               {script: `{"fault":"html"}`, status: 200, header: map[string]string{"Content-Type": "text/html; charset=utf-8"}, contains: "<html>"},
-		"HTML with the URL":  {script: `{"fault":"html","body":"Log in: ","echoUrl":true}`, status: 200, contains: "&usersig="},
-		"a redirect":         {script: `{"fault":"redirect"}`, status: 307, header: map[string]string{"Location": "/elsewhere"}},
-		"a redirect of 302":  {script: `{"fault":"redirect","status":302,"location":"http://localhost:1/"}`, status: 302, header: map[string]string{"Location": "http://localhost:1/"}},
-		"an ErrorCode":       {script: `{"fault":"code","code":10002}`, status: 200, contains: `"ErrorCode":10002`},
-		"an ErrorInfo":       {script: `{"fault":"code","code":70001,"info":"no\nmore"}`, status: 200, body: `{"ActionStatus":"FAIL","ErrorInfo":"no\nmore","ErrorCode":70001}`},
+		"HTML": {script: `{"fault":"html"}`, status: 200,
+			header: map[string]string{"Content-Type": "text/html; charset=utf-8"}, contains: "<html>"},
+		"HTML with the URL": {script: `{"fault":"html","body":"Log in: ","echoUrl":true}`, status: 200,
+			contains: "&usersig="},
+		"a redirect": {script: `{"fault":"redirect"}`, status: 307,
+			header: map[string]string{"Location": "/elsewhere"}},
+		"a redirect of 302": {script: `{"fault":"redirect","status":302,"location":"http://localhost:1/"}`, status: 302,
+			header: map[string]string{"Location": "http://localhost:1/"}},
+		"an ErrorCode": {script: `{"fault":"code","code":10002}`, status: 200, contains: `"ErrorCode":10002`},
+		"an ErrorInfo": {script: `{"fault":"code","code":70001,"info":"no\nmore"}`, status: 200,
+			body: `{"ActionStatus":"FAIL","ErrorInfo":"no\nmore","ErrorCode":70001}`},
 		"an ErrorInfo + URL": {script: `{"fault":"code","code":70003,"echoUrl":true}`, status: 200, contains: "&usersig="},
 		"cut-off JSON": {
-			script: `{"fault":"cut-json"}`, status: 200, header: map[string]string{"Content-Type": "application/json"}, body: right[:len(right)/2],
+			script: `{"fault":"cut-json"}`, status: 200, header: map[string]string{"Content-Type": "application/json"},
+			body: right[:len(right)/2],
 		},
 		"cut-off JSON at a place": {script: `{"fault":"cut-json","bytes":7}`, status: 200, body: right[:7]},
 		"no JSON at all":          {script: `{"fault":"cut-json","bytes":0}`, status: 200, body: ""},
@@ -273,7 +281,7 @@ func TestMessagesAreWhatTheScriptSays(t *testing.T) {
 	}
 }
 
-func TestARedirectCarriesTheQueryWhenItEchoesTheURL(t *testing.T) {
+func TestRedirectEchoesQuery(t *testing.T) {
 	f := newFaulty(t, 3, `[{"fault":"redirect","call":1,"echoUrl":true}]`)
 	response, _, err := f.call(t, `{}`)
 	require.NoError(t, err)
@@ -281,7 +289,7 @@ func TestARedirectCarriesTheQueryWhenItEchoesTheURL(t *testing.T) {
 	assert.Contains(t, response.Header.Get("Location"), "usersig=")
 }
 
-func TestWrongJSONIsWrongInOneWay(t *testing.T) {
+func TestWrongJSON(t *testing.T) {
 	const ids = `"GroupIdList":[{"GroupId":"@TGS#2J4SZEAEL"}]`
 	const right = `{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0,"TotalCount":1,` + ids + `,"Next":0}`
 	tests := map[string][2]string{ // what of the right answer becomes what
@@ -325,7 +333,7 @@ func TestWrongJSONIsWrongInOneWay(t *testing.T) {
 	assert.Len(t, tests, len(wrongAnswers))
 }
 
-func TestARepeatedCursorLeadsToThePageThatItCameWith(t *testing.T) {
+func TestRepeatedCursor(t *testing.T) {
 	f := newFaulty(t, 30, `[{"fault":"repeat-cursor","call":1},{"fault":"repeat-cursor","from":4,"to":5}]`)
 	first := f.page(t, `{"Limit":10}`)
 	again := f.page(t, fmt.Sprintf(`{"Limit":10,"Next":%d}`, first.Next))
@@ -340,7 +348,7 @@ func TestARepeatedCursorLeadsToThePageThatItCameWith(t *testing.T) {
 	assert.Zero(t, f.page(t, fmt.Sprintf(`{"Limit":10,"Next":%d}`, second.Next)).Next)
 }
 
-func TestAnEmptyPageHasANewCursorForTheSamePlace(t *testing.T) {
+func TestEmptyPageCursor(t *testing.T) {
 	for _, groups := range []int{30, 10, 0} {
 		f := newFaulty(t, groups, `[{"fault":"empty-page","call":1},{"fault":"empty-page","from":3,"to":5}]`)
 		ids, next, cursors := []string{}, uint64(0), []uint64{}
@@ -356,8 +364,9 @@ func TestAnEmptyPageHasANewCursorForTheSamePlace(t *testing.T) {
 	}
 }
 
-func TestDuplicatesAreThePageBeforesGroups(t *testing.T) {
-	f := newFaulty(t, 30, `[{"fault":"duplicates","from":1,"to":2,"count":4},{"fault":"duplicates","call":3,"count":9999}]`)
+func TestDuplicates(t *testing.T) {
+	f := newFaulty(t, 30, `[{"fault":"duplicates","from":1,"to":2,"count":4},
+		{"fault":"duplicates","call":3,"count":9999}]`)
 	first := f.page(t, `{"Limit":10}`)
 	assert.Equal(t, idsOf(f.groups[:10], ""), first.ids(), "nothing is before the first page")
 	second := f.page(t, fmt.Sprintf(`{"Limit":10,"Next":%d}`, first.Next))
@@ -366,7 +375,7 @@ func TestDuplicatesAreThePageBeforesGroups(t *testing.T) {
 	assert.Equal(t, idsOf(f.groups[7:17], ""), third.ids(), "one group is new")
 }
 
-func TestDuplicatesAreOfTheTypeThatIsAskedFor(t *testing.T) {
+func TestDuplicatesByType(t *testing.T) {
 	f := newFaulty(t, 100, `[{"fault":"duplicates","call":2,"count":2}]`)
 	want := idsOf(f.groups, "Public")
 	first := f.page(t, `{"Limit":5,"GroupType":"Public"}`)
@@ -374,7 +383,7 @@ func TestDuplicatesAreOfTheTypeThatIsAskedFor(t *testing.T) {
 	assert.Equal(t, want[3:8], second.ids())
 }
 
-func TestGroupsComeAndGoDuringAListing(t *testing.T) {
+func TestGroupsChange(t *testing.T) {
 	f := newFaulty(t, 1000, `[{"fault":"groups-change","every":2,"created":30,"dismissed":20}]`)
 	ids, next, total := []string{}, uint64(0), 1000
 	for call := 1; call == 1 || next != 0; call++ {

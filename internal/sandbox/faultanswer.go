@@ -8,7 +8,7 @@ import (
 	"net/http"
 )
 
-// message is an answer as HTTP carries it.
+// message is an HTTP response.
 type message struct {
 	status int
 	header http.Header
@@ -19,7 +19,7 @@ func jsonMessage(body []byte) message {
 	return message{http.StatusOK, http.Header{"Content-Type": {"application/json"}}, body}
 }
 
-// message is what is sent in answer to a call, as its fault makes it look.
+// message returns the response to a call, changed by its fault.
 func (c *call) message(r Request) message {
 	f := c.fault
 	switch f.kind {
@@ -47,7 +47,7 @@ func (c *call) message(r Request) message {
 	return jsonMessage(c.body)
 }
 
-// htmlMessage is a gateway's page.
+// htmlMessage returns a gateway's page.
 func htmlMessage(httpStatus int, f fault, r Request) message {
 	body := fmt.Sprintf("<html><head><title>%d %s</title></head><body>", httpStatus, http.StatusText(httpStatus))
 	if f.body != nil {

@@ -2,11 +2,11 @@ package sandbox
 
 import "fmt"
 
-// scripted is the refusal of a fault that answers with an ErrorCode.
+// scripted returns the refusal of a fault with an ErrorCode.
 func scripted(f fault, r Request) *refusal {
 	info := f.info
 	if info == "" {
-		info = fmt.Sprintf("ErrorCode %d, by the script of faults", f.code)
+		info = fmt.Sprintf("ErrorCode %d from the script of faults", f.code)
 	}
 	if f.echoURL {
 		info += ": " + r.uri

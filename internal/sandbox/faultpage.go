@@ -2,12 +2,12 @@ package sandbox
 
 import "fmt"
 
-// readPage reads the page that a call asks for, as its fault makes it look.
+// readPage returns the page that a call asks for, changed by its fault.
 func (a *App) readPage(after uint64, asked parameters, f fault) page {
 	switch f.kind {
 	case emptyPage:
 		p := a.list.page(after, 0, asked.groupType)
-		// The next key is the same place, for there is no group in between, and makes another cursor.
+		// The next key is the same position, since no group is in between, but has another cursor.
 		p.last, p.end = after+1, false
 		return p
 	case repeatCursor:
@@ -25,7 +25,7 @@ func (a *App) readPage(after uint64, asked parameters, f fault) page {
 	return a.list.page(after, asked.limit, asked.groupType)
 }
 
-// before returns the key from which a page has count groups more than one from the given key, or as many as there are.
+// before returns the key after which a page has up to count groups more than after the given key.
 func (l *list) before(after uint64, count int, groupType string) uint64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -38,8 +38,8 @@ func (l *list) before(after uint64, count int, groupType string) uint64 {
 	return after
 }
 
-// change creates and dismisses groups of any type anywhere in the list, and returns their IDs. The IDs of created ones
-// begin with @TGS#3, and a community's with @TGS#_@TGS#d, which no other group's do.
+// change creates and dismisses random groups, and returns their IDs. IDs of created groups begin with @TGS#3, or with
+// @TGS#_@TGS#d for a community; no other IDs do.
 func (l *list) change(create, dismiss int) change {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -13,68 +13,85 @@ import (
 	"time"
 )
 
-// faultField is something that an entry of a script may say.
+// faultField is a field of an entry.
 type faultField struct {
 	name    string
 	accepts string
-	set     func(*fault, json.RawMessage) bool // false for a value that is not accepted
+	set     func(*fault, json.RawMessage) bool // returns false for an invalid value
 }
 
-// faultFields are what kinds of faults take, beside what every entry has.
+// faultFields are the fields of all kinds, besides those of every entry.
 var faultFields = []faultField{
-	{"status", "an integer from 400 to 599 (redirect: 301, 302, 303, 307 or 308)", func(f *fault, raw json.RawMessage) bool {
-		if f.kind == redirect {
-			return integer(raw, 301, 308, &f.status) && !slices.Contains([]int{304, 305, 306}, f.status)
-		}
-		return integer(raw, 400, 599, &f.status)
-	}},
-	{"retryAfter", "a string of printable ASCII, sent as it is: a real server gives seconds or an HTTP date", func(f *fault, raw json.RawMessage) bool {
-		return headerText(raw, &f.retryAfter)
-	}},
+	{"status", "an integer from 400 to 599 (redirect: 301, 302, 303, 307 or 308)",
+		func(f *fault, raw json.RawMessage) bool {
+			if f.kind == redirect {
+				return integer(raw, 301, 308, &f.status) && !slices.Contains([]int{304, 305, 306}, f.status)
+			}
+			return integer(raw, 400, 599, &f.status)
+		}},
+	{"retryAfter", "a string of printable ASCII, sent unchanged: a real server sends seconds or an HTTP date",
+		func(f *fault, raw json.RawMessage) bool {
+			return headerText(raw, &f.retryAfter)
+		}},
 	{"body", "a string", func(f *fault, raw json.RawMessage) bool {
 		f.body = new(string)
 		return text(raw, f.body)
 	}},
-	{"echoUrl", "true or false: whether the call's URL, with its signature, is in the answer, as bad gateways do", func(f *fault, raw json.RawMessage) bool {
-		f.echoURL = string(raw) == "true"
-		return f.echoURL || string(raw) == "false"
-	}},
+	{"echoUrl", "true or false: repeat the URL with its signature in the response, like careless gateways",
+		func(f *fault, raw json.RawMessage) bool {
+			f.echoURL = string(raw) == "true"
+			return f.echoURL || string(raw) == "false"
+		}},
 	{"bytes", "an integer from 0 to 1073741824", func(f *fault, raw json.RawMessage) bool {
 		f.bytes = new(int)
 		return integer(raw, 0, 1<<30, f.bytes)
 	}},
-	{"variant", "a string, one of those listed by --help", func(f *fault, raw json.RawMessage) bool {
-		return text(raw, &f.variant) && slices.ContainsFunc(wrongAnswers, func(w wrongAnswer) bool { return w.name == f.variant })
+	{"variant", "a string, one of the variants in --help", func(f *fault, raw json.RawMessage) bool {
+		return text(raw, &f.variant) && slices.ContainsFunc(wrongAnswers, func(w wrongAnswer) bool {
+			return w.name == f.variant
+		})
 	}},
 	{"code", "an integer from 1 to 2147483647", func(f *fault, raw json.RawMessage) bool {
 		return integer(raw, 1, math.MaxInt32, &f.code)
 	}},
 	{"info", "a string", func(f *fault, raw json.RawMessage) bool { return text(raw, &f.info) }},
-	{"location", "a string of printable ASCII: an absolute URL, or a path on the sandbox", func(f *fault, raw json.RawMessage) bool {
-		return headerText(raw, &f.location)
+	{"location", "a string of printable ASCII: an absolute URL, or a path on the sandbox",
+		func(f *fault, raw json.RawMessage) bool {
+			return headerText(raw, &f.location)
+		}},
+	{"created", "an integer from 0 to 10000", func(f *fault, raw json.RawMessage) bool {
+		return integer(raw, 0, 10_000, &f.created)
 	}},
-	{"created", "an integer from 0 to 10000", func(f *fault, raw json.RawMessage) bool { return integer(raw, 0, 10_000, &f.created) }},
-	{"dismissed", "an integer from 0 to 10000", func(f *fault, raw json.RawMessage) bool { return integer(raw, 0, 10_000, &f.dismissed) }},
-	{"count", "an integer from 1 to 9999; at least one group of the page is always new", func(f *fault, raw json.RawMessage) bool {
-		return integer(raw, 1, maxLimit-1, &f.count)
+	{"dismissed", "an integer from 0 to 10000", func(f *fault, raw json.RawMessage) bool {
+		return integer(raw, 0, 10_000, &f.dismissed)
 	}},
-	{"in", `a string with a duration, such as "300ms"`, func(f *fault, raw json.RawMessage) bool { return duration(raw, &f.in) }},
-	{"out", `a string with a duration, such as "300ms"`, func(f *fault, raw json.RawMessage) bool { return duration(raw, &f.out) }},
+	{"count", "an integer from 1 to 9999; at least one group of the page is new",
+		func(f *fault, raw json.RawMessage) bool {
+			return integer(raw, 1, maxLimit-1, &f.count)
+		}},
+	{"in", `a string with a duration, such as "300ms"`, func(f *fault, raw json.RawMessage) bool {
+		return duration(raw, &f.in)
+	}},
+	{"out", `a string with a duration, such as "300ms"`, func(f *fault, raw json.RawMessage) bool {
+		return duration(raw, &f.out)
+	}},
 }
 
-func integer(raw json.RawMessage, least, most int, value *int) bool {
+func integer(raw json.RawMessage, minimum, maximum int, value *int) bool {
 	n, err := strconv.Atoi(string(raw))
 	*value = n
-	return err == nil && least <= n && n <= most
+	return err == nil && minimum <= n && n <= maximum
 }
 
 func text(raw json.RawMessage, value *string) bool {
 	return raw[0] == '"' && json.Unmarshal(raw, value) == nil
 }
 
-// headerText accepts what may stand in a header of HTTP.
+// headerText accepts a valid header value.
 func headerText(raw json.RawMessage, value *string) bool {
-	return text(raw, value) && *value != "" && strings.IndexFunc(*value, func(r rune) bool { return r < ' ' || r > '~' }) < 0
+	return text(raw, value) && *value != "" && strings.IndexFunc(*value, func(r rune) bool {
+		return r < ' ' || r > '~'
+	}) < 0
 }
 
 func duration(raw json.RawMessage, value *time.Duration) bool {
@@ -87,7 +104,7 @@ func duration(raw json.RawMessage, value *time.Duration) bool {
 	return err == nil && *value >= 0
 }
 
-// ParseScript reads a script of faults. Its errors name the entry (from 1), what is wrong with it and what is accepted.
+// ParseScript parses a script of faults. Its errors name the entry (from 1), the mistake and the accepted values.
 func ParseScript(script []byte) (Script, error) {
 	var entries []json.RawMessage
 	if err := json.Unmarshal(script, &entries); err != nil {
@@ -148,12 +165,13 @@ func parseFault(entry json.RawMessage) (fault, error) {
 		if takes == "" {
 			takes = "nothing"
 		}
-		return fault{}, fmt.Errorf("(%s) %q is not accepted: beside fault and call, from, to or every, this kind takes %s", kind.name, name, takes)
+		return fault{}, fmt.Errorf("(%s) %q is not accepted: besides fault and call, from, to or every, this kind takes %s",
+			kind.name, name, takes)
 	}
 	return f, nil
 }
 
-// members reads an object, and refuses a name that it has twice, of which encoding/json would drop one.
+// members returns the fields of an object. It refuses duplicate names, of which encoding/json would drop one.
 func members(entry json.RawMessage) (map[string]json.RawMessage, error) {
 	if entry[0] != '{' {
 		return nil, fmt.Errorf("%s is not an object", entry)
@@ -195,7 +213,7 @@ func (f *fault) takeKind(given map[string]json.RawMessage) (faultKind, error) {
 	return faultKind{}, fmt.Errorf(`"fault" is %s: it must be one of %s`, raw, strings.Join(names, ", "))
 }
 
-// takeCalls reads which calls an entry is for.
+// takeCalls reads the calls of an entry.
 func (f *fault) takeCalls(given map[string]json.RawMessage) error {
 	numbers := map[string]uint64{}
 	for _, name := range []string{"call", "from", "to", "every"} {
@@ -223,7 +241,7 @@ func (f *fault) takeCalls(given map[string]json.RawMessage) error {
 	case from != 0 && to != 0 && to < from:
 		return fmt.Errorf(`"to" is %d: it must not be before "from", which is %d`, to, from)
 	default:
-		return errors.New(`which calls is it for? Give either "call", or "from" with or without "to", or "every"`)
+		return errors.New(`the calls are not clear: give either "call", or "from" with or without "to", or "every"`)
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 	"strconv"
 )
 
-// send puts the answer on the wire, as far as the call's fault lets it.
+// send sends the response, as far as the call's fault allows.
 func (s *Server) send(w http.ResponseWriter, r *http.Request, f fault, m message) {
 	switch f.kind {
 	case lostAnswer:
@@ -36,8 +36,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, f fault, m message
 	}
 }
 
-// sendPart sends the headers of a whole answer and the part of its body that is given. That fails only when the client
-// has gone away, which is no concern of the server's.
+// sendPart sends all headers and a part of the body. Errors mean that the client has disconnected.
 func sendPart(w http.ResponseWriter, m message, part []byte) {
 	maps.Copy(w.Header(), m.header)
 	w.Header().Set("Content-Length", strconv.Itoa(len(m.body)))
@@ -48,10 +47,11 @@ func sendPart(w http.ResponseWriter, m message, part []byte) {
 	}
 }
 
-// sendWithoutEnd sends a page that never ends, until the client or the server does.
+// sendWithoutEnd sends an endless page, until the client or the server ends.
 func (s *Server) sendWithoutEnd(w http.ResponseWriter, r *http.Request, m message) {
 	maps.Copy(w.Header(), m.header)
-	_, err := w.Write([]byte(`{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0,"TotalCount":1,"GroupIdList":[{"GroupId":"@TGS#2J4SZEAEL"}`))
+	_, err := w.Write([]byte(`{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0,"TotalCount":1,` +
+		`"GroupIdList":[{"GroupId":"@TGS#2J4SZEAEL"}`))
 	for err == nil && !s.over(r) {
 		_, err = w.Write([]byte(`,{"GroupId":"@TGS#2J4SZEAEL"}`))
 	}
@@ -76,17 +76,16 @@ func (s *Server) stall(r *http.Request) {
 	hangUp()
 }
 
-// hangUp ends the connection after what was sent so far.
+// hangUp closes the connection.
 func hangUp() {
 	panic(http.ErrAbortHandler)
 }
 
-// reset ends the connection with a TCP reset, which tells the client that something broke, where hanging up only tells
-// that nothing follows.
+// reset closes the connection with a TCP reset, which clients see as an error.
 func reset(w http.ResponseWriter) {
 	connection, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		hangUp() // the connection is not the server's to break
+		hangUp() // the connection cannot be reset
 	}
 	if tcp, ok := connection.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0) // makes Close reset

@@ -9,19 +9,19 @@ import (
 	"strings"
 )
 
-// GroupTypes are the types that the endpoint knows, by the names that it filters by.
+// GroupTypes are the endpoint's types, by the names that it filters by.
 var GroupTypes = []string{"Public", "Private", "ChatRoom", "AVChatRoom", "BChatRoom", "Community"}
 
-// Group is one group of the app.
+// Group is a group of the app.
 type Group struct {
 	ID   string `json:"groupId"`
 	Type string `json:"type"`
 }
 
-// maxIDBytes is the longest group ID that the vendor allows, in bytes.
+// maxIDBytes is the vendor's limit for group IDs.
 const maxIDBytes = 48
 
-// maxOrdinary is the largest number of groups of one type that have ordinary IDs at either end of a list: more than a screen.
+// maxOrdinary limits the groups per type with ordinary IDs at each end of a list. It is more than a screen.
 const maxOrdinary = 50
 
 // Generator makes groups from a seed: the same seed makes the same groups in the same order.
@@ -32,8 +32,8 @@ type Generator struct {
 	seen        map[string]bool
 }
 
-// NewGenerator returns a generator. With longIDs every ID has the most bytes that the vendor allows and needs an escape
-// for almost each of them, so that a page of 10,000 is over the endpoint's 1 MB.
+// NewGenerator returns a Generator. With longIDs every ID has maxIDBytes, almost all of which need an escape, so that a
+// page of 10,000 exceeds the endpoint's 1 MB.
 func NewGenerator(seed uint64, longIDs bool) *Generator {
 	return &Generator{
 		rng:         rand.New(rand.NewPCG(seed, 1)),
@@ -43,8 +43,8 @@ func NewGenerator(seed uint64, longIDs bool) *Generator {
 	}
 }
 
-// Generate returns the next n groups. The first six groups of a generator have one type each, so that the smallest app
-// has them all. The first and the last groups of each type have ordinary IDs, unless all have long ones.
+// Generate returns the next n groups. The first six groups of a Generator have one type each, so that the smallest app
+// has all types. The first and the last groups of each type have ordinary IDs, unless all IDs are long.
 func (g *Generator) Generate(n int) []Group {
 	groups := make([]Group, n)
 	for i := range groups {
@@ -62,9 +62,8 @@ func (g *Generator) Generate(n int) []Group {
 	return groups
 }
 
-// makeEndsOrdinary replaces the IDs of the first and the last groups of each type by ordinary ones: these are what a person
-// sees of a list, and unusual IDs look like an encoding error there. Half of each type keeps its IDs, for tests with small
-// apps.
+// makeEndsOrdinary gives ordinary IDs to the first and the last groups of each type: people see these, and take unusual
+// IDs for encoding errors. Half of each type keeps its IDs, for tests with small apps.
 func (g *Generator) makeEndsOrdinary(groups []Group) {
 	counts, seen := map[string]int{}, map[string]int{}
 	for _, group := range groups {
@@ -87,10 +86,10 @@ func (g *Generator) makeEndsOrdinary(groups []Group) {
 	}
 }
 
-// customNames are what apps name groups after.
+// customNames are typical names in custom IDs.
 var customNames = []string{"support", "team", "project", "class", "order", "event", "live", "game", "club", "room"}
 
-// ordinaryID is an ID as most groups of most apps have: one that the service makes, or a name and a number.
+// ordinaryID returns a typical ID: a generated one, or a name and a number.
 func (g *Generator) ordinaryID(groupType string) string {
 	if g.ordinaryRNG.IntN(3) == 0 {
 		name := customNames[g.ordinaryRNG.IntN(len(customNames))]
@@ -134,13 +133,13 @@ func (g *Generator) id(groupType string) string {
 
 const generatedAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
-// generatedID is one that the service makes when the group's creator gives none.
+// generatedID returns an ID as the service generates it if the group's creator gives none.
 func (g *Generator) generatedID(groupType string) string {
 	prefix, length := generatedPrefix(groupType)
 	return fill(g.rng, prefix, generatedAlphabet, length)
 }
 
-// generatedPrefix returns how generated IDs of a type begin, and their length.
+// generatedPrefix returns the prefix and the length of generated IDs of a type.
 func generatedPrefix(groupType string) (prefix string, length int) {
 	if groupType == "Community" {
 		return "@TGS#_@TGS#c", 22
@@ -148,10 +147,11 @@ func generatedPrefix(groupType string) (prefix string, length int) {
 	return "@TGS#2", 14
 }
 
-// customID is one that the group's creator chose: 1 to 48 bytes of printable ASCII. Only a community's may, and must,
-// begin with the service's own prefix.
+// customID returns an ID as a group's creator chooses it: 1 to 48 bytes of printable ASCII. Only a community's may, and
+// must, begin with the service's prefix.
 func (g *Generator) customID(groupType string) string {
-	const printable = ` !"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_` + "`abcdefghijklmnopqrstuvwxyz{|}~"
+	const printable = ` !"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_` +
+		"`abcdefghijklmnopqrstuvwxyz{|}~"
 	for {
 		prefix := customPrefix(groupType)
 		length := len(prefix) + 1 + g.rng.IntN(maxIDBytes-len(prefix))
@@ -162,14 +162,15 @@ func (g *Generator) customID(groupType string) string {
 	}
 }
 
-// nonASCIIPieces are what trips readers of JSON and of UTF-8: two, three and four bytes, letters that are composed of
-// several code points, right to left, a byte order mark (which a text decoder may swallow), a line separator (which ends
-// a line in JavaScript and in some tools), the last code point there is.
+// nonASCIIPieces are hard for readers of JSON and UTF-8: two, three and four bytes, combined letters, right-to-left
+// text, a byte order mark (which a text decoder may drop), a line separator (which ends a line in some tools), the last
+// code point.
 var nonASCIIPieces = []string{
-	"é", "e\u0301", "ß", "群组", "グループ", "그룹", "مجموعة", "😀", "👩‍👩‍👧", "\ufeff", "\u2028", "\u00a0", "\ufffd", "\U0010ffff", " ", `"`, `\`, "a",
+	"é", "e\u0301", "ß", "群组", "グループ", "그룹", "مجموعة", "😀", "👩‍👩‍👧", "\ufeff", "\u2028",
+	"\u00a0", "\ufffd", "\U0010ffff", " ", `"`, `\`, "a",
 }
 
-// nonASCIIID is an ID that today's service no longer lets anyone choose, and that a client has to carry all the same.
+// nonASCIIID returns an ID that today's service does not let anyone choose, but that clients must preserve.
 func (g *Generator) nonASCIIID(groupType string) string {
 	id := customPrefix(groupType)
 	for range 1 + g.rng.IntN(8) {
@@ -189,7 +190,7 @@ func customPrefix(groupType string) string {
 	return ""
 }
 
-// fill returns prefix, filled up to length bytes with characters of an alphabet of single bytes.
+// fill returns prefix, filled up to length bytes with characters of an ASCII alphabet.
 func fill(rng *rand.Rand, prefix, alphabet string, length int) string {
 	text := make([]byte, length)
 	for i := copy(text, prefix); i < length; i++ {
@@ -198,8 +199,7 @@ func fill(rng *rand.Rand, prefix, alphabet string, length int) string {
 	return string(text)
 }
 
-// WriteGroups writes one line of JSON a group, in the order in which the endpoint lists them: the truth to compare a
-// listing with.
+// WriteGroups writes one line of JSON per group, in listing order, to compare a listing with.
 func WriteGroups(w io.Writer, groups []Group) error {
 	buffer := bufio.NewWriter(w)
 	lines := json.NewEncoder(buffer)

@@ -13,12 +13,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestTheSameSeedMakesTheSameGroups(t *testing.T) {
+func TestSeed(t *testing.T) {
 	assert.Equal(t, NewGenerator(3, false).Generate(500), NewGenerator(3, false).Generate(500))
 	assert.NotEqual(t, NewGenerator(3, false).Generate(500), NewGenerator(4, false).Generate(500))
 }
 
-func TestTheSmallestAppHasAGroupOfEveryType(t *testing.T) {
+func TestSmallestApp(t *testing.T) {
 	types := []string{}
 	for _, group := range NewGenerator(1, false).Generate(6) {
 		types = append(types, group.Type)
@@ -26,7 +26,7 @@ func TestTheSmallestAppHasAGroupOfEveryType(t *testing.T) {
 	assert.ElementsMatch(t, GroupTypes, types)
 }
 
-func TestGroupIDsAreUniqueAndOfAllKindsThatTheServiceHas(t *testing.T) {
+func TestGroupIDs(t *testing.T) {
 	kinds := map[string]func(Group) bool{
 		"generated": func(g Group) bool {
 			return g.Type != "Community" && strings.HasPrefix(g.ID, "@TGS#2") && len(g.ID) == 14
@@ -34,12 +34,14 @@ func TestGroupIDsAreUniqueAndOfAllKindsThatTheServiceHas(t *testing.T) {
 		"generated for a community": func(g Group) bool {
 			return g.Type == "Community" && strings.HasPrefix(g.ID, "@TGS#_@TGS#c") && len(g.ID) == 22
 		},
-		"custom with a quote":       func(g Group) bool { return isASCII(g.ID) && strings.Contains(g.ID, `"`) },
-		"custom with a backslash":   func(g Group) bool { return isASCII(g.ID) && strings.Contains(g.ID, `\`) },
-		"custom with <, > or &":     func(g Group) bool { return strings.ContainsAny(g.ID, "<>&") },
-		"custom, the longest":       func(g Group) bool { return len(g.ID) == maxIDBytes },
-		"custom, the shortest":      func(g Group) bool { return len(g.ID) == 1 },
-		"custom for a community":    func(g Group) bool { return g.Type == "Community" && !strings.Contains(g.ID[5:], "@TGS#") },
+		"custom with a quote":     func(g Group) bool { return isASCII(g.ID) && strings.Contains(g.ID, `"`) },
+		"custom with a backslash": func(g Group) bool { return isASCII(g.ID) && strings.Contains(g.ID, `\`) },
+		"custom with <, > or &":   func(g Group) bool { return strings.ContainsAny(g.ID, "<>&") },
+		"custom, the longest":     func(g Group) bool { return len(g.ID) == maxIDBytes },
+		"custom, the shortest":    func(g Group) bool { return len(g.ID) == 1 },
+		"custom for a community": func(g Group) bool {
+			return g.Type == "Community" && !strings.Contains(g.ID[5:], "@TGS#")
+		},
 		"non-ASCII":                 func(g Group) bool { return !isASCII(g.ID) },
 		"with a surrogate pair":     func(g Group) bool { return strings.Contains(g.ID, "😀") },
 		"with a line separator":     func(g Group) bool { return strings.Contains(g.ID, "\u2028") },
@@ -73,7 +75,7 @@ func isOrdinary(id string) bool {
 	return ordinaryGenerated.MatchString(id) || ordinaryCustom.MatchString(id)
 }
 
-func TestAListBeginsAndEndsWithOrdinaryIDs(t *testing.T) {
+func TestOrdinaryEnds(t *testing.T) {
 	for seed := range uint64(5) {
 		groups := NewGenerator(seed, false).Generate(25_000)
 		for _, groupType := range append([]string{""}, GroupTypes...) {
@@ -93,7 +95,7 @@ func TestAListBeginsAndEndsWithOrdinaryIDs(t *testing.T) {
 	}
 }
 
-func TestUnusualIDsAreInSmallAppsAndOnEveryPage(t *testing.T) {
+func TestUnusualIDs(t *testing.T) {
 	unusual := func(ids []string) (count int) {
 		for _, id := range ids {
 			if !isOrdinary(id) {
@@ -115,7 +117,7 @@ func TestUnusualIDsAreInSmallAppsAndOnEveryPage(t *testing.T) {
 	}
 }
 
-func TestOrdinaryIDsDoNotReplaceLongOnes(t *testing.T) {
+func TestLongIDs(t *testing.T) {
 	for _, group := range NewGenerator(1, true).Generate(100) {
 		assert.Len(t, group.ID, maxIDBytes)
 	}
@@ -125,7 +127,7 @@ func isASCII(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) < 0
 }
 
-func TestWrittenGroupsAreJSONLinesInListingOrder(t *testing.T) {
+func TestWriteGroups(t *testing.T) {
 	groups := NewGenerator(1, false).Generate(300)
 	var text bytes.Buffer
 	require.NoError(t, WriteGroups(&text, groups))

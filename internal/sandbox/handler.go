@@ -16,21 +16,21 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	count := s.count(request.Path)
 	c := call{number: count.all, fault: s.config.Faults.of(count)}
 	in, out := s.config.Latency.split(s.config.Seed, c.number)
-	s.wait(in+c.fault.in, nil) // also when the client has gone away: what is on the wire still arrives
+	s.wait(in+c.fault.in, nil) // even if the client has disconnected: what is on the wire still arrives
 	if c.fault.kind == lostRequest {
 		s.logger.Info("call", slog.Uint64("call", c.number), slog.Bool("counted", false), slog.String("fault", lostRequest))
 		hangUp()
 	}
 	s.answer(&c, request)
-	s.log(c) // before the answer, so that whoever has the answer finds the line
+	s.log(c) // before the response, so that its reader finds the line
 	s.wait(out+c.fault.out, r.Context().Done())
 	s.send(w, r, c.fault, c.message(request))
 }
 
-// readRequest reads a request to its end, or to where it becomes too long or breaks off.
+// readRequest reads a request to its end, or until it is too long or breaks.
 func readRequest(w http.ResponseWriter, r *http.Request) Request {
 	connection := http.NewResponseController(w)
-	_ = connection.SetReadDeadline(time.Now().Add(readTimeout)) // not there in tests without a socket
+	_ = connection.SetReadDeadline(time.Now().Add(readTimeout)) // fails in tests without a socket
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
 	_ = connection.SetReadDeadline(time.Time{})
 	return Request{
@@ -39,8 +39,8 @@ func readRequest(w http.ResponseWriter, r *http.Request) Request {
 	}
 }
 
-// log writes one line about a call. Nothing of the URL is in it, and of the body only what was understood, so that no
-// UserSig can be, wherever a client may have put it. Next is a string, for readers whose numbers end at 2^53.
+// log writes one line about a call. It has nothing of the URL, and of the body only the parsed fields, so that it
+// cannot hold a UserSig. Next is a string, for readers whose numbers end at 2^53.
 func (s *Server) log(c call) {
 	if change := c.page.change; change != nil {
 		s.logger.Info("groups change", slog.Any("created", change.created), slog.Any("dismissed", change.dismissed))
@@ -73,7 +73,7 @@ func (s *Server) log(c call) {
 	s.logger.Info("call", attributes...)
 }
 
-// milliseconds keeps three decimals: a gap of 999.999 ms must not look like a second.
+// milliseconds keeps three decimals, so that a gap of 999.999 ms does not look like a second.
 func milliseconds(d time.Duration) float64 {
 	return float64(d.Microseconds()) / 1000
 }

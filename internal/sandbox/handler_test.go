@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestAListingReturnsEveryGroupOnceInOrder(t *testing.T) {
+func TestListingIsComplete(t *testing.T) {
 	groups := NewGenerator(1, false).Generate(2345)
 	for _, groupType := range append([]string{""}, GroupTypes...) {
 		for _, limit := range []int{100, 999, 10_000} {
@@ -44,7 +44,7 @@ func TestAListingReturnsEveryGroupOnceInOrder(t *testing.T) {
 	}
 }
 
-func TestAnEmptyBodyObjectAsksForTheFirst10000(t *testing.T) {
+func TestEmptyBody(t *testing.T) {
 	groups := NewGenerator(1, false).Generate(10_001)
 	a := newApp(t, groups)
 	answer := a.list(t, `{}`)
@@ -55,29 +55,30 @@ func TestAnEmptyBodyObjectAsksForTheFirst10000(t *testing.T) {
 	assert.Zero(t, rest.Next)
 }
 
-func TestACursorFitsAnotherLimit(t *testing.T) {
+func TestCursorFitsAnyLimit(t *testing.T) {
 	groups := NewGenerator(1, false).Generate(100)
 	a := newApp(t, groups)
 	next := a.list(t, `{"Limit":30}`).Next
 	assert.Equal(t, idsOf(groups[30:37], ""), a.list(t, fmt.Sprintf(`{"Limit":7,"Next":%d}`, next)).ids())
 }
 
-func TestAnAppWithoutGroupsHasAnEmptyList(t *testing.T) {
+func TestNoGroups(t *testing.T) {
 	a := newApp(t, nil)
 	body := a.post(commandPath, signedQuery(t), `{}`).Body.String()
 	assert.Equal(t, `{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0,"TotalCount":0,"GroupIdList":[],"Next":0}`, body)
 }
 
-func TestAnswersLookLikeTheVendorsSample(t *testing.T) {
+func TestVendorSample(t *testing.T) {
 	a := newApp(t, []Group{{`@TGS#2J4SZEAEL`, "Public"}, {`<a href="x">&\é` + "\u2028", "Public"}})
 	response := a.post(commandPath, signedQuery(t), `{}`)
 	assert.Equal(t, 200, response.Code)
 	assert.Equal(t, "application/json", response.Header().Get("Content-Type"))
-	assert.Equal(t, `{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0,"TotalCount":2,"GroupIdList":[{"GroupId":"@TGS#2J4SZEAEL"},`+
+	assert.Equal(t, `{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0,"TotalCount":2,`+
+		`"GroupIdList":[{"GroupId":"@TGS#2J4SZEAEL"},`+
 		`{"GroupId":"<a href=\"x\">&\\é\u2028"}],"Next":0}`, response.Body.String())
 }
 
-func TestAPageOver1MBIsRefusedAndAHalfOfItIsNot(t *testing.T) {
+func TestPageOver1MB(t *testing.T) {
 	a := newApp(t, NewGenerator(1, true).Generate(10_000))
 	assert.Equal(t, codeAnswerTooLong, a.list(t, `{}`).ErrorCode)
 	answer := a.list(t, `{"Limit":5000}`)
@@ -85,7 +86,7 @@ func TestAPageOver1MBIsRefusedAndAHalfOfItIsNot(t *testing.T) {
 	assert.Len(t, answer.GroupIDList, 5000)
 }
 
-// userSigOf wraps a text as a UserSig wraps its JSON.
+// userSigOf encodes a text as a UserSig encodes its JSON.
 func userSigOf(t *testing.T, text string) string {
 	t.Helper()
 	var packed bytes.Buffer
@@ -96,7 +97,7 @@ func userSigOf(t *testing.T, text string) string {
 	return strings.NewReplacer("+", "*", "/", "-", "=", "_").Replace(base64.StdEncoding.EncodeToString(packed.Bytes()))
 }
 
-func TestCallsAreRefusedWithTheVendorsCodes(t *testing.T) {
+func TestErrorCodes(t *testing.T) {
 	set := func(name, value string) func(url.Values) {
 		return func(query url.Values) { query.Set(name, value) }
 	}
@@ -126,7 +127,8 @@ func TestCallsAreRefusedWithTheVendorsCodes(t *testing.T) {
 		{name: "usersig is no base64", change: set("usersig", "not a signature"), code: 70003},
 		{name: "usersig is cut short", change: set("usersig", valid[:len(valid)/2]), code: 70003},
 		{name: "usersig holds no JSON", change: set("usersig", userSigOf(t, "not JSON")), code: 70003},
-		{name: "usersig holds JSON of wrong types", change: set("usersig", userSigOf(t, `{"TLS.sdkappid":"1"}`)), code: 70003},
+		{name: "usersig holds JSON of wrong types", change: set("usersig", userSigOf(t, `{"TLS.sdkappid":"1"}`)),
+			code: 70003},
 		{name: "usersig made with another key", change: set("usersig", sign(t, testApp, "other", testAdmin)), code: 70009},
 		{name: "usersig made for another identifier", change: set("usersig", sign(t, testApp, testKey, "bob")), code: 70013},
 		{name: "usersig made for another app", change: set("usersig", sign(t, 1400000001, testKey, testAdmin)), code: 70014},
@@ -181,7 +183,7 @@ func TestCallsAreRefusedWithTheVendorsCodes(t *testing.T) {
 	}
 }
 
-func TestOnlyPOSTIsAccepted(t *testing.T) {
+func TestOnlyPOST(t *testing.T) {
 	a := newApp(t, nil)
 	for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodDelete} {
 		recorder := httptest.NewRecorder()
@@ -190,7 +192,7 @@ func TestOnlyPOSTIsAccepted(t *testing.T) {
 	}
 }
 
-func TestASignatureExpires(t *testing.T) {
+func TestExpiredSignature(t *testing.T) {
 	a := newApp(t, nil)
 	query := signedQuery(t)
 	a.clock.Advance(59 * time.Minute)
@@ -199,7 +201,7 @@ func TestASignatureExpires(t *testing.T) {
 	assert.Equal(t, codeSigExpired, read(t, a.post(commandPath, query, `{}`).Body.Bytes()).ErrorCode)
 }
 
-func TestOneCallASecondIsLetThroughAsMeasuredAtArrival(t *testing.T) {
+func TestOneCallPerSecond(t *testing.T) {
 	a := newApp(t, nil)
 	query := signedQuery(t)
 	wrong := signedQuery(t)
@@ -217,7 +219,7 @@ func TestOneCallASecondIsLetThroughAsMeasuredAtArrival(t *testing.T) {
 		{"too early", 999 * time.Millisecond, query, `{}`, codeTooOften},
 		{"a second after the first, but not after the throttled one", time.Millisecond, query, `{}`, codeTooOften},
 		{"a second later", time.Second, query, `{}`, 0},
-		{"wrongly signed: told so, and counted", time.Second, wrong, `{}`, codeSigCorrupt},
+		{"wrongly signed: refused, and counted", time.Second, wrong, `{}`, codeSigCorrupt},
 		{"right after it", 10 * time.Millisecond, query, `{}`, codeTooOften},
 		{"a body that is no JSON: counted", time.Second, query, `{`, codeUnreadable},
 		{"right after it", 10 * time.Millisecond, query, `{}`, codeTooOften},
@@ -230,7 +232,7 @@ func TestOneCallASecondIsLetThroughAsMeasuredAtArrival(t *testing.T) {
 	}
 }
 
-func TestTheWayInPassesBeforeACallArrives(t *testing.T) {
+func TestLatencyBeforeArrival(t *testing.T) {
 	latency := Latency{5 * time.Millisecond, 400 * time.Millisecond}
 	a := newApp(t, nil, func(c *Config) { c.Latency = latency })
 	var before time.Time
@@ -248,14 +250,14 @@ func TestTheWayInPassesBeforeACallArrives(t *testing.T) {
 	}
 }
 
-func TestIntervalZeroLetsAllCallsThrough(t *testing.T) {
+func TestIntervalZero(t *testing.T) {
 	a := newApp(t, nil, func(c *Config) { c.Interval = 0 })
 	for range 3 {
 		assert.Equal(t, 0, read(t, a.post(commandPath, signedQuery(t), `{}`).Body.Bytes()).ErrorCode)
 	}
 }
 
-func TestTheLogTellsACallAndNoSecret(t *testing.T) {
+func TestCallLog(t *testing.T) {
 	groups := NewGenerator(1, false).Generate(50)
 	a := newApp(t, groups)
 	next := a.list(t, `{"Limit":1}`).Next

@@ -24,7 +24,7 @@ const (
 
 var testKey = DerivedKey(7)
 
-// virtualClock stands still except when someone waits for it, which takes no real time.
+// virtualClock only advances when someone waits, which takes no real time.
 type virtualClock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -73,7 +73,7 @@ func newApp(t *testing.T, groups []Group, change ...func(*Config)) app {
 	return a
 }
 
-// logLines keeps what is logged, and calls told after each line.
+// logLines collects log lines, and calls the function told after each.
 type logLines struct {
 	told func()
 	mu   sync.Mutex
@@ -110,7 +110,7 @@ func sign(t *testing.T, sdkAppID int, key, identifier string) string {
 	return userSig
 }
 
-// signedQuery is the query of a call that nothing is wrong with.
+// signedQuery returns the query of a valid call.
 func signedQuery(t *testing.T) url.Values {
 	t.Helper()
 	return url.Values{
@@ -122,7 +122,7 @@ func signedQuery(t *testing.T) url.Values {
 	}
 }
 
-// answered is an answer as a client reads it.
+// answered is a parsed response.
 type answered struct {
 	ActionStatus string
 	ErrorInfo    string
@@ -148,7 +148,7 @@ func (a app) post(path string, query url.Values, body string) *httptest.Response
 	return recorder
 }
 
-// list makes a well-made call with a body, an interval after the one before.
+// list makes a valid call with a body, an interval after the one before.
 func (a app) list(t *testing.T, body string) answered {
 	t.Helper()
 	a.clock.Advance(time.Second)

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// Latency is how long calls take, from Min to Max, beside the work. It is a flag.Value.
+// Latency is the time that calls take, from Min to Max, without the sandbox's own work. It is a flag.Value.
 type Latency struct {
 	Min, Max time.Duration
 }
 
-// Set reads one duration ("50ms") or two ("5ms..400ms").
+// Set parses a duration ("50ms") or a range ("5ms..400ms").
 func (l *Latency) Set(text string) error {
 	from, to, isRange := strings.Cut(text, "..")
 	if !isRange {
@@ -27,7 +27,7 @@ func (l *Latency) Set(text string) error {
 		return fmt.Errorf("%q is neither a duration such as 50ms nor a range such as 5ms..400ms", text)
 	}
 	if minimum < 0 || maximum < minimum {
-		return fmt.Errorf("%q is no range: it must start at 0 or later and not end before it starts", text)
+		return fmt.Errorf("%q is not a valid range: it must start at 0s or later, and end at or after its start", text)
 	}
 	l.Min, l.Max = minimum, maximum
 	return nil
@@ -40,8 +40,8 @@ func (l *Latency) String() string {
 	return l.Min.String() + ".." + l.Max.String()
 }
 
-// split draws the latency of a call by its number, and the part of it that passes before the call arrives. Of the least
-// latency that is always half, as on a line that is as long in both directions; of what a call takes longer, any part.
+// split returns the latency of a call, split into the parts before and after its arrival. Min is split in half, as on a
+// symmetric line; the rest at random.
 func (l Latency) split(seed, call uint64) (in, out time.Duration) {
 	in = l.Min / 2
 	out = l.Min - in

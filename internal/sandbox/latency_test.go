@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestLatencyIsReadFromAFlag(t *testing.T) {
+func TestLatencyFlag(t *testing.T) {
 	for text, want := range map[string]Latency{
 		"0":          {},
 		"50ms":       {50 * time.Millisecond, 50 * time.Millisecond},
@@ -24,7 +24,7 @@ func TestLatencyIsReadFromAFlag(t *testing.T) {
 	}
 }
 
-func TestLatencyIsDrawnFromTheSeedAndSplitInTwoWays(t *testing.T) {
+func TestLatencyFromSeed(t *testing.T) {
 	latency := Latency{5 * time.Millisecond, 400 * time.Millisecond}
 	shortest, longest := time.Hour, time.Duration(0)
 	for call := range uint64(2000) {
@@ -39,7 +39,7 @@ func TestLatencyIsDrawnFromTheSeedAndSplitInTwoWays(t *testing.T) {
 	assert.InDelta(t, latency.Max, longest, float64(2*time.Millisecond))
 }
 
-func TestASteadyLatencyIsAsLongInBothDirections(t *testing.T) {
+func TestSteadyLatency(t *testing.T) {
 	for call := range uint64(10) {
 		in, out := Latency{50 * time.Millisecond, 50 * time.Millisecond}.split(1, call)
 		require.Equal(t, 25*time.Millisecond, in)

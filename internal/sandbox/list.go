@@ -7,16 +7,16 @@ import (
 	"sync"
 )
 
-// list is the app's groups in listing order. Each has a key that never changes and that grows along the list, so that a
-// place in the list stays what it was when groups come and go around it.
+// list is the app's groups in listing order. Each has a key that never changes and grows along the list, so that a
+// position is stable while groups come and go.
 type list struct {
 	mu     sync.Mutex
 	groups []keyedGroup   // by key
 	counts map[string]int // by type; "" counts all
 
-	rng     *rand.Rand // chooses where groups come and go
+	rng     *rand.Rand // for random positions
 	maxKey  uint64     // every group is at least keySpacing before it
-	created int        // groups that were not there from the start
+	created int        // groups created by faults
 
 	types map[string]string // of the groups by ID; nil until the first call for profiles
 }
@@ -26,8 +26,8 @@ type keyedGroup struct {
 	Group
 }
 
-// keySpacing is the room between the keys of two neighbours: for groups that are created between them later, and for
-// several cursors that mean the same place.
+// keySpacing is the distance between the keys of neighbors: room for groups created later, and for several cursors of
+// one position.
 const keySpacing = 1 << 20
 
 func newList(seed uint64, groups []Group) *list {
@@ -54,16 +54,16 @@ type page struct {
 	totalCount int
 	groupIDs   []string
 	last       uint64  // key of the last group in it
-	end        bool    // nothing comes after it
-	change     *change // what a fault did to the list before it was read; nil for nothing
+	end        bool    // there are no later groups
+	change     *change // of a fault, before the page was read; nil: none
 }
 
-// change is groups that came and went at once, by their IDs.
+// change is the IDs of groups created and dismissed at once.
 type change struct {
 	created, dismissed []string
 }
 
-// page returns the first groups after a key, at most limit, all of one type unless groupType is empty.
+// page returns the first groups after a key: at most limit, and of one type unless groupType is empty.
 func (l *list) page(after uint64, limit int, groupType string) page {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -82,7 +82,7 @@ func (l *list) page(after uint64, limit int, groupType string) page {
 	return p
 }
 
-// insert puts a group at a random place.
+// insert inserts a group at a random position.
 func (l *list) insert(group Group) {
 	for {
 		key := 1 + l.rng.Uint64N(l.maxKey-keySpacing)
@@ -98,7 +98,7 @@ func (l *list) insert(group Group) {
 	}
 }
 
-// remove takes the group at an index off the list.
+// remove removes and returns the group at an index.
 func (l *list) remove(i int) Group {
 	group := l.groups[i].Group
 	l.groups = slices.Delete(l.groups, i, i+1)
@@ -107,7 +107,7 @@ func (l *list) remove(i int) Group {
 	return group
 }
 
-// firstAfter is the index of the first group with a greater key.
+// firstAfter returns the index of the first group with a greater key.
 func (l *list) firstAfter(key uint64) int {
 	i, _ := slices.BinarySearchFunc(l.groups, key+1, func(group keyedGroup, key uint64) int {
 		return cmp.Compare(group.key, key)

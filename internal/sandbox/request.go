@@ -12,24 +12,24 @@ const (
 	servicePath = "/v4/group_open_http_svc/"
 	commandPath = servicePath + "get_appid_group_list"
 
-	// maxBodyBytes bounds the body of a request; a real one has some 60 bytes.
+	// maxBodyBytes limits the body of a request; a real one has some 60 bytes.
 	maxBodyBytes = 64 << 10
-	// maxLimit is the vendor's: the most groups a page may have, and how many it has unless the request says otherwise.
+	// maxLimit is the vendor's maximum for Limit, and the default.
 	maxLimit = 10_000
 )
 
-// Request is a call as the endpoint sees it.
+// Request is a call as received by the endpoint.
 type Request struct {
 	Method string
 	Path   string
 	Query  string // as in the URL, without the question mark
 	Body   []byte
 
-	broken    bool   // the body is too long or broke off
-	host, uri string // for answers that repeat them
+	broken    bool   // the body is too long or incomplete
+	host, uri string // for responses that repeat them
 }
 
-// checkAddress looks at what has to fit before a call counts as one of the app's.
+// checkAddress checks what makes a call one of the app's.
 func checkAddress(r Request, query url.Values, sdkAppID uint32) *refusal {
 	isCommand := r.Path == commandPath || r.Path == profilesPath
 	switch {
@@ -54,7 +54,7 @@ func checkAddress(r Request, query url.Values, sdkAppID uint32) *refusal {
 	return nil
 }
 
-// checkQuery looks at the parameters that say how the request is made and by whom.
+// checkQuery checks the query's parameters apart from sdkappid and usersig.
 func checkQuery(query url.Values) *refusal {
 	if query.Get("contenttype") != "json" {
 		return &refusal{codeUnreadable, "contenttype in the URL must be json"}
@@ -68,14 +68,14 @@ func checkQuery(query url.Values) *refusal {
 	return nil
 }
 
-// parameters are what the body asks for.
+// parameters are the fields of the body.
 type parameters struct {
 	limit     int
 	next      uint64
-	groupType string // "" for all
+	groupType string // "": all types
 }
 
-// readParameters reads the body. Names are matched exactly and integers are read as such: 1e3 and 1000.0 are none.
+// readParameters parses the body. It matches names exactly, and refuses integers written as 1e3 or 1000.0.
 func readParameters(body []byte) (parameters, *refusal) {
 	p := parameters{limit: maxLimit}
 	if !json.Valid(body) {

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Server is an App as an http.Handler, with the latency and the faults that its Config asks for, and a log.
+// Server is an App as an http.Handler, with a log and the latency and faults of its Config.
 type Server struct {
 	*App
 	logger                  *slog.Logger
@@ -23,17 +23,17 @@ type Server struct {
 	stopped                 chan struct{}
 }
 
-// New returns a server that is ready for calls.
+// New returns a Server.
 func New(config Config, logger *slog.Logger) *Server {
 	return &Server{App: NewApp(config), logger: logger, stopped: make(chan struct{})}
 }
 
-// Stop ends every wait of the calls that are under way. It may be called more than once.
+// Stop ends all waiting of calls under way. It may be called several times.
 func (s *Server) Stop() {
 	s.stopping.Do(func() { close(s.stopped) })
 }
 
-// wait lets some of a call's latency pass, until over or the server's end.
+// wait waits for a part of a call's latency, until over or the server's end.
 func (s *Server) wait(d time.Duration, over <-chan struct{}) {
 	if d <= 0 {
 		return
@@ -53,8 +53,8 @@ const (
 	shutdownTime = 2 * time.Second
 )
 
-// Serve answers calls until ctx is done, and then stops cleanly: it takes no new ones and ends those under way. There is
-// no limit on how long an answer takes, since a call may be made to stall.
+// Serve answers calls until ctx is done. Then it accepts no new calls and ends those under way. A response has no time
+// limit, since a fault may stall it.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	server := &http.Server{
 		Handler:           s,
@@ -74,7 +74,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	shutdown, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 	defer cancel()
 	err := server.Shutdown(shutdown)
-	if errors.Is(err, context.DeadlineExceeded) { // a client that doesn't read what it is sent
+	if errors.Is(err, context.DeadlineExceeded) { // a client does not read
 		err = server.Close()
 	}
 	<-done

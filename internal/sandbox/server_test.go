@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// stuckClock never lets a wait end, and tells when one has begun.
+// stuckClock never ends a wait, and reports when one begins.
 type stuckClock struct{ waiting chan struct{} }
 
 func (stuckClock) Now() time.Time { return time.Now() }
@@ -21,7 +21,7 @@ func (c stuckClock) After(time.Duration) <-chan time.Time {
 	return nil
 }
 
-func TestStoppingEndsTheCallsThatAreUnderWay(t *testing.T) {
+func TestStopEndsCalls(t *testing.T) {
 	clock := stuckClock{make(chan struct{}, 1)}
 	a := newApp(t, nil, func(c *Config) {
 		c.Clock = clock

@@ -10,15 +10,15 @@ import (
 	"github.com/tencentyun/tls-sig-api-v2-golang/tencentyun"
 )
 
-// DerivedKey is the secret key of a sandbox that is given none: as long as the vendor's, and the same for the same seed.
-// It protects nothing.
+// DerivedKey returns the default secret key of a sandbox: as long as the vendor's, and the same for the same seed. It
+// protects nothing.
 func DerivedKey(seed uint64) string {
 	sum := sha256.Sum256([]byte("sandbox secret key " + strconv.FormatUint(seed, 10)))
 	return hex.EncodeToString(sum[:])
 }
 
-// checkSignature verifies a UserSig with the vendor's own library, which tells apart what is wrong with it. It compares
-// the SDKAppID, the identifier and the expiry before the key, so that is the order of the answers.
+// checkSignature verifies a UserSig with the vendor's library. The library checks the SDKAppID, the identifier and the
+// expiry before the key, which determines the order of error codes.
 func checkSignature(sdkAppID uint32, key, identifier, userSig string, now time.Time) *refusal {
 	if userSig == "" {
 		return &refusal{codeSigEmpty, "usersig is empty"}
@@ -36,12 +36,12 @@ func checkSignature(sdkAppID uint32, key, identifier, userSig string, now time.T
 	case errors.Is(err, tencentyun.ErrSigNotMatch):
 		return &refusal{codeSigOtherKey, "usersig does not match the key of the app"}
 	default:
-		return &refusal{codeSigCorrupt, "usersig can't be read"}
+		return &refusal{codeSigCorrupt, "usersig is malformed"}
 	}
 }
 
-// namesAnApp tells a UserSig of another app from one whose innermost JSON can't be read: the library takes the latter
-// for one of SDKAppID 0 (v1.4.0 drops the JSON error).
+// namesAnApp reports whether a UserSig names an app. If its innermost JSON is invalid, the library takes it for one of
+// SDKAppID 0 (v1.4.0 drops the JSON error).
 func namesAnApp(userSig string) bool {
 	return errors.Is(tencentyun.VerifyUserSig(0, "", "", userSig, time.Time{}), tencentyun.ErrSdkAppIDNotMatch)
 }

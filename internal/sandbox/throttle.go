@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// throttle lets one call of the app arrive in an interval. What counts is the distance to the arrival before, whether
-// that one was let through or not: the strictest reading of the vendor's "1 times/second".
+// throttle allows one arrival of the app per interval. It measures from the last arrival, allowed or not: the strictest
+// reading of the vendor's "1 times/second".
 type throttle struct {
 	clock    Clock
 	interval time.Duration
@@ -16,7 +16,7 @@ type throttle struct {
 	last     time.Time
 }
 
-// arrival is what became known of a call when it arrived.
+// arrival is the arrival of a call.
 type arrival struct {
 	at      time.Time
 	first   bool
@@ -24,7 +24,7 @@ type arrival struct {
 	allowed bool
 }
 
-// arrive takes note of a call that arrives now.
+// arrive records a call that arrives now.
 func (t *throttle) arrive() arrival {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -1,15 +1,16 @@
 package simulation
 
 import (
-	"sort"
+	"html"
+	"net/url"
+	"slices"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"tencent-chat-groups/core"
 )
 
-// answer is what comes back for a call, and what a listing has to make of it.
+// answer is the response to a call, and how a listing must react to it.
 type answer struct {
 	status       int64
 	retryAfterMs float64
@@ -21,46 +22,46 @@ type answer struct {
 	next  int64
 }
 
-// verdict is what a listing has to make of a call's end.
+// verdict is how a listing must react to the end of a call.
 type verdict struct {
-	what       what
+	reaction   reaction
 	kind       core.Kind // of the failure
 	code       int64     // its ErrorCode
-	throttled  bool      // the service says "too often"
-	unanswered bool      // a sign that the host is down
-	pauseMs    float64   // the least pause before the next try
-	retryAfter float64   // what the answer asks for
+	throttled  bool      // a throttle answer
+	hostDown   bool      // the host may be down
+	pauseMs    float64   // minimum pause before the next try
+	retryAfter float64   // the Retry-After, in ms
 }
 
-type what int
+type reaction int
 
 const (
-	isPage    what = iota
-	isAgain        // try again after a back-off, as often as maxRetries allows
-	isFinal        // fail at once
-	isSmaller      // ask for less
-	isExpired      // sign afresh, once
+	takePage     reaction = iota
+	retryCall             // retry after a back-off, up to maxRetries times
+	failAtOnce            // fail at once
+	halveLimit            // retry with half the Limit
+	renewUserSig          // retry once with a fresh UserSig
 )
 
 var (
-	lostVerdict    = verdict{what: isAgain, kind: core.NetworkFailure, unanswered: true}
-	timeoutVerdict = verdict{what: isAgain, kind: core.TimeoutFailure, unanswered: true}
-	corruptVerdict = verdict{what: isAgain, kind: core.ProtocolFailure}
+	lostVerdict    = verdict{reaction: retryCall, kind: core.NetworkFailure, hostDown: true}
+	timeoutVerdict = verdict{reaction: retryCall, kind: core.TimeoutFailure, hostDown: true}
+	corruptVerdict = verdict{reaction: retryCall, kind: core.ProtocolFailure}
 )
 
 func httpAnswer(status int64, retryAfterMs float64) answer {
-	v := verdict{what: isFinal, kind: core.HTTPFailure, pauseMs: retryAfterMs, retryAfter: retryAfterMs}
+	v := verdict{reaction: failAtOnce, kind: core.HTTPFailure, pauseMs: retryAfterMs, retryAfter: retryAfterMs}
 	if status >= 500 || status == 429 || status == 408 || status == 425 {
-		v.what = isAgain
-		v.unanswered = status >= 500
+		v.reaction = retryCall
+		v.hostDown = status >= 500
 		v.throttled = status == 429
 	}
 	return answer{status: status, retryAfterMs: retryAfterMs, verdict: v}
 }
 
-// gatewayAnswer is what something between here and the service says.
-func gatewayAnswer(d dice, x *call) answer {
-	pauseMs := oneOf(d, 0, 0, float64(d.whole(1, 20)*1000), float64(d.whole(1, 600)*1000))
+// gatewayAnswer returns the response of a gateway on the way to the service.
+func gatewayAnswer(d rng, x *call) answer {
+	pauseMs := oneOf(d, 0, 0, float64(d.intBetween(1, 20)*1000), float64(d.intBetween(1, 600)*1000))
 	switch x.fault {
 	case gatewayEcho:
 		a := httpAnswer(502, 0)
@@ -73,8 +74,8 @@ func gatewayAnswer(d dice, x *call) answer {
 	case timeoutStatus:
 		return httpAnswer(oneOf[int64](d, 408, 425), 0)
 	case longPause:
-		a := httpAnswer(oneOf[int64](d, 429, 503), float64(d.whole(601, 100_000)*1000))
-		a.verdict.what = isFinal
+		a := httpAnswer(oneOf[int64](d, 429, 503), float64(d.intBetween(601, 100_000)*1000))
+		a.verdict.reaction = failAtOnce
 		return a
 	case redirect:
 		return httpAnswer(oneOf[int64](d, 0, 301, 302, 303, 307, 308), 0)
@@ -84,39 +85,33 @@ func gatewayAnswer(d dice, x *call) answer {
 	return httpAnswer(oneOf[int64](d, 500, 502, 503, 504, 520), pauseMs)
 }
 
-// echo is a page of HTML that repeats the URL, in one of the ways in which gateways do.
-func echo(d dice, x *call) []byte {
-	url := x.url
+// echo returns an HTML page that repeats the URL in one of several encodings, as gateways do.
+func echo(d rng, x *call) []byte {
+	text := x.url
 	if x.sig == nil {
-		url = signatureOf(x)
+		text = signatureOf(x)
 	}
 	switch d.IntN(7) {
 	case 0:
-		url = escapeHTML(url)
+		text = html.EscapeString(text)
 	case 1:
-		url = escapeURL(url)
+		text = url.QueryEscape(text)
 	case 2:
-		url = escapeURL(escapeURL(url))
+		text = url.QueryEscape(url.QueryEscape(text))
 	case 3:
-		url = signatureOf(x)
+		text = signatureOf(x)
 	case 4:
-		url = signatureOf(x)
-		url = url[:d.IntN(len(url)+1)]
+		text = signatureOf(x)
+		text = text[:d.IntN(len(text)+1)]
 	case 5:
-		url = url[:d.IntN(len(url)+1)]
+		text = text[:d.IntN(len(text)+1)]
 	}
-	return []byte("<html><title>502</title>\n<p>Cannot reach " + url + "</p></html>")
+	return []byte("<html><title>502</title>\n<p>Cannot reach " + text + "</p></html>")
 }
 
-func escapeHTML(s string) string { return strings.ReplaceAll(s, "&", "&amp;") }
-
-func escapeURL(s string) string {
-	return strings.NewReplacer("%", "%25", "=", "%3D", "&", "%26", "?", "%3F", ":", "%3A", "/", "%2F").Replace(s)
-}
-
-// answerTo is the service's answer to a call that has arrived.
+// answerTo returns the service's answer to a call that has arrived.
 func (w *world) answerTo(s *service, x *call, early bool) answer {
-	d, c := w.dice, x.caller
+	d, c := w.rng, x.caller
 	switch {
 	case early && s.answers429:
 		return httpAnswer(429, oneOf(d, 0.0, 1000, 3000))
@@ -142,18 +137,18 @@ func (w *world) answerTo(s *service, x *call, early bool) answer {
 	case finalCode:
 		return w.refuse(x, oneOf(d, finalCodes...))
 	case unknownCode:
-		return w.refuse(x, oneOf(d, oneOf(d, unknownAgain...), oneOf(d, unknownFinal...)))
+		return w.refuse(x, oneOf(d, oneOf(d, unknownRetryableCodes...), oneOf(d, unknownFinalCodes...)))
 	case tooLargeCode:
 		return w.refuse(x, 10018)
 	case revokedSig:
-		if x.sig == nil { // a proxy's, which the caller cannot renew
+		if x.sig == nil { // the proxy's UserSig, which the caller cannot renew
 			return w.refuse(x, oneOf[int64](d, 70001, 70052))
 		}
 	case emptyPages:
 		c.emptiesLeft = d.IntN(8) + 1
 	}
 	ids, total, next := s.list(x.groupType, x.limit, x.next, w.nowMs)
-	if s.mostIDs > 0 && int64(len(ids)) > s.mostIDs {
+	if s.maxIDs > 0 && int64(len(ids)) > s.maxIDs {
 		return w.refuse(x, 10018)
 	}
 	if c.emptiesLeft > 0 {
@@ -162,8 +157,8 @@ func (w *world) answerTo(s *service, x *call, early bool) answer {
 	}
 	switch x.fault {
 	case repeatedCursor:
-		// Only one that lies behind: a server that skips groups could not be told from an honest one.
-		if n := sort.Search(len(c.cursors), func(i int) bool { return c.cursors[i] > x.next }); n > 0 {
+		// Only an earlier one: a server that skips groups cannot be detected.
+		if n, _ := slices.BinarySearch(c.cursors, x.next+1); n > 0 {
 			next = c.cursors[d.IntN(n)]
 		}
 	case duplicateGroups:
@@ -183,26 +178,26 @@ func (w *world) answerTo(s *service, x *call, early bool) answer {
 	return a
 }
 
-// refuse is an answer with an ErrorCode.
+// refuse returns an answer with an ErrorCode.
 func (w *world) refuse(x *call, code int64) answer {
-	d := w.dice
-	v := verdict{what: isFinal, kind: core.APIFailure, code: code}
+	d := w.rng
+	v := verdict{reaction: failAtOnce, kind: core.APIFailure, code: code}
 	switch {
 	case code == 10018:
-		v.what = isSmaller
+		v.reaction = halveLimit
 	case code == 70001 || code == 70052:
-		v.what = isExpired
-	case contains(throttleCodes, code):
-		v.what, v.throttled = isAgain, true
+		v.reaction = renewUserSig
+	case slices.Contains(throttleCodes, code):
+		v.reaction, v.throttled = retryCall, true
 		if code == 70050 {
 			v.pauseMs = lockedMs
 		}
-	case contains(serverCodes, code) || contains(unknownAgain, code):
-		v.what = isAgain
+	case slices.Contains(serverCodes, code) || slices.Contains(unknownRetryableCodes, code):
+		v.reaction = retryCall
 	}
 	a := answer{status: 200, verdict: v}
-	if v.what == isAgain && d.chance(0.1) {
-		a.retryAfterMs = float64(d.whole(1, 30) * 1000)
+	if v.reaction == retryCall && d.chance(0.1) {
+		a.retryAfterMs = float64(d.intBetween(1, 30) * 1000)
 		a.verdict.retryAfter = a.retryAfterMs
 		a.verdict.pauseMs = max(v.pauseMs, a.retryAfterMs)
 	}
@@ -219,8 +214,8 @@ func (w *world) refuse(x *call, code int64) answer {
 	return a
 }
 
-// write puts a page into JSON: fields in any order, and some that nobody knows. changed may replace a field's text.
-func (a *answer) write(d dice, changed func(field int, text string) string) {
+// write writes a page as JSON, with fields in any order and unknown ones. changed may replace a field's text.
+func (a *answer) write(d rng, changed func(field int, text string) string) {
 	const fields = 6
 	first := d.IntN(fields)
 	if d.chance(0.7) {
@@ -272,16 +267,16 @@ func (a *answer) write(d dice, changed func(field int, text string) string) {
 	a.body = append(b, '}')
 }
 
-// cut ends the body too early.
-func (a answer) cut(d dice) answer {
+// cut truncates the body.
+func (a answer) cut(d rng) answer {
 	a.body = a.body[:d.IntN(len(a.body))]
 	a.verdict = corruptVerdict
 	a.retryAfterMs = 0
 	return a
 }
 
-// spoil makes a page one that the endpoint never gives.
-func (a answer) spoil(d dice) answer {
+// spoil makes the answer invalid.
+func (a answer) spoil(d rng) answer {
 	replace := func(field int, text string) {
 		a.write(d, func(f int, before string) string {
 			if f == field {
@@ -340,7 +335,7 @@ func (a answer) spoil(d dice) answer {
 
 const hexDigits = "0123456789abcdef"
 
-// appendJSON appends a string in JSON.
+// appendJSON appends a JSON string.
 func appendJSON(b []byte, s string) []byte {
 	b = append(b, '"')
 	for _, r := range s {
@@ -354,13 +349,4 @@ func appendJSON(b []byte, s string) []byte {
 		}
 	}
 	return append(b, '"')
-}
-
-func contains(codes []int64, code int64) bool {
-	for _, c := range codes {
-		if c == code {
-			return true
-		}
-	}
-	return false
 }

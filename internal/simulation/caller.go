@@ -9,63 +9,62 @@ import (
 	"tencent-chat-groups/core"
 )
 
-// caller is whoever wants the groups of an app: it drives the engine as js/ does, aborts at times, and goes on from the
-// checkpoint until it has them all.
+// caller lists the groups of an app: it drives the engine as js/ does, aborts at times, and resumes until it is done.
 type caller struct {
 	w *world
 
-	// What it asks for.
+	// Its options.
 	name          string
 	service       *service
 	call          string
 	credential    string
-	types         []string // of groups, in the endpoint's words; nil for every type at once
-	inTurn        bool     // the types were given as a list: each is listed by itself, one after the other
+	types         []string // names of the endpoint; nil: all types at once
+	inTurn        bool     // the types are a list, to be listed one after the other
 	limit         int64
 	maxRetries    int64
 	maxPages      int64 // 0 for all
 	minIntervalMs float64
 	timeoutMs     int64
-	usesNext      bool // goes on with the option next instead of resume
+	usesNext      bool // resumes with the option next instead of resume
 
-	// What it does.
-	startMs float64
-	aborts  []float64 // how long after it was opened
-	restMs  float64   // the most that it takes for a page
-	hours   bool      // it rests for hours at times
+	// Its behavior.
+	startMs        float64
+	aborts         []float64 // times after the opening
+	maxTakeMs      float64   // maximum time to take a page
+	pausesForHours bool      // it sometimes pauses for hours
 
-	// Since it began.
+	// Its state since the first opening.
 	beganMs     float64
 	opens       int
-	had         map[string]struct{} // IDs that it was given, as a Set in JavaScript
-	cursors     []int64             // that it was given, in ascending order
-	checkpoint  string              // to go on from
+	received    map[string]struct{} // IDs, as a Set in JavaScript
+	cursors     []int64             // received, in ascending order
+	checkpoint  string              // to resume from
 	from        string              // where the next opening starts: "", "resume", "next" or, for a count, "again"
 	finished    bool
 	ids         []int // of the listings that it opened
 	emptiesLeft int   // of the fault emptyPages
 
-	// Since it was opened.
-	round   int // counts openings, to tell what belongs to an earlier one
+	// Its state since the last opening.
+	round   int // number of the opening: timers of earlier ones are ignored
 	id      int
 	sig     *signature
-	given   *signature // the UserSig that it gave as a string
-	lastSig *signature // the last that this listing used
+	given   *signature // the UserSig given as a string
+	lastSig *signature // the last UserSig of this listing
 	current *call
 	asleep  bool   // until woken
 	random  uint32 // of the last step
-	belief
+	model
 }
 
-// begin opens a listing, for the first time or to go on.
+// begin opens a listing, the first one or a resumed one.
 func (c *caller) begin() {
 	w := c.w
 	if c.opens == 0 {
 		c.beganMs = w.nowMs
-		c.had = map[string]struct{}{}
+		c.received = map[string]struct{}{}
 	}
 	if c.opens++; c.opens > 500 {
-		w.fail("%s: it was opened 500 times and is not done: resuming leads nowhere", c.name)
+		w.fail("%s: it was opened 500 times and is not done: resuming makes no progress", c.name)
 	}
 	c.round++
 	c.given, c.lastSig = nil, nil
@@ -75,12 +74,12 @@ func (c *caller) begin() {
 		w.fail("%s: ReadOptions refused %s: %s", c.name, text, failure.Message)
 	}
 	c.expectOpen()
-	now := w.look()
+	now := w.readClock()
 	c.service.pace.forget(w.clock.engineMs)
 	c.service.pace.open = append(c.service.pace.open, c)
 	id, action := w.engine.Open(options, now)
 	if w.tracing {
-		w.note(c.name, "open as %d: %s", id, text)
+		w.tracef(c.name, "open as %d: %s", id, text)
 	}
 	c.id = id
 	c.ids = append(c.ids, id)
@@ -104,53 +103,52 @@ func (c *caller) begin() {
 	c.perform(action)
 }
 
-// options writes what the caller asks for as js/ does.
+// options returns the caller's options as js/ writes them.
 func (c *caller) options() []byte {
 	s := c.service
 	b := append([]byte(`{"call":"`), c.call...)
 	b = append(b, `","runtime":"server","origin":"","options":{`...)
-	option := func(name, kind, value string) {
+	option := func(name string, valueJSON []byte) {
 		if b[len(b)-1] != '{' {
 			b = append(b, ',')
 		}
 		b = appendJSON(b, name)
-		if value != "" {
-			kind += ":" + value
-		}
 		b = append(b, ':')
-		b = appendJSON(b, kind)
+		b = append(b, valueJSON...)
 	}
-	number := func(name string, value int64) { option(name, "number", strconv.FormatInt(value, 10)) }
+	text := func(name, value string) { option(name, appendJSON(nil, value)) }
+	number := func(name string, value int64) { option(name, strconv.AppendInt(nil, value, 10)) }
 	if s.sdkAppID != 0 {
 		number("sdkAppId", s.sdkAppID)
 	}
 	switch c.credential {
 	case "userSig", "secretKey":
-		option(c.credential, "string", "")
+		option(c.credential, []byte(`{"kind":"secret"}`))
 	case "userSigFunction":
-		option("userSig", "function", "")
+		option("userSig", []byte(`{"kind":"function"}`))
 	case "proxy":
-		option("proxy", "string", s.proxyOption)
+		text("proxy", s.proxyOption)
 	}
 	if c.credential != "proxy" {
-		option("identifier", "string", identifier)
+		text("identifier", identifier)
 	}
 	if s.regionOption != "" {
-		option("region", "string", s.regionOption)
+		text("region", s.regionOption)
 	}
 	if s.endpointOption != "" {
-		option("endpoint", "string", s.endpointOption)
+		text("endpoint", s.endpointOption)
 	}
 	if c.limit != 10000 {
 		number("limit", c.limit)
 	}
 	switch {
-	case c.inTurn && slices.Equal(c.types, groupTypes) && c.w.dice.chance(0.7):
-		option("groupType", "string", "each")
+	case c.inTurn && slices.Equal(c.types, groupTypes) && c.w.rng.chance(0.7):
+		text("groupType", "each")
 	case c.inTurn:
-		option("groupType", "list", c.typesInAnyWords())
+		list := append([]byte{'['}, strings.Join(quoted(c.typesInAnyWords()), ",")...)
+		option("groupType", append(list, ']'))
 	case c.types != nil:
-		option("groupType", "string", c.typesInAnyWords())
+		text("groupType", c.typesInAnyWords()[0])
 	}
 	if c.timeoutMs != 10_000 {
 		number("timeoutMs", c.timeoutMs)
@@ -166,40 +164,47 @@ func (c *caller) options() []byte {
 	}
 	switch c.from {
 	case "resume", "again":
-		option("resume", "checkpoint", c.checkpoint)
+		option("resume", []byte(`{"kind":"checkpoint","value":`+c.checkpoint+`}`))
 	case "next":
-		option("next", "string", strconv.FormatInt(c.next, 10))
+		text("next", strconv.FormatInt(c.next, 10))
 	}
 	return append(b, '}', '}')
 }
 
-// typesInAnyWords: two types have another name today, and whoever resumes may use it or not.
-func (c *caller) typesInAnyWords() string {
+// typesInAnyWords returns the types, with the old or the new names of two of them.
+func (c *caller) typesInAnyWords() []string {
 	words := slices.Clone(c.types)
 	for i, word := range words {
 		switch {
-		case word == "Private" && c.w.dice.chance(0.5):
+		case word == "Private" && c.w.rng.chance(0.5):
 			words[i] = "Work"
-		case word == "ChatRoom" && c.w.dice.chance(0.5):
+		case word == "ChatRoom" && c.w.rng.chance(0.5):
 			words[i] = "Meeting"
 		}
 	}
-	return strings.Join(words, ",")
+	return words
 }
 
-const identifier = "administrator/1 &?" // to be percent-encoded in every way
+func quoted(words []string) []string {
+	for i, word := range words {
+		words[i] = string(appendJSON(nil, word))
+	}
+	return words
+}
 
-// step tells the engine what happened, and does what it asks for.
+const identifier = "administrator/1 &?" // with characters to percent-encode
+
+// step reports an event to the engine and performs its action.
 func (c *caller) step(e core.Event) {
 	w := c.w
-	c.random = w.dice.Uint32()
+	c.random = w.rng.Uint32()
 	if w.tracing {
-		w.note(c.name, "%s", describeEvent(&e))
+		w.tracef(c.name, "%s", describeEvent(&e))
 	}
 	if e.Report == core.NetworkFailed { // as the cause of an error in JavaScript
 		c.judgeSecrecy(w.engine.Redact(c.id, e.Text))
 	}
-	now := w.look()
+	now := w.readClock()
 	action := w.engine.Step(c.id, now, c.random, e)
 	c.judge(&e, action)
 	w.wake(c.service)
@@ -221,7 +226,7 @@ func (c *caller) later(ms float64, do func()) {
 func (c *caller) perform(a *core.Action) {
 	w := c.w
 	if w.tracing {
-		w.note(c.name, "  -> %s", describeAction(a))
+		w.tracef(c.name, "  -> %s", describeAction(a))
 	}
 	switch a.Do {
 	case core.Sign:
@@ -237,7 +242,7 @@ func (c *caller) perform(a *core.Action) {
 	case core.Read:
 		w.readBody(c.current)
 	case core.Page:
-		ids := a.GroupIDs.Strings() // which other listings' pages take the place of
+		ids := a.GroupIDs.Strings() // a copy: the next page reuses the memory
 		c.later(c.takeMs(), func() {
 			duplicates := c.take(ids)
 			c.judgeCheckpoint("the page that was handed out", a.Checkpoint.JSON(), c.after)
@@ -248,13 +253,13 @@ func (c *caller) perform(a *core.Action) {
 		c.ended(a.Checkpoint.JSON())
 	case core.Fail:
 		w.counts.Failures++
-		c.ended(a.Failure.Checkpoint)
+		c.ended(checkpointJSON(a.Failure.Checkpoint))
 	}
 }
 
-// timerMs is when a timer fires: as browsers do, at a whole number of milliseconds, at times a little early, or late.
+// timerMs returns when a timer fires: as in browsers, after whole milliseconds, sometimes a little early or late.
 func (w *world) timerMs(ms float64) float64 {
-	d := w.dice
+	d := w.rng
 	ms = math.Ceil(ms)
 	if w.plan.exact {
 		return ms
@@ -271,23 +276,23 @@ func (w *world) timerMs(ms float64) float64 {
 }
 
 func (c *caller) signMs() float64 {
-	d := c.w.dice
+	d := c.w.rng
 	if c.w.plan.exact {
 		return 0
 	}
-	if c.hours && d.chance(0.2) {
+	if c.pausesForHours && d.chance(0.2) {
 		return longMs + d.between(0, 3000)
 	}
 	return oneOf(d, 0, 0, d.between(0, 100), d.between(0, 2000))
 }
 
 func (c *caller) takeMs() float64 {
-	d := c.w.dice
-	if c.hours && d.chance(0.2) {
+	d := c.w.rng
+	if c.pausesForHours && d.chance(0.2) {
 		return longMs + d.between(0, 3000)
 	}
-	if c.restMs > 0 {
-		return d.between(0, c.restMs)
+	if c.maxTakeMs > 0 {
+		return d.between(0, c.maxTakeMs)
 	}
 	return 0
 }
@@ -307,7 +312,8 @@ func (c *caller) signed() {
 	case signFailure:
 		text := "the key server said no"
 		if c.lastSig != nil {
-			text = oneOf(w.dice, "GET https://keys.example.com/?usersig="+c.lastSig.text+" failed", "not renewed: "+c.lastSig.text)
+			text = oneOf(w.rng, "GET https://keys.example.com/?usersig="+c.lastSig.text+" failed",
+				"not renewed: "+c.lastSig.text)
 		}
 		c.step(core.Event{Report: core.SignFailed, Text: text})
 	case emptySig:
@@ -319,12 +325,12 @@ func (c *caller) signed() {
 	}
 }
 
-// abort ends a listing whose caller gave up, and goes on later.
+// abort ends a listing at an arbitrary moment. It resumes later.
 func (c *caller) abort() {
 	w := c.w
-	checkpoint := w.engine.Close(c.id, w.look())
+	checkpoint := checkpointJSON(w.engine.Close(c.id, w.readClock()))
 	if w.tracing {
-		w.note(c.name, "abort: %s", checkpoint)
+		w.tracef(c.name, "abort: %s", checkpoint)
 	}
 	w.counts.Aborts++
 	c.judgeAbort(checkpoint)
@@ -332,21 +338,22 @@ func (c *caller) abort() {
 	c.ended(checkpoint)
 }
 
-// ended goes on from a checkpoint, or ends for good.
+// ended resumes from a checkpoint, or finishes.
 func (c *caller) ended(checkpoint string) {
-	w, d := c.w, c.w.dice
-	if again := w.engine.Close(c.id, w.look()); again != "" {
+	w, d := c.w, c.w.rng
+	if again := w.engine.Close(c.id, w.readClock()); again != nil {
 		w.fail("%s: the listing has ended, but the engine still has it", c.name)
 	}
 	delete(w.byID, c.id)
 	p := &c.service.pace
 	p.open = slices.DeleteFunc(p.open, func(other *caller) bool { return other == c })
-	c.state = ended
+	c.state = closed
 	c.round++
 	c.current, c.asleep = nil, false
 	c.checkpoint, c.from = checkpoint, "resume"
 	if c.done {
-		if c.opens < 500 && !c.finished && c.call != "countGroups" && d.chance(0.1) { // done already: it ends at once
+		// a finished checkpoint ends immediately
+		if c.opens < 500 && !c.finished && c.call != "countGroups" && d.chance(0.1) {
 			w.after(0, c.begin)
 			return
 		}
@@ -354,32 +361,32 @@ func (c *caller) ended(checkpoint string) {
 		return
 	}
 	if c.call == "countGroups" {
-		c.from = oneOf(d, "", "again") // which begins anew: a count has no place to go on from
+		c.from = oneOf(d, "", "again") // a count starts again: it has no position to resume from
 	} else if c.usesNext {
 		c.from = "next"
 		if c.next == 0 {
 			c.from = ""
 		}
 	}
-	if c.verdict.kind == core.TimeoutFailure { // as the hint says
+	if c.verdict.kind == core.TimeoutFailure { // as the hint recommends
 		c.timeoutMs = max(c.timeoutMs, min(2*c.timeoutMs, 60_000))
 	}
-	if d.chance(0.2) { // the next one may ask differently
-		c.limit = oneOf(d, 1, d.whole(2, 20), 10000)
-		c.maxRetries = d.whole(0, 6)
+	if d.chance(0.2) { // the next opening may have other options
+		c.limit = oneOf(d, 1, d.intBetween(2, 20), 10000)
+		c.maxRetries = d.intBetween(0, 6)
 	}
 	delayMs := oneOf(d, 0, d.between(0, 2000), d.between(0, 60_000))
-	if c.hours && d.chance(0.3) {
+	if c.pausesForHours && d.chance(0.3) {
 		delayMs = longMs + d.between(0, 3000)
 	}
 	w.after(delayMs, c.begin)
 }
 
-// take counts the IDs of a page that the caller has already, as a host with a Set does.
+// take counts the IDs of a page that the caller already has.
 func (c *caller) take(ids []string) (duplicates int64) {
 	c.page = c.page[:0]
 	for _, id := range ids {
-		if _, ok := c.had[id]; ok || has(c.page, id) {
+		if _, ok := c.received[id]; ok || slices.Contains(c.page, id) {
 			duplicates++
 			continue
 		}
@@ -387,24 +394,14 @@ func (c *caller) take(ids []string) (duplicates int64) {
 	}
 	c.reported = duplicates
 	if c.call == "paginateGroups" {
-		c.reported = 0 // it hands pages on as they are
+		c.reported = 0 // it passes pages on unchanged
 	}
 	return c.reported
 }
 
-// keep adds a page to what the caller has. It does so when it takes the page, so that a page and its checkpoint are kept
-// together or not at all.
+// keep adds the page to the caller's IDs, in the same step as its checkpoint.
 func (c *caller) keep() {
 	for _, id := range c.page {
-		c.had[id] = struct{}{}
+		c.received[id] = struct{}{}
 	}
-}
-
-func has(ids []string, id string) bool {
-	for _, other := range ids {
-		if other == id {
-			return true
-		}
-	}
-	return false
 }

@@ -7,16 +7,16 @@ const (
 	noFault fault = iota
 
 	// On the way.
-	lostRequest  // it never arrives, and nobody says so
-	lostAnswer   // it arrives and counts, but its answer never comes
-	resetBefore  // the connection breaks before the call has arrived
-	resetAfter   // the connection breaks when the call has arrived
-	stalledLine  // the line hangs for 1 to 30 s
+	lostRequest  // the call never arrives, without an error
+	lostAnswer   // the call arrives and counts, but the answer never comes
+	resetBefore  // the connection breaks before the call arrives
+	resetAfter   // the connection breaks after the call arrived
+	stalledLine  // the line stalls for 1 to 30 s
 	breakingBody // the connection breaks in the middle of the answer's body
-	cutBody      // the answer's body ends too early, and nobody says so
-	hugeBody     // the answer is larger than anything that the engine reads
+	cutBody      // the body ends too early, without an error
+	hugeBody     // the answer is larger than the engine's limit
 
-	// From something between here and the service, which may have passed the call on or not.
+	// From a gateway, which may have forwarded the call or not.
 	gatewayError    // 500, 502, 503 or 504, at times with Retry-After
 	gatewayEcho     // 502 with HTML that repeats the URL
 	echoPage        // 200 with HTML that repeats the URL
@@ -28,19 +28,19 @@ const (
 
 	// From the service.
 	spoiltJSON      // not JSON, or not what the endpoint promises
-	serverCode      // an ErrorCode after which another try may succeed
-	throttleCode    // an ErrorCode that says "too often", although it was not
-	finalCode       // an ErrorCode after which none will
+	serverCode      // a retryable ErrorCode
+	throttleCode    // a throttle ErrorCode for a call that was not too early
+	finalCode       // an ErrorCode that no retry can overcome
 	unknownCode     // an ErrorCode that is in no table
 	tooLargeCode    // 10018, although the page is small
-	revokedSig      // from now on the UserSig is answered with 70052
-	repeatedCursor  // Next is a cursor that this listing has had
+	revokedSig      // from now on the UserSig is refused with 70052
+	repeatedCursor  // Next is an earlier cursor of this listing
 	emptyPages      // from now on up to eight pages are empty, each with a new cursor
-	duplicateGroups // groups come twice in a page
+	duplicateGroups // a page has groups twice
 	overlappingPage // a page repeats groups of the page before
 
 	// From the caller's UserSig function.
-	signFailure // it throws, in words that hold a signature
+	signFailure // it throws, with a text that holds a signature
 	emptySig    // it returns an empty string
 	expiredSig  // it returns a UserSig that has expired
 
@@ -48,7 +48,8 @@ const (
 )
 
 var faultNames = [faultKinds]string{
-	lostRequest: "lost request", lostAnswer: "lost answer", resetBefore: "reset before arrival", resetAfter: "reset after arrival",
+	lostRequest: "lost request", lostAnswer: "lost answer", resetBefore: "reset before arrival",
+	resetAfter:  "reset after arrival",
 	stalledLine: "stalled line", breakingBody: "body breaks off", cutBody: "body cut short", hugeBody: "body over 2 MiB",
 	gatewayError: "5xx", gatewayEcho: "502 that echoes the URL", echoPage: "HTML with 200 that echoes the URL",
 	tooManyRequests: "429", timeoutStatus: "408 or 425", longPause: "Retry-After over ten minutes", redirect: "redirect",
@@ -61,7 +62,7 @@ var faultNames = [faultKinds]string{
 
 func (f fault) String() string { return faultNames[f] }
 
-// The ErrorCodes of the vendor's tables, by what is to be done about them. This is a list of its own, not the engine's.
+// The ErrorCodes of the vendor's tables, by the right reaction. The list is independent of the engine's.
 var (
 	serverCodes   = []int64{10002, 60008, 60013, 60014, 70169, 70346, 70500}
 	throttleCodes = []int64{10006, 60007, 60011, 60018, 60019, 70050}
@@ -69,26 +70,26 @@ var (
 		10003, 10004, 10007, 10008, 10011, 10012, 10026, 60002, 60004, 60005, 60006, 60009, 60010, 60012, 60015, 60016, 60017,
 		60020, 60021, 70002, 70003, 70005, 70009, 70013, 70014, 70016, 70020, 70051, 70107, 70114, 70206, 70398, 70402, 70403,
 	}
-	unknownAgain = []int64{-1, 1, 999, 20001, 80001, 90994, 91000, 1 << 40} // in no range of the vendor's
-	unknownFinal = []int64{10999, 13001, 61234, 69999, 70999, 79999}
+	unknownRetryableCodes = []int64{-1, 1, 999, 20001, 80001, 90994, 91000, 1 << 40} // in none of the vendor's ranges
+	unknownFinalCodes     = []int64{10999, 13001, 61234, 69999, 70999, 79999}
 )
 
 const lockedMs = 60000 // 70050: the service refuses for a minute
 
-// drawFault decides what happens to the next call.
+// drawFault returns the fault of the next call.
 func (w *world) drawFault() fault {
-	if w.faultsLeft == 0 || !w.dice.chance(w.plan.faultRate) {
+	if w.faultsLeft == 0 || !w.rng.chance(w.plan.faultRate) {
 		return noFault
 	}
-	return w.spend(oneOf(w.dice, w.plan.faults...))
+	return w.spend(oneOf(w.rng, w.plan.faults...))
 }
 
-// drawSignFault decides what comes of a request for a UserSig.
+// drawSignFault returns the fault of the next request for a UserSig.
 func (w *world) drawSignFault() fault {
-	if w.faultsLeft == 0 || !w.dice.chance(w.plan.signFaultRate) {
+	if w.faultsLeft == 0 || !w.rng.chance(w.plan.signFaultRate) {
 		return noFault
 	}
-	return w.spend(oneOf(w.dice, signFailure, emptySig, expiredSig))
+	return w.spend(oneOf(w.rng, signFailure, emptySig, expiredSig))
 }
 
 func (w *world) spend(f fault) fault {

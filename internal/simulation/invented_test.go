@@ -9,39 +9,42 @@ import (
 	"tencent-chat-groups/core"
 )
 
-// inventor is a server that never ends a listing: page is what it answers to the n-th call.
-type inventor struct {
+// endlessServer is a server whose listings have no end. page returns the answer to the n-th call.
+type endlessServer struct {
 	name string
 	page func(n int) (ids, total int)
 }
 
-// Whatever a server invents, a listing ends, however often it is resumed.
-func TestNoListingIsEndless(t *testing.T) {
+// Listings of such servers end, however often they are resumed.
+func TestNoEndlessListing(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	for _, server := range []inventor{
+	for _, server := range []endlessServer{
 		{"full pages", func(int) (int, int) { return 10_000, 5 }},
 		{"full pages and TotalCount 0", func(int) (int, int) { return 10_000, 0 }},
 		{"small pages", func(int) (int, int) { return 10, 5 }},
 		{"pages of any size", func(int) (int, int) { return random.IntN(2000), 70 }},
 		{"a falling TotalCount", func(n int) (int, int) { return 5000, max(0, 300_000-n*1000) }},
-		{"a TotalCount that goes up and down", func(n int) (int, int) { return 5000, 1000 * (n % 7) }},
+		{"an oscillating TotalCount", func(n int) (int, int) { return 5000, 1000 * (n % 7) }},
 		{"an ID in every sixth page", func(n int) (int, int) { return max(0, n%6-4) * 100, 5 }},
 	} {
 		for _, call := range []string{"listAllGroups", "paginateGroups"} {
-			for _, options := range []string{``, `,"groupType":"string:Public"`, `,"groupType":"list:Public,Community"`, `,"maxPages":"number:3"`} {
+			for _, options := range []string{
+				``, `,"groupType":"Public"`, `,"groupType":["Public","Community"]`, `,"maxPages":3`,
+			} {
 				server.list(t, call, options)
 			}
 		}
 	}
 }
 
-func (server inventor) list(t *testing.T, call, options string) {
+func (server endlessServer) list(t *testing.T, call, options string) {
 	t.Helper()
 	const maxPages = 20_000 // more than 100,000 IDs take, ten in a page
 	engine, checkpoint := core.NewEngine(), ""
 	for calls := 0; ; {
-		read, failure := core.ReadOptions([]byte(`{"call":"` + call + `","runtime":"server","origin":"","options":{"sdkAppId":"number:1400000000",` +
-			`"proxy":"string:https://proxy.example","minIntervalMs":"number:0"` + options + checkpoint + `}}`))
+		read, failure := core.ReadOptions([]byte(`{"call":"` + call +
+			`","runtime":"server","origin":"","options":{"sdkAppId":1400000000,` +
+			`"proxy":"https://proxy.example","minIntervalMs":0` + options + checkpoint + `}}`))
 		if failure != nil {
 			t.Fatal(failure)
 		}
@@ -73,6 +76,6 @@ func (server inventor) list(t *testing.T, call, options string) {
 			}
 			return
 		}
-		checkpoint = fmt.Sprintf(`,"resume":%q`, "checkpoint:"+action.Checkpoint.JSON())
+		checkpoint = `,"resume":{"kind":"checkpoint","value":` + action.Checkpoint.JSON() + `}`
 	}
 }

@@ -1,18 +1,20 @@
 package simulation
 
 import (
+	"html"
+
 	"tencent-chat-groups/core"
 )
 
-// line is the way to a host and back.
+// line is the network path to a host and back.
 type line struct {
-	leastMs    float64
-	outShare   float64 // the part of it that is the way out
-	jitterMs   float64 // at most so much comes on top
+	minMs      float64
+	outShare   float64 // the share of it that is the way out
+	jitterMs   float64 // maximum on top of it
 	jitterGoes direction
-	wild       bool    // 1 ms to 30 s, every order of magnitude as likely as any other
-	freshMs    float64 // what the first call of a connection takes more
-	stalls     float64 // the part of calls that hang for some seconds
+	erratic    bool    // 1 ms to 30 s, every order of magnitude equally likely
+	freshMs    float64 // extra time of a connection's first call
+	stallRate  float64 // the share of calls that stall for some seconds
 
 	connected bool
 }
@@ -22,16 +24,16 @@ type direction int
 const (
 	outward direction = iota
 	homeward
-	split // a random part of it either way
+	split // a random share of it either way
 )
 
-// legs draws how long a call needs to arrive, and its answer's headers to come back.
-func (l *line) legs(d dice) (outMs, backMs float64) {
-	least, jitter := l.leastMs, l.jitterMs*d.Float64()
-	if l.wild {
-		jitter = d.logBetween(1, 30_000) - l.leastMs
+// legs returns the times for a call to arrive and for its response headers to come back.
+func (l *line) legs(d rng) (outMs, backMs float64) {
+	base, jitter := l.minMs, l.jitterMs*d.Float64()
+	if l.erratic {
+		jitter = d.logBetween(1, 30_000) - l.minMs
 	}
-	outMs, backMs = least*l.outShare, least*(1-l.outShare)
+	outMs, backMs = base*l.outShare, base*(1-l.outShare)
 	switch l.jitterGoes {
 	case outward:
 		outMs += jitter
@@ -46,13 +48,13 @@ func (l *line) legs(d dice) (outMs, backMs float64) {
 		l.connected = true
 		outMs += l.freshMs
 	}
-	if d.chance(l.stalls) {
+	if d.chance(l.stallRate) {
 		outMs += d.between(500, 30_000)
 	}
 	return outMs, backMs
 }
 
-// call is one call on its way.
+// call is a call under way.
 type call struct {
 	caller *caller
 	round  int // the caller's when it was sent
@@ -65,16 +67,16 @@ type call struct {
 
 	groupType string
 
-	sentMs     float64 // all in virtual time
-	sentEngine float64 // by the engine's clock
-	backMs     float64
-	outMs      float64
-	arrivedMs  float64 // negative if it has not
-	answeredMs float64 // negative if it was not
-	givenUpMs  float64 // negative if it was not
-	intervalMs float64 // that had to lie between it and the call before it
-	forwardMs  float64 // when the host's clock last jumped forwards before it was sent
-	shortestMs float64 // the shortest round trip to this host before it was sent; 0 if there were too few
+	sentMs       float64 // all in virtual time
+	sentEngineMs float64 // by the engine's clock
+	backMs       float64
+	outMs        float64
+	arrivedMs    float64 // negative: not yet
+	answeredMs   float64 // negative: not yet
+	abandonedMs  float64 // negative: not yet
+	intervalMs   float64 // minimum time after the call before it
+	forwardMs    float64 // when the host's clock last jumped forwards before it was sent
+	shortestMs   float64 // the shortest round trip to this host before it was sent; 0 if there were too few
 
 	bodyMs float64
 	answer answer
@@ -89,10 +91,10 @@ const (
 	tooMuchBody
 )
 
-// send makes the call that a fetch action asks for.
+// send sends the call of a fetch action.
 func (w *world) send(x *call, timeoutMs float64) {
-	s, d := x.caller.service, w.dice
-	x.sentMs, x.arrivedMs, x.answeredMs, x.givenUpMs = w.nowMs, -1, -1, -1
+	s, d := x.caller.service, w.rng
+	x.sentMs, x.arrivedMs, x.answeredMs, x.abandonedMs = w.nowMs, -1, -1, -1
 	l := s.lines[x.base]
 	x.outMs, x.backMs = l.legs(d)
 	x.bodyMs = oneOf(d, 0, d.between(0, 5), d.between(0, 50))
@@ -115,7 +117,7 @@ func (w *world) send(x *call, timeoutMs float64) {
 	}
 	x.fault = w.drawFault()
 	if w.tracing && x.fault != noFault {
-		w.note(x.caller.name, "  fault of this call: %s", x.fault)
+		w.tracef(x.caller.name, "  fault of this call: %s", x.fault)
 	}
 	switch x.fault {
 	case lostRequest:
@@ -136,7 +138,7 @@ func (w *world) send(x *call, timeoutMs float64) {
 			x.bodyMs += ms
 		}
 	case gatewayError, gatewayEcho, echoPage, tooManyRequests, timeoutStatus, longPause, redirect, refusedStatus:
-		if d.chance(0.5) { // the service never sees it
+		if d.chance(0.5) { // the call never reaches the service
 			w.after(x.outMs, func() { w.comeBack(x, gatewayAnswer(d, x)) })
 			return
 		}
@@ -144,12 +146,12 @@ func (w *world) send(x *call, timeoutMs float64) {
 	w.after(x.outMs, func() { w.arrive(x) })
 }
 
-// arrive lets the service take a call in, and sends the answer off.
+// arrive delivers a call to the service, and sends the response.
 func (w *world) arrive(x *call) {
-	s, d := x.caller.service, w.dice
+	s, d := x.caller.service, w.rng
 	x.arrivedMs = w.nowMs
 	excused := w.judgeArrival(s, x)
-	early := s.tooEarly(w.nowMs)
+	early := s.throttles(w.nowMs)
 	switch {
 	case early && s.intervalMs > x.intervalMs:
 		w.counts.Stricter++
@@ -181,7 +183,7 @@ func (w *world) arrive(x *call) {
 	w.comeBack(x, a)
 }
 
-// comeBack brings an answer's headers back. Its body waits until it is read.
+// comeBack delivers the response headers. The body waits until it is read.
 func (w *world) comeBack(x *call, a answer) {
 	x.answer = a
 	w.after(x.backMs, func() {
@@ -196,7 +198,7 @@ func (w *world) comeBack(x *call, a answer) {
 	})
 }
 
-// readBody brings the answer's body, or what there is of it.
+// readBody delivers the body, or a part of it.
 func (w *world) readBody(x *call) {
 	w.after(x.bodyMs, func() {
 		switch x.body {
@@ -211,15 +213,16 @@ func (w *world) readBody(x *call) {
 	})
 }
 
-// breakOff tells the caller that there will be no answer, in words that repeat the URL, as fetch functions like to do.
+// breakOff reports a network failure to the caller, with texts that repeat the URL as fetch functions do.
 func (w *world) breakOff(x *call, afterMs float64, code string) {
 	w.after(afterMs, func() {
-		text := oneOf(w.dice, "fetch failed", "request to "+x.url+" failed", "connect: "+escapeHTML(x.url), "refused for "+signatureOf(x))
+		text := oneOf(w.rng, "fetch failed", "request to "+x.url+" failed", "connect: "+html.EscapeString(x.url),
+			"refused for "+signatureOf(x))
 		x.report(core.Event{Report: core.NetworkFailed, Code: code, Text: text})
 	})
 }
 
-// signatureOf is what a thoughtless server shows. The signatures that a proxy makes are not known to whoever calls it.
+// signatureOf returns the signature that a careless server shows. If a proxy signs, it is a made-up one.
 func signatureOf(x *call) string {
 	if x.sig == nil {
 		return "https://console.tim.qq.com/v4?sdkappid=1&usersig=eJx" + marker + "%2A" + marker + "&random=1"
@@ -227,7 +230,7 @@ func signatureOf(x *call) string {
 	return x.sig.text
 }
 
-// live tells whether the caller still waits for this call.
+// live reports whether the caller still waits for this call.
 func (x *call) live() bool { return x.caller.round == x.round && x.caller.current == x }
 
 func (x *call) report(e core.Event) {

@@ -1,7 +1,9 @@
 package simulation
 
 import (
+	"fmt"
 	"math"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,43 +11,42 @@ import (
 	"tencent-chat-groups/core"
 )
 
-// belief is where a listing stands as the rules have it.
-type belief struct {
-	earlierGroups int64 // that runs before this one were given
+// model is the expected state of a listing.
+type model struct {
+	earlierGroups int64 // received by earlier runs
 	state         state
 	done          bool
 
-	limitNow   int64
-	base       int // 0 the main host, 1 the backup
-	unanswered int
-	tries      int64 // of this page
-	failures   int64 // of these, what maxRetries bounds
-	resigned   bool
-	signing    int // requests for a UserSig for this page
-	empties    int
-	pagesNow   int64
-	seen       map[int64]struct{}
-	untilMs    float64 // resting: by the engine's clock
-	verdict    verdict // of the last call
+	limitNow     int64
+	base         int // 0 the main host, 1 the backup
+	hostFailures int
+	tries        int64 // of this page
+	failures     int64 // of these, those that maxRetries limits
+	resigned     bool
+	empties      int
+	pagesNow     int64
+	seen         map[int64]struct{}
+	untilMs      float64 // end of the back-off, by the engine's clock
+	verdict      verdict // of the last call
 
-	place
+	position
 
-	page     []string // that is being taken: what is new in it
-	after    place    // when it was taken, if all of it is new
+	page     []string // the new IDs of the page being taken
+	after    position // the position after it, if all of it is new
 	reported int64
 }
 
-// place is how far a listing has come.
-type place struct {
-	at      int   // the group type, of those asked for
-	earlier int64 // what the TotalCounts of those before it add up to
-	highest int64 // the largest TotalCount, and at least the IDs of the types before it
+// position is the progress of a listing.
+type position struct {
+	at      int   // index of the group type
+	earlier int64 // sum of the TotalCounts of earlier types
+	highest int64 // the largest TotalCount, at least the IDs of earlier types
 	next    int64
 	atEnd   bool
 	counts
 }
 
-// counts are those of a checkpoint.
+// counts are the counts of a checkpoint.
 type counts struct {
 	totalCount, groups, duplicates, pages, requests, retries int64
 }
@@ -53,43 +54,43 @@ type counts struct {
 type state int
 
 const (
-	ended state = iota
+	closed state = iota
 	signing
-	resting
+	backingOff
 	waiting
 	calling
 	reading
-	handing
+	delivering
 )
 
-var stateNames = [...]string{"ended", "signing", "resting", "waiting", "calling", "reading", "handing"}
+var stateNames = [...]string{"closed", "signing", "backing off", "waiting", "calling", "reading", "delivering"}
 
 const (
-	slackMs         = 1e-3 // for rounding, where times are compared
-	mostEmpty       = 5
-	unexplained     = 100_000
-	firstBackoffMs  = 500
-	slowBackoffMs   = 2000
-	mostBackoffMs   = 30_000
-	patienceMs      = 600_000
-	triesAtMainHost = 2
+	slackMs                = 1e-3 // tolerance for comparing times
+	maxEmptyPages          = 5
+	maxUnexplained         = 100_000
+	firstBackoffMs         = 500
+	firstThrottleBackoffMs = 2000
+	maxBackoffMs           = 30_000
+	maxRetryAfterMs        = 600_000
+	maxMainHostFailures    = 2
 )
 
 func (c *caller) fail(format string, args ...any) {
 	c.w.fail(c.name+": "+format, args...)
 }
 
-// expectOpen sets what is believed of a listing that is about to be opened.
+// expectOpen sets the model of a listing about to be opened.
 func (c *caller) expectOpen() {
-	before := c.belief
-	c.belief = belief{limitNow: c.limit, seen: before.seen, page: before.page}
+	before := c.model
+	c.model = model{limitNow: c.limit, seen: before.seen, page: before.page}
 	if c.call == "countGroups" {
 		c.limitNow = 1
 	}
 	switch c.from {
 	case "resume":
 		c.limitNow = min(c.limitNow, before.limitNow)
-		c.place, c.earlierGroups = before.place, before.groups
+		c.position, c.earlierGroups = before.position, before.groups
 	case "next":
 		c.next = before.next
 	}
@@ -103,7 +104,7 @@ func (c *caller) expectOpen() {
 
 func (c *caller) judgeOpen(a *core.Action) {
 	if a.Do == core.Fail {
-		c.fail("it failed when it was opened: %s", a.Failure.Message)
+		c.fail("opening it failed: %s", a.Failure.Message)
 	}
 	if c.atEnd {
 		c.judgeDone(a)
@@ -113,13 +114,13 @@ func (c *caller) judgeOpen(a *core.Action) {
 	c.judgeProceed(a)
 }
 
-// judge holds the engine's action against what has to follow from an event.
+// judge compares the engine's action with the expected reaction to an event.
 func (c *caller) judge(e *core.Event, a *core.Action) {
 	if a.Do == core.Fail && a.Failure.Kind == core.InternalFailure {
 		c.fail("internal failure in state %s: %s", stateNames[c.state], a.Failure.Message)
 	}
 	if e.Report == core.Taken {
-		c.place = c.after
+		c.position = c.after
 		c.groups -= c.reported
 		c.duplicates += c.reported
 	}
@@ -128,10 +129,10 @@ func (c *caller) judge(e *core.Event, a *core.Action) {
 	case core.Tick:
 		left := c.untilMs - c.w.clock.engineMs
 		byRounding := math.Abs(left) <= slackMs && a.Do == core.Wait && a.WaitMs >= 0 && a.WaitMs <= slackMs
-		if c.state == resting && (left > slackMs || byRounding) {
+		if c.state == backingOff && (left > slackMs || byRounding) {
 			c.want(a, core.Wait)
 			if a.Retry != nil || math.Abs(a.WaitMs-left) > slackMs {
-				c.fail("its timer fired %.3f ms early: it should wait on for that long, not for %.3f ms", left, a.WaitMs)
+				c.fail("its timer fired %.3f ms early: it should wait for that long, not for %.3f ms", left, a.WaitMs)
 			}
 			return
 		}
@@ -154,7 +155,7 @@ func (c *caller) judge(e *core.Event, a *core.Action) {
 		}
 		c.judgeFailed(c.current.answer.verdict, a)
 	case core.Body:
-		if v := c.current.answer.verdict; v.what == isPage {
+		if v := c.current.answer.verdict; v.reaction == takePage {
 			c.judgePage(&c.current.answer, a)
 		} else {
 			c.judgeFailed(v, a)
@@ -162,10 +163,10 @@ func (c *caller) judge(e *core.Event, a *core.Action) {
 	case core.TooLarge:
 		c.judgeFailed(corruptVerdict, a)
 	case core.NetworkFailed:
-		c.noteGivenUp()
+		c.noteAbandoned()
 		c.judgeFailed(lostVerdict, a)
 	case core.TimedOut:
-		c.noteGivenUp()
+		c.noteAbandoned()
 		c.judgeFailed(timeoutVerdict, a)
 	case core.Taken:
 		c.judgeTaken(a)
@@ -175,35 +176,32 @@ func (c *caller) judge(e *core.Event, a *core.Action) {
 func (c *caller) want(a *core.Action, do core.Do) {
 	if a.Do != do {
 		got := describeAction(a)
-		c.fail("it should %s, but the engine says: %s", do, got)
+		c.fail("expected: %s, but the engine says: %s", do, got)
 	}
 }
 
-// judgeProceed: sign if need be, else wait for a turn, else call.
+// judgeProceed expects a request for a UserSig if there is none, or else waiting for a turn, or a call.
 func (c *caller) judgeProceed(a *core.Action) {
 	if c.sig == nil && c.credential != "proxy" {
 		c.want(a, core.Sign)
 		c.state = signing
-		if c.signing++; c.signing > 2 {
-			c.fail("a %d. UserSig for one page: one fresh one is enough", c.signing)
-		}
 		return
 	}
 	switch a.Do {
 	case core.Wait:
 		if a.Retry != nil {
-			c.fail("it waits for a retry, but nothing failed")
+			c.fail("it waits for a retry without a failure")
 		}
 		c.state = waiting
 		c.judgeTurn(a.WaitMs)
 	case core.Fetch:
 		c.judgeFetch(a)
 	default:
-		c.fail("it should wait for its turn or call, but the engine says: %s", describeAction(a))
+		c.fail("expected: wait for the turn, or fetch, but the engine says: %s", describeAction(a))
 	}
 }
 
-// judgeFetch checks that the call is the right one, and may be made.
+// judgeFetch checks that the call is the expected one, and may be made.
 func (c *caller) judgeFetch(a *core.Action) {
 	c.state = calling
 	c.tries++
@@ -211,19 +209,18 @@ func (c *caller) judgeFetch(a *core.Action) {
 	if c.tries > 1 {
 		c.retries++
 	}
-	url := c.expectedURL()
-	if a.URL != url {
-		c.fail("it should call\n  %s\nbut the engine says\n  %s", url, a.URL)
+	if expected := c.expectedURL(); a.URL != expected {
+		c.fail("it should call\n  %s\nbut the engine calls\n  %s", expected, a.URL)
 	}
 	if body := c.expectedBody(); a.Body != body {
-		c.fail("it should ask for %s, but the engine says %s", body, a.Body)
+		c.fail("it should ask for %s, but the engine asks for %s", body, a.Body)
 	}
 	if a.TimeoutMs != c.timeoutMs {
-		c.fail("the call has a time of %v ms instead of %d", a.TimeoutMs, c.timeoutMs)
+		c.fail("the call's timeout is %v ms instead of %d", a.TimeoutMs, c.timeoutMs)
 	}
 	c.current = &call{
-		caller: c, round: c.round, base: c.base, url: a.URL, limit: c.limitNow, next: c.next, groupType: c.typeAt(c.place),
-		sentEngine: c.w.clock.engineMs,
+		caller: c, round: c.round, base: c.base, url: a.URL, limit: c.limitNow, next: c.next, groupType: c.typeAt(c.position),
+		sentEngineMs: c.w.clock.engineMs,
 	}
 	if c.credential != "proxy" {
 		c.current.sig = c.sig
@@ -233,23 +230,17 @@ func (c *caller) judgeFetch(a *core.Action) {
 
 func (c *caller) expectedURL() string {
 	s := c.service
-	url := s.bases[c.base] + "/v4/group_open_http_svc/get_appid_group_list"
+	expected := s.bases[c.base] + "/v4/group_open_http_svc/get_appid_group_list"
 	if c.credential == "proxy" {
-		return url
+		return expected
 	}
-	return url + "?sdkappid=" + s.app + "&identifier=administrator%2F1%20%26%3F&usersig=" + encodeSig(c.sig.text) +
-		"&random=" + strconv.FormatUint(uint64(c.expectedRandom()), 10) + "&contenttype=json"
+	return expected + "?sdkappid=" + s.app + "&identifier=administrator%2F1%20%26%3F&usersig=" +
+		url.QueryEscape(c.sig.text) +
+		"&random=" + strconv.FormatUint(uint64(c.random), 10) + "&contenttype=json"
 }
 
-// expectedRandom: opening a listing hands over no random bits, and needs none but for a proxy, which gets no query.
-func (c *caller) expectedRandom() uint32 { return c.random }
-
-func encodeSig(sig string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(sig, "*", "%2A"), "+", "%2B")
-}
-
-// typeAt is the group type that is listed there, "" for every type at once.
-func (c *caller) typeAt(p place) string {
+// typeAt returns the group type listed at a position, "" for all types at once.
+func (c *caller) typeAt(p position) string {
 	if c.types == nil {
 		return ""
 	}
@@ -257,82 +248,77 @@ func (c *caller) typeAt(p place) string {
 }
 
 func (c *caller) expectedBody() string {
-	b := []byte{'{'}
+	var fields []string
 	if c.limitNow != 10000 {
-		b = append(b, `"Limit":`...)
-		b = append(strconv.AppendInt(b, c.limitNow, 10), ',')
+		fields = append(fields, fmt.Sprintf(`"Limit":%d`, c.limitNow))
 	}
 	if c.next != 0 {
-		b = append(b, `"Next":`...)
-		b = append(strconv.AppendInt(b, c.next, 10), ',')
+		fields = append(fields, fmt.Sprintf(`"Next":%d`, c.next))
 	}
-	if groupType := c.typeAt(c.place); groupType != "" {
-		b = append(b, `"GroupType":"`...)
-		b = append(append(b, groupType...), '"', ',')
+	if groupType := c.typeAt(c.position); groupType != "" {
+		fields = append(fields, fmt.Sprintf(`"GroupType":%q`, groupType))
 	}
-	if len(b) > 1 {
-		b = b[:len(b)-1]
-	}
-	return string(append(b, '}'))
+	return "{" + strings.Join(fields, ",") + "}"
 }
 
-// judgeFailed: what has to follow when a call went wrong.
+// judgeFailed expects the reaction to a failed call.
 func (c *caller) judgeFailed(v verdict, a *core.Action) {
 	c.verdict = v
 	c.notePace(v)
-	if c.unanswered++; !v.unanswered {
-		c.unanswered = 0
+	if c.hostFailures++; !v.hostDown {
+		c.hostFailures = 0
 	}
-	if c.unanswered >= triesAtMainHost && c.base == 0 && len(c.service.bases) > 1 {
-		c.base, c.unanswered = 1, 0
+	if c.hostFailures >= maxMainHostFailures && c.base == 0 && len(c.service.bases) > 1 {
+		c.base, c.hostFailures = 1, 0
 	}
 	c.current = nil
 	switch {
-	case v.what == isFinal, v.retryAfter > patienceMs:
+	case v.reaction == failAtOnce, v.retryAfter > maxRetryAfterMs:
 		c.judgeFail(a, v.kind)
-	case v.what == isSmaller && c.limitNow == 1:
+	case v.reaction == halveLimit && c.limitNow == 1:
 		c.judgeFail(a, v.kind)
-	case v.what == isSmaller:
+	case v.reaction == halveLimit:
 		c.limitNow /= 2
-		c.judgeRest(a, 0, 0)
-	case v.what == isExpired && (c.resigned || c.credential == "userSig" || c.credential == "proxy"):
+		c.judgeBackoff(a, 0, 0)
+	case v.reaction == renewUserSig && (c.resigned || c.credential == "userSig" || c.credential == "proxy"):
 		c.judgeFail(a, v.kind)
-	case v.what == isExpired:
+	case v.reaction == renewUserSig:
 		c.resigned = true
 		c.sig = nil
-		c.judgeRest(a, 0, 0)
+		c.judgeBackoff(a, 0, 0)
 	case c.failures >= c.maxRetries:
 		c.judgeFail(a, v.kind)
 	default:
 		c.failures++
-		mostMs := float64(firstBackoffMs)
+		maxMs := float64(firstBackoffMs)
 		if v.throttled {
-			mostMs = slowBackoffMs
+			maxMs = firstThrottleBackoffMs
 		}
-		mostMs = min(mostMs*math.Pow(2, float64(c.failures-1)), mostBackoffMs)
-		c.judgeRest(a, v.pauseMs, mostMs)
+		maxMs = min(maxMs*math.Pow(2, float64(c.failures-1)), maxBackoffMs)
+		c.judgeBackoff(a, v.pauseMs, maxMs)
 	}
 }
 
-// judgeRest: the engine has to back off for a random part of mostMs after leastMs.
-func (c *caller) judgeRest(a *core.Action, leastMs, mostMs float64) {
+// judgeBackoff expects a back-off of minMs plus a random part of maxMs.
+func (c *caller) judgeBackoff(a *core.Action, minMs, maxMs float64) {
 	c.want(a, core.Wait)
 	if a.Retry == nil {
-		c.fail("it waits after a failure, but does not say which")
+		c.fail("it waits after a failure that it does not report")
 	}
 	c.judgeFailure(a.Retry, c.verdict.kind)
-	if a.WaitMs < leastMs-slackMs || a.WaitMs > leastMs+mostMs+slackMs {
-		c.fail("after %d failures it backs off for %.3f ms: that should be from %.0f to %.0f", c.failures, a.WaitMs, leastMs, leastMs+mostMs)
+	if a.WaitMs < minMs-slackMs || a.WaitMs > minMs+maxMs+slackMs {
+		c.fail("after %d failures it backs off for %.3f ms: expected from %.0f to %.0f", c.failures, a.WaitMs, minMs,
+			minMs+maxMs)
 	}
-	if want := leastMs + mostMs*float64(c.random)/(1<<32); math.Abs(a.WaitMs-want) > slackMs {
-		c.fail("after %d failures it backs off for %.3f ms: by the random bits that should be %.3f", c.failures, a.WaitMs, want)
+	if want := minMs + maxMs*float64(c.random)/(1<<32); math.Abs(a.WaitMs-want) > slackMs {
+		c.fail("after %d failures it backs off for %.3f ms: by the random bits expected %.3f", c.failures, a.WaitMs, want)
 	}
-	c.state = resting
+	c.state = backingOff
 	c.untilMs = c.w.clock.engineMs + a.WaitMs
 	c.w.counts.Retries++
 }
 
-// judgeFailure checks what users see of a failure.
+// judgeFailure checks a failure that users see.
 func (c *caller) judgeFailure(f *core.Failure, kind core.Kind) {
 	if f.Kind != kind {
 		c.fail("its failure is of kind %s, not %s: %s", f.Kind, kind, f.Message)
@@ -341,65 +327,65 @@ func (c *caller) judgeFailure(f *core.Failure, kind core.Kind) {
 		c.fail("its failure has code %d instead of %d", f.ErrorCode, c.verdict.code)
 	}
 	if f.Attempts != c.tries {
-		c.fail("its failure tells of %d attempts: there were %d", f.Attempts, c.tries)
+		c.fail("its failure reports %d attempts: there were %d", f.Attempts, c.tries)
 	}
 	c.judgeSecrecy(f.JSON())
 	c.judgeSecrecy(f.Error())
 }
 
-// judgeSecrecy looks for parts of a UserSig in what users see.
+// judgeSecrecy checks that users see no part of a UserSig.
 func (c *caller) judgeSecrecy(text string) {
 	if i := strings.Index(text, marker); i >= 0 {
-		c.fail("a part of a UserSig shows: %s", text)
+		c.fail("a part of a UserSig is visible: %s", text)
 	}
 }
 
-// judgeFail: the engine has to end the listing, with a checkpoint.
+// judgeFail expects the end of the listing with a failure and a checkpoint.
 func (c *caller) judgeFail(a *core.Action, kind core.Kind) {
 	c.want(a, core.Fail)
 	c.judgeFailure(a.Failure, kind)
-	c.judgeCheckpoint("its failure", a.Failure.Checkpoint, c.place)
+	c.judgeCheckpoint("its failure", checkpointJSON(a.Failure.Checkpoint), c.position)
 }
 
-// judgePage: a page came.
+// judgePage expects the reaction to a page of the service.
 func (c *caller) judgePage(p *answer, a *core.Action) {
-	c.notePace(verdict{kind: core.APIFailure}) // its ErrorCode is 0
-	c.unanswered = 0
+	c.notePace(verdict{kind: core.APIFailure}) // with ErrorCode 0
+	c.hostFailures = 0
 	c.totalCount = c.earlier + p.total
 	c.highest = max(c.highest, c.totalCount)
 	c.verdict = verdict{}
 	c.current = nil
 	wanted, next := p.ids, p.next
-	if c.call == "countGroups" { // of its one answer for a type nothing but TotalCount counts
+	if c.call == "countGroups" { // a count uses only TotalCount
 		wanted, next = nil, 0
 	}
 	if _, again := c.seen[next]; again && next != 0 {
-		c.w.counts.Circles++
+		c.w.counts.Loops++
 		c.judgeFail(a, core.ProtocolFailure)
 		return
 	}
 	if c.empties++; len(wanted) > 0 || next == 0 {
 		c.empties = 0
 	}
-	if c.empties > mostEmpty {
-		c.w.counts.Circles++
+	if c.empties > maxEmptyPages {
+		c.w.counts.Loops++
 		c.judgeFail(a, core.ProtocolFailure)
 		return
 	}
-	if next != 0 && c.groups+c.duplicates+int64(len(wanted)) > 2*c.highest+unexplained {
+	if next != 0 && c.groups+c.duplicates+int64(len(wanted)) > 2*c.highest+maxUnexplained {
 		c.judgeFail(a, core.ProtocolFailure)
 		return
 	}
 	c.want(a, core.Page)
 	c.seen[next] = struct{}{}
-	c.state = handing
+	c.state = delivering
 	ids := a.GroupIDs.Strings()
-	groupType := c.typeAt(c.place)
+	groupType := c.typeAt(c.position)
 	if !slices.Equal(ids, wanted) || string(a.GroupType) != groupType || a.TotalCount != p.total || a.Next != next {
 		c.fail("the service sent the page %q of type %q, TotalCount %d, Next %d; the engine hands on %q of type %q, %d, %d",
 			p.ids, groupType, p.total, p.next, ids, a.GroupType, a.TotalCount, a.Next)
 	}
-	c.after = c.place
+	c.after = c.position
 	c.after.groups += int64(len(ids))
 	c.after.pages++
 	c.after.next = next
@@ -415,59 +401,54 @@ func (c *caller) judgePage(p *answer, a *core.Action) {
 	c.judgeCheckpoint("the page", a.Checkpoint.JSON(), c.after)
 }
 
-// judgeTaken: the caller has taken a page.
+// judgeTaken expects the reaction to a page taken by the caller.
 func (c *caller) judgeTaken(a *core.Action) {
 	c.w.counts.Pages++
 	if c.next == 0 {
-		clear(c.seen) // another type has cursors of its own
+		clear(c.seen) // the next type has its own cursors
 		if !c.atEnd {
 			c.w.counts.NextTypes++
 		}
 	} else {
 		c.remember(c.next)
 	}
-	c.tries, c.failures, c.resigned, c.signing = 0, 0, false, 0
+	c.tries, c.failures, c.resigned = 0, 0, false
 	c.pagesNow++
-	mostPages := c.maxPages
+	maxPages := c.maxPages
 	switch c.call {
 	case "listGroups":
-		mostPages = 1
+		maxPages = 1
 	case "countGroups":
-		mostPages = 0 // whatever was given
+		maxPages = 0 // a count ignores the option
 	}
-	if c.atEnd || c.pagesNow == mostPages {
+	if c.atEnd || c.pagesNow == maxPages {
 		c.judgeDone(a)
 		return
 	}
 	c.judgeProceed(a)
 }
 
-// remember keeps a cursor, for the service to repeat.
+// remember stores a cursor for the fault repeatedCursor.
 func (c *caller) remember(cursor int64) {
-	at := len(c.cursors)
-	for at > 0 && c.cursors[at-1] > cursor {
-		at--
-	}
-	c.cursors = append(c.cursors, 0)
-	copy(c.cursors[at+1:], c.cursors[at:])
-	c.cursors[at] = cursor
+	i, _ := slices.BinarySearch(c.cursors, cursor)
+	c.cursors = slices.Insert(c.cursors, i, cursor)
 }
 
-// judgeProgress: the first action after a page was taken tells where the listing stands, and no other does.
+// judgeProgress expects progress in the first action after a page was taken, and in no other.
 func (c *caller) judgeProgress(a *core.Action, taken bool) {
 	if (a.Progress != nil) != taken {
-		c.fail("progress is told when no page was taken, or not told when one was")
+		c.fail("progress must be reported exactly after a page was taken")
 	}
 	if taken {
-		c.judgeCheckpoint("progress", a.Progress.JSON(), c.place)
+		c.judgeCheckpoint("progress", a.Progress.JSON(), c.position)
 	}
 }
 
-// judgeDone: the engine has to end the listing well.
+// judgeDone expects the successful end of the listing.
 func (c *caller) judgeDone(a *core.Action) {
 	c.want(a, core.Done)
 	c.done = c.atEnd
-	c.judgeCheckpoint("done", a.Checkpoint.JSON(), c.place)
+	c.judgeCheckpoint("done", a.Checkpoint.JSON(), c.position)
 	if a.TotalCount != c.totalCount {
 		c.fail("it is done with TotalCount %d instead of %d", a.TotalCount, c.totalCount)
 	}
@@ -483,57 +464,45 @@ func (c *caller) judgeDone(a *core.Action) {
 	}
 }
 
-// judgeAbort: the caller gave up.
+// judgeAbort checks the checkpoint of an aborted listing.
 func (c *caller) judgeAbort(checkpoint string) {
-	c.noteGivenUp()
+	c.noteAbandoned()
 	c.service.pace.leave(c)
-	c.judgeCheckpoint("abort", checkpoint, c.place)
+	c.judgeCheckpoint("abort", checkpoint, c.position)
 }
 
-// judgeCheckpoint compares a checkpoint to what it has to be, all but the time that has passed.
-func (c *caller) judgeCheckpoint(of, got string, at place) {
-	b := make([]byte, 0, 256)
-	b = append(b, `{"version":1,"app":`...)
-	b = appendJSON(b, c.service.app)
-	b = append(b, `,"groupType":`...)
-	if groupType := c.typeAt(at); groupType == "" {
-		b = append(b, "null"...)
-	} else {
-		b = appendJSON(b, groupType)
+// checkpointJSON returns a checkpoint's JSON, "" if there is none.
+func checkpointJSON(checkpoint *core.Checkpoint) string {
+	if checkpoint == nil {
+		return ""
 	}
-	number := func(name string, n int64) {
-		b = append(b, name...)
-		b = strconv.AppendInt(b, n, 10)
+	return checkpoint.JSON()
+}
+
+// judgeCheckpoint compares a checkpoint with the expected one, apart from the elapsed time.
+func (c *caller) judgeCheckpoint(of, got string, at position) {
+	groupType, next := "null", "null"
+	if t := c.typeAt(at); t != "" {
+		groupType = strconv.Quote(t)
 	}
-	number(`,"limit":`, c.limitNow)
-	if at.atEnd {
-		b = append(b, `,"next":null`...)
-	} else {
-		number(`,"next":"`, at.next)
-		b = append(b, '"')
+	if !at.atEnd {
+		next = fmt.Sprintf(`"%d"`, at.next)
 	}
-	number(`,"totalCount":`, at.totalCount)
-	number(`,"groups":`, at.groups)
-	number(`,"duplicates":`, at.duplicates)
-	number(`,"pages":`, at.pages)
-	number(`,"requests":`, at.requests)
-	number(`,"retries":`, at.retries)
-	b = append(b, `,"elapsedMs":`...)
-	rest, ok := strings.CutPrefix(got, string(b))
-	types := make([]byte, 0, 160)
+	start := fmt.Sprintf(`{"version":1,"app":%q,"groupType":%s,"limit":%d,"next":%s,"totalCount":%d,"groups":%d,`+
+		`"duplicates":%d,"pages":%d,"requests":%d,"retries":%d,"elapsedMs":`,
+		c.service.app, groupType, c.limitNow, next, at.totalCount, at.groups, at.duplicates, at.pages, at.requests,
+		at.retries)
+	var end string
 	if c.inTurn {
-		types = append(types, `,"groupTypes":"`...)
-		types = append(types, strings.Join(c.types, ",")...)
-		types = append(types, `","earlierTotalCount":`...)
-		types = strconv.AppendInt(types, at.earlier, 10)
+		end = fmt.Sprintf(`,"groupTypes":["%s"],"earlierTotalCount":%d`, strings.Join(c.types, `","`), at.earlier)
 	}
 	if at.highest > at.totalCount && !at.atEnd {
-		types = append(types, `,"maxTotalCount":`...)
-		types = strconv.AppendInt(types, at.highest, 10)
+		end += fmt.Sprintf(`,"maxTotalCount":%d`, at.highest)
 	}
-	types = append(types, '}')
-	elapsed, closed := strings.CutSuffix(rest, string(types))
-	if ms, err := strconv.ParseInt(elapsed, 10, 64); !ok || !closed || err != nil || ms < 0 {
-		c.fail("the checkpoint of %s should be\n  %s...%s\nbut is\n  %s", of, b, types, got)
+	end += "}"
+	rest, starts := strings.CutPrefix(got, start)
+	elapsed, ends := strings.CutSuffix(rest, end)
+	if ms, err := strconv.ParseInt(elapsed, 10, 64); !starts || !ends || err != nil || ms < 0 {
+		c.fail("the checkpoint of %s should be\n  %s...%s\nbut is\n  %s", of, start, end, got)
 	}
 }

@@ -1,33 +1,33 @@
 package simulation
 
 import (
+	"cmp"
 	"math"
 	"slices"
-	"sort"
 	"strconv"
 )
 
-// service is one app at the vendor's service, and what a caller has to give to reach it.
+// service is an app at the vendor's service, and the options to reach it.
 type service struct {
 	name           string
-	sdkAppID       int64  // 0 where only the proxy knows it
-	app            string // as checkpoints name it
+	sdkAppID       int64  // 0: only the proxy knows it
+	app            string // its name in checkpoints
 	regionOption   string
 	endpointOption string
 	proxyOption    string
-	bases          []string // of URLs: the main host, and the backup host if there is one
+	bases          []string // base URLs of the main host and, if any, the backup host
 	lines          []*line  // to each of them
 	outages        []outage
 
-	intervalMs    float64 // calls have to arrive so far apart
-	calendar      bool    // instead, one call may arrive in each second by the service's clock
+	intervalMs    float64 // minimum between the arrivals of two calls
+	calendar      bool    // one call per second of the service's clock instead
 	phaseMs       float64 // of that clock
-	countsRefused bool    // a call that came too early counts as well
-	answers429    bool    // it refuses with HTTP status 429
-	mostIDs       int64   // that an answer has room for; 0 for any number
-	filtersLate   bool    // GroupType leaves gaps in pages instead of being filled up
-	trailsEmpty   bool    // the end comes as an empty page after the last group
-	sigLifeMs     float64 // of a UserSig; 0 for ever
+	countsRefused bool    // refused calls count as arrivals
+	answers429    bool    // refusals have HTTP status 429
+	maxIDs        int64   // maximum per answer; 0: no maximum
+	filtersLate   bool    // filtered pages are not filled up
+	trailsEmpty   bool    // an empty page follows the last group
+	sigLifeMs     float64 // of a UserSig; 0: unlimited
 
 	groups  []group
 	entries []entry // sorted by key
@@ -38,7 +38,7 @@ type service struct {
 	countedAny    bool
 }
 
-// group is one group of the app. Groups are created and dismissed as time goes by.
+// group is a group of the app. Groups are created and dismissed over time.
 type group struct {
 	id          string
 	groupType   string
@@ -46,8 +46,8 @@ type group struct {
 	dismissedMs float64
 }
 
-// entry is the place of a group among all groups, which is what cursors stand for: the key of the last group that was
-// listed. A group may move to a later place, and is then listed twice by whoever was in between.
+// entry is the position of a group in the list. A cursor is the key of the last listed group. A group may move to a
+// later position, and is then listed twice by a listing in between.
 type entry struct {
 	group        int
 	key          int64
@@ -56,13 +56,14 @@ type entry struct {
 
 var groupTypes = []string{"Public", "Private", "ChatRoom", "AVChatRoom", "BChatRoom", "Community"}
 
-func (s *service) drawGroups(d dice) {
-	n := oneOf(d, 0, d.whole(1, 5), d.whole(5, 40), d.whole(5, 40), d.whole(20, 60))
+func (s *service) drawGroups(d rng) {
+	n := oneOf(d, 0, d.intBetween(1, 5), d.intBetween(5, 40), d.intBetween(5, 40), d.intBetween(20, 60))
 	drift := oneOf(d, 0, 0, 0.1, 0.4)
 	step := oneOf[int64](d, 1000, 1<<33, 1<<55)
 	key := int64(1_000_000)
 	for i := range int(n) {
-		g := group{id: drawID(d, i), groupType: groupTypes[d.IntN(len(groupTypes))], bornMs: math.Inf(-1), dismissedMs: math.Inf(1)}
+		g := group{id: drawID(d, i), groupType: groupTypes[d.IntN(len(groupTypes))], bornMs: math.Inf(-1),
+			dismissedMs: math.Inf(1)}
 		key += step + d.Int64N(step)
 		place := entry{group: i, key: key, fromMs: math.Inf(-1), toMs: math.Inf(1)}
 		switch {
@@ -81,14 +82,14 @@ func (s *service) drawGroups(d dice) {
 		s.groups = append(s.groups, g)
 		s.entries = append(s.entries, place)
 	}
-	sort.Slice(s.entries, func(i, j int) bool { return s.entries[i].key < s.entries[j].key })
+	slices.SortFunc(s.entries, func(a, b entry) int { return cmp.Compare(a.key, b.key) })
 	for i := 1; i < len(s.entries); i++ {
 		s.entries[i].key = max(s.entries[i].key, s.entries[i-1].key+100) // room for the cursors of empty pages
 	}
 }
 
-// drawID makes IDs of all sorts. Each one has its number, so no two are the same.
-func drawID(d dice, number int) string {
+// drawID returns an ID of any kind, unique by its number.
+func drawID(d rng, number int) string {
 	n := strconv.Itoa(number)
 	if d.chance(0.95) {
 		return "@TGS#" + n
@@ -101,7 +102,7 @@ func (s *service) alive(e *entry, atMs float64) bool {
 	return e.fromMs <= atMs && atMs < e.toMs && g.bornMs <= atMs && atMs < g.dismissedMs
 }
 
-// list is a page as an honest service gives it.
+// list returns a page of an honest service.
 func (s *service) list(groupType string, limit, cursor int64, atMs float64) (ids []string, total, next int64) {
 	taken, last, more := int64(0), int64(0), false
 	for i := range s.entries {
@@ -132,7 +133,7 @@ func (s *service) list(groupType string, limit, cursor int64, atMs float64) (ids
 	return ids, total, next
 }
 
-// before is the group that an honest page before the cursor ended with, if there is one.
+// before returns the last group before the cursor, if there is one.
 func (s *service) before(groupType string, cursor int64, atMs float64) (id string, ok bool) {
 	for i := len(s.entries) - 1; i >= 0; i-- {
 		e := &s.entries[i]
@@ -143,8 +144,8 @@ func (s *service) before(groupType string, cursor int64, atMs float64) (id strin
 	return "", false
 }
 
-// tooEarly tells whether a call that arrives now is refused for that, and takes note of it.
-func (s *service) tooEarly(atMs float64) bool {
+// throttles reports whether a call that arrives now is refused as too early, and records the call.
+func (s *service) throttles(atMs float64) bool {
 	early := false
 	if s.countedAny {
 		if s.calendar {
@@ -166,15 +167,16 @@ type signature struct {
 	revoked   bool
 }
 
-// marker is in every UserSig many times over, so that a part of one that shows somewhere gives itself away.
+// marker is in every UserSig many times, so that any visible part of one is noticed.
 const marker = "SECRET"
 
-// sign makes a UserSig.
+// sign returns a new UserSig.
 func (w *world) sign(s *service, expired bool) *signature {
 	w.sigs++
 	n := strconv.Itoa(w.sigs)
-	sig := &signature{text: "eJw" + marker + n + "*" + marker + "-" + n + "_" + marker + "+" + n + marker, expiresMs: math.Inf(1)}
-	if s.sigLifeMs > 0 && w.sigs < 30 { // for ever, or a slow line would see nothing but expired ones
+	sig := &signature{text: "eJw" + marker + n + "*" + marker + "-" + n + "_" + marker + "+" + n + marker,
+		expiresMs: math.Inf(1)}
+	if s.sigLifeMs > 0 && w.sigs < 30 { // later ones do not expire, or a slow line would only see expired ones
 		sig.expiresMs = w.nowMs + s.sigLifeMs
 	}
 	if expired {
@@ -183,7 +185,7 @@ func (w *world) sign(s *service, expired bool) *signature {
 	return sig
 }
 
-// outage is a time in which a host is not there.
+// outage is a time in which a host is down.
 type outage struct {
 	base         int
 	kind         outageKind
@@ -194,7 +196,7 @@ type outageKind int
 
 const (
 	refused     outageKind = iota // connections are refused at once
-	silent                        // nothing comes back
+	silent                        // no response comes
 	unavailable                   // 503
 )
 

@@ -7,13 +7,12 @@ import (
 	"sync/atomic"
 )
 
-// Many makes the runs of n seeds from the first one on, on so many processors, and stops at the first seed that fails. What
-// it returns does not depend on the number of processors. progress, if not nil, is called now and then with how many runs
-// were made.
+// Many makes n runs from the first seed on, and stops at the first seed that fails. Its result does not depend on the
+// number of processors. progress, if not nil, is called now and then with the number of finished runs.
 func Many(first, n uint64, processors int, progress func(done uint64)) (counts Counts, failed uint64, found bool) {
 	const chunk = 64
 	var next, done atomic.Uint64
-	var limit atomic.Uint64 // no need to go on from here
+	var limit atomic.Uint64 // seeds from here on need no run
 	limit.Store(first + n)
 	if n > math.MaxUint64-first {
 		limit.Store(math.MaxUint64)
@@ -61,8 +60,9 @@ func Many(first, n uint64, processors int, progress func(done uint64)) (counts C
 	return counts, failed, found
 }
 
-// Describe tells of a seed that fails: what was wrong, the command that replays it, and all that happened.
+// Describe describes a failing seed: the violation, the command that replays it, and the trace.
 func Describe(seed uint64) string {
 	o := Run(seed, true)
-	return fmt.Sprintf("%s\nseed %d fails: %s\nreplay it: go run ./cmd/simulate --only %d --trace\n", o.Trace, seed, o.Violation, seed)
+	return fmt.Sprintf("%s\nseed %d fails: %s\nreplay: go run ./cmd/simulate --only %d --trace\n", o.Trace, seed,
+		o.Violation, seed)
 }

@@ -7,8 +7,8 @@ import (
 	"tencent-chat-groups/core"
 )
 
-// note writes a line of the trace: when, who, what. Callers look at tracing first: formatting takes longer than all else.
-func (w *world) note(who, format string, args ...any) {
+// tracef adds a line to the trace: when, who, what. Callers check tracing first, since formatting is slow.
+func (w *world) tracef(who, format string, args ...any) {
 	fmt.Fprintf(&w.trace, "%12.3f  %-9s  ", w.nowMs, who)
 	fmt.Fprintf(&w.trace, format, args...)
 	w.trace.WriteByte('\n')
@@ -57,9 +57,9 @@ func describeAction(a *core.Action) string {
 }
 
 func shortened(text string) string {
-	const most = 160
-	if len(text) > most {
-		return strconv.Quote(text[:most]) + "..."
+	const maxBytes = 160
+	if len(text) > maxBytes {
+		return strconv.Quote(text[:maxBytes]) + "..."
 	}
 	return strconv.Quote(text)
 }

@@ -10,10 +10,10 @@ import (
 
 // world is a run.
 type world struct {
-	dice       dice
+	rng        rng
 	plan       *plan
-	engine     *core.Engine
-	nowMs      float64 // virtual time: what really passes
+	engine     engine
+	nowMs      float64 // virtual time
 	queue      queue
 	clock      clock
 	services   []*service
@@ -29,19 +29,27 @@ type world struct {
 	trace   strings.Builder
 }
 
-// clock is the host's: virtual time with jumps. It also tells what the engine makes of it: a clock that never runs
-// backwards (core's doc.go), on which the time since the last look is lost when the host's does.
+// engine is what a run tests: a core.Engine, or one that a test has broken on purpose.
+type engine interface {
+	Open(o *core.Options, nowMs float64) (id int, action *core.Action)
+	Step(id int, nowMs float64, random uint32, event core.Event) *core.Action
+	Close(id int, nowMs float64) *core.Checkpoint
+	Redact(id int, text string) string
+	Woken() int
+}
+
+// clock is the host's clock: virtual time with jumps. engineMs is what the engine makes of it (core/doc.go).
 type clock struct {
 	offsetMs  float64
 	engineMs  float64
 	lastMs    float64
-	looked    bool
+	started   bool
 	forwardMs float64 // virtual time of the last jump forwards
 }
 
-const mostSteps = 50_000 // of the engine in a run; a run of many pages and faults needs a tenth
+const maxSteps = 50_000 // of the engine per run; long runs need a tenth
 
-// violation is a broken promise.
+// violation is a broken guarantee.
 type violation string
 
 // fail ends the run.
@@ -49,13 +57,13 @@ func (w *world) fail(format string, args ...any) {
 	panic(violation(fmt.Sprintf(format, args...)))
 }
 
-// Run makes the run of a seed and says what was wrong ("" if nothing), with a trace if asked for one.
+// Run makes the run of a seed, with a trace if tracing.
 func Run(seed uint64, tracing bool) Outcome {
-	d := newDice(seed)
-	return run(d, drawPlan(d), tracing)
+	d := newRNG(seed)
+	return newWorld(d, drawPlan(d), tracing).run()
 }
 
-// Outcome is what came of a run.
+// Outcome is the result of a run. Violation is empty if all guarantees held.
 type Outcome struct {
 	Violation string
 	Trace     string
@@ -64,13 +72,17 @@ type Outcome struct {
 	doneMs float64 // when the last listing was done
 }
 
-func run(d dice, p *plan, tracing bool) (o Outcome) {
+func newWorld(d rng, p *plan, tracing bool) *world {
 	w := &world{
-		dice: d, plan: p, engine: core.NewEngine(), services: p.services, callers: p.callers, byID: map[int]*caller{},
-		faultsLeft: p.faultsMost, tracing: tracing,
+		rng: d, plan: p, engine: core.NewEngine(), services: p.services, callers: p.callers, byID: map[int]*caller{},
+		faultsLeft: p.maxFaults, tracing: tracing,
 	}
 	w.clock.offsetMs = p.startMs
 	w.clock.forwardMs = -1
+	return w
+}
+
+func (w *world) run() (o Outcome) {
 	defer func() {
 		switch problem := recover().(type) {
 		case nil:
@@ -82,22 +94,19 @@ func run(d dice, p *plan, tracing bool) (o Outcome) {
 		w.counts.Runs = 1
 		o.Counts, o.doneMs = w.counts, w.doneMs
 		if w.tracing {
-			w.note("", "%s", strings.TrimSpace("end "+o.Violation))
+			w.tracef("", "%s", strings.TrimSpace("end "+o.Violation))
 			o.Trace = w.trace.String()
 		}
 	}()
-	for _, j := range p.jumps {
+	for _, j := range w.plan.jumps {
 		w.at(j.atMs, func() { w.jump(j.byMs) })
 	}
 	for _, c := range w.callers {
 		c.w = w
 		w.at(c.startMs, c.begin)
 	}
-	for {
-		e, ok := w.queue.next()
-		if !ok {
-			break
-		}
+	for len(w.queue) > 0 {
+		e := w.queue.next()
 		w.nowMs = e.atMs
 		e.happen()
 	}
@@ -110,7 +119,7 @@ func (w *world) after(ms float64, happen func()) { w.queue.add(w.nowMs+max(0, ms
 
 func (w *world) jump(byMs float64) {
 	if w.tracing {
-		w.note("", "the host's clock jumps by %.0f ms", byMs)
+		w.tracef("", "the host's clock jumps by %.0f ms", byMs)
 	}
 	w.clock.offsetMs += byMs
 	if byMs > 0 {
@@ -119,27 +128,27 @@ func (w *world) jump(byMs float64) {
 	w.counts.Jumps++
 }
 
-// look reads the host's clock for a step of the engine.
-func (w *world) look() float64 {
+// readClock reads the host's clock for a step of the engine.
+func (w *world) readClock() float64 {
 	c := &w.clock
 	ms := w.nowMs + c.offsetMs
-	if c.looked {
+	if c.started {
 		c.engineMs += max(0, ms-c.lastMs)
 	}
-	c.lastMs, c.looked = ms, true
-	if w.steps++; w.steps > mostSteps {
-		w.fail("endless: the engine was stepped %d times and there is no end", w.steps)
+	c.lastMs, c.started = ms, true
+	if w.steps++; w.steps > maxSteps {
+		w.fail("endless: the engine made %d steps without an end", w.steps)
 	}
 	return ms
 }
 
-// wake does what the engine asks for after every Open, Step and Close: another listing of the app may go on. The engine
-// must not leave the first in the queue asleep when no call is under way.
+// wake wakes the listing that the engine names after every Open, Step and Close. The engine must not leave the first in
+// the queue asleep while no call is under way.
 func (w *world) wake(s *service) {
 	id := w.engine.Woken()
 	if id == 0 {
 		if p := &s.pace; p.inFlight == nil && len(p.queue) > 0 && p.queue[0].asleep {
-			w.fail("%s: it is the first in the queue and no call is under way, but the engine lets it sleep", p.queue[0].name)
+			w.fail("%s: it is first in the queue and no call is under way, but the engine does not wake it", p.queue[0].name)
 		}
 		return
 	}
@@ -148,14 +157,14 @@ func (w *world) wake(s *service) {
 		w.fail("the engine woke listing %d, which is not open", id)
 	}
 	if c.state != waiting {
-		w.fail("%s: the engine woke it, but it does not wait for its turn", c.name)
+		w.fail("%s: the engine woke it, but it was not waiting for its turn", c.name)
 	}
 	if !c.asleep {
 		return // woken already
 	}
 	c.asleep = false
 	round := c.round
-	// Whoever sleeps in JavaScript goes on a few microtasks later, when other things may have happened.
+	// In JavaScript a woken listing continues a few microtasks later, when other things may have happened.
 	w.after(0, func() {
 		if c.round == round {
 			c.tick()

@@ -1,12 +1,23 @@
 /** tencent-chat-groups count */
 import { countGroups } from '../node.js';
 import { isByType } from './options.js';
-import { say } from './output.js';
+import { print } from './output.js';
 import { progressOn } from './progress.js';
 
-export async function count(options, values, { stdout, stderr, env, hide, introduce }) {
+/**
+ * @import { GroupCounts } from '../../index.js'
+ * @import { CommandOptions, Surroundings } from './main.js'
+ * @import { Values } from './flags.js'
+ */
+
+/**
+ * @param {CommandOptions} options
+ * @param {Values} values
+ * @param {Surroundings} surroundings
+ */
+export async function count(options, { format, quiet, verbose }, { stdout, stderr, env, hide, introduce }) {
   introduce();
-  const progress = progressOn(stderr, env, { ...values, hide });
+  const progress = progressOn(stderr, env, { verbose, quiet, hide });
   if (isByType(options)) progress.counting();
   let counted;
   try {
@@ -17,14 +28,17 @@ export async function count(options, values, { stdout, stderr, env, hide, introd
   } finally {
     progress.end();
   }
-  const found = typeof counted === 'number' ? { totalCount: counted } : counted;
-  await say(stdout, values.format === 'json' ? `${JSON.stringify(found)}\n` : table(found), options.signal);
+  const json = typeof counted === 'number' ? { totalCount: counted } : counted;
+  const text = typeof counted === 'number' ? `${counted}\n` : table(counted);
+  await print(stdout, format === 'json' ? `${JSON.stringify(json)}\n` : text, options.signal);
 }
 
-/** The number alone or, by type, a line per type and one for all of them, as `wc` writes the counts of several files. */
+/**
+ * Returns a line per type and one for the total, as `wc` prints the counts of several files.
+ * @param {GroupCounts} counts
+ */
 function table({ totalCount, totalCountByType }) {
-  if (totalCountByType === undefined) return `${totalCount}\n`;
   const rows = [...Object.entries(totalCountByType), ['total', totalCount]];
   const width = String(totalCount).length;
-  return rows.map(([name, n]) => `${String(n).padStart(width)} ${name}\n`).join('');
+  return rows.map(([name, count]) => `${String(count).padStart(width)} ${name}\n`).join('');
 }

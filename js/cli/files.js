@@ -1,41 +1,52 @@
-/** Which file a path means. */
+/** The file that a path refers to. */
 import { fstatSync } from 'node:fs';
 import { lstat, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { absolute } from './outputerror.js';
+import { codeOf } from './systemerror.js';
 import { UsageError } from './usageerror.js';
 
-// As many links as Linux follows.
-const maxLinks = 40;
+const maxLinks = 40; // as many as Linux follows
 
-/** Returns the one name of a file that may have several, whether it exists or not. */
+/**
+ * Returns the canonical path of a file, which need not exist.
+ * @param {string} path
+ * @returns {Promise<string>}
+ */
 export async function identity(path, links = 0) {
   const folder = await realpath(dirname(absolute(path))).catch(() => dirname(absolute(path)));
   const name = join(folder, basename(path));
   try {
     return await realpath(name);
   } catch {
-    // A link to what does not exist yet. Links that form a loop end where the limit is reached.
+    // A link to a file that does not exist yet, or links that form a loop.
     const target = links < maxLinks ? await readlink(name).catch(() => undefined) : undefined;
     return target === undefined ? name : identity(resolve(folder, target), links + 1);
   }
 }
 
-/** Returns a file's status, or undefined if there is no such file. */
+/**
+ * Returns a file's status, undefined if there is no such file.
+ * @param {string} path
+ */
 export async function statusOf(path) {
   try {
     return await stat(path);
   } catch (error) {
-    if (error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-/** Refuses a link to nothing: whoever made it may not have meant this file to be replaced, nor one to be made elsewhere. */
+/**
+ * Refuses a dangling link: the user may not have meant to replace it, nor to create its target.
+ * @param {string} path
+ * @param {string} flag that names the path
+ */
 export async function refuseDangling(path, flag) {
   if ((await statusOf(path)) !== undefined) return;
-  const is = await lstat(path).catch(() => undefined);
-  if (!is?.isSymbolicLink()) return;
+  const status = await lstat(path).catch(() => undefined);
+  if (!status?.isSymbolicLink()) return;
   throw new UsageError(
     `${flag} ${path} is a link to ${await readlink(path)}, which does not exist.`,
     'Remove the link, or name the file itself.',
@@ -44,7 +55,11 @@ export async function refuseDangling(path, flag) {
 
 const descriptor = /^\/(dev\/(std(in|out|err)|fd\/\d+)|proc\/[^/]+\/(task\/\d+\/)?fd\/\d+)$/;
 
-/** Reports whether a path is a name of an open file, such as /dev/stdout, or a link to one. */
+/**
+ * Reports whether a path names an open file, such as /dev/stdout, or is a link to such a name.
+ * @param {string} path
+ * @returns {Promise<boolean>}
+ */
 export async function isDescriptor(path, links = 0) {
   const given = absolute(path);
   const folder = await realpath(dirname(given)).catch(() => dirname(given));
@@ -54,8 +69,11 @@ export async function isDescriptor(path, links = 0) {
   return target !== undefined && isDescriptor(resolve(folder, target), links + 1);
 }
 
-/** Reports whether an open file is a pipe or a socket, which some other program reads. */
+/**
+ * Reports whether an open file is a pipe or a socket, which another program reads.
+ * @param {number} fd
+ */
 export function isPipe(fd) {
-  const is = fstatSync(fd);
-  return is.isFIFO() || is.isSocket();
+  const status = fstatSync(fd);
+  return status.isFIFO() || status.isSocket();
 }

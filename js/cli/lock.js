@@ -1,11 +1,11 @@
 /**
- * One run at a time for a file. A process holds a lock by listening at a socket file in a folder that only its user can
- * enter, so no other user can take it. The locks of a user hold on one machine: containers, machines and users that share a
- * file do not see each other's.
+ * Locks that allow one run at a time per file. A process holds a lock by listening on a socket file in a folder that
+ * only its user can enter, so no other user can take the lock. Locks work within one machine and user: containers,
+ * machines and users that share a file do not see each other's locks.
  *
- * Every attempt has a socket file with a name of its own, `HASH.RANDOM`, which appears when it listens. So a socket file
- * without a listener belongs to a dead process for good, and anybody may remove it. Whoever wants a lock shows its socket
- * first and looks for others second. Of two, at least one therefore sees the other and withdraws.
+ * Each attempt has its own socket file, `HASH.RANDOM`, which appears when the socket listens. A socket file without a
+ * listener therefore belongs to a dead process, and any process may remove it. An attempt first creates its socket
+ * file, then looks for others: of two attempts, at least one sees the other and withdraws.
  */
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
@@ -16,20 +16,19 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OutputError } from './outputerror.js';
-import { words } from './systemerror.js';
+import { codeOf, reasonOf } from './systemerror.js';
 
-// Two that start together may both withdraw: they try again after a random time.
+// Two attempts that start together may both withdraw: each retries after a random wait.
 const maxAttempts = 6;
 const maxWaitMs = 40;
-// The most bytes of a socket file's path on a Mac; Linux has a few more.
-const maxPathBytes = 103;
+const maxPathBytes = 103; // of a socket file's path on macOS; Linux allows a few more
 
 /**
  * Takes the lock of a file.
- * @param {string} path the one name of the file
+ * @param {string} path the file's canonical path
  * @param {string} [platform] as process.platform
- * @param {string} [folder] where the sockets are
- * @returns {Promise<(() => void) | undefined>} gives it back; undefined if another process has it
+ * @param {string} [folder] of the sockets
+ * @returns {Promise<(() => void) | undefined>} releases the lock; undefined if another process holds it
  */
 export async function lock(path, platform = process.platform, folder) {
   const name = createHash('sha256').update(path).digest('hex').slice(0, 16);
@@ -37,11 +36,15 @@ export async function lock(path, platform = process.platform, folder) {
   return lockSocket(folder ?? (await lockFolder()), name);
 }
 
+/**
+ * @param {string} folder
+ * @param {string} name
+ */
 async function lockSocket(folder, name) {
   try {
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       if (await isHeld(folder, name)) return undefined;
-      const own = await show(folder, name);
+      const own = await showSocket(folder, name);
       if (!(await isHeld(folder, name, own.name))) return own.release;
       own.release();
       await sleep(randomInt(1, maxWaitMs));
@@ -49,28 +52,33 @@ async function lockSocket(folder, name) {
     return undefined;
   } catch (error) {
     throw new OutputError(
-      `The folder for locks ${folder} cannot be used: ${words(error)}.`,
-      'Make it writable, or remove it.',
-      {
-        cause: error,
-      },
+      `The lock folder ${folder} cannot be used: ${reasonOf(error)}.`,
+      'Make the folder writable, or remove it.',
+      { cause: error },
     );
   }
 }
 
-/** A pipe's name vanishes with its process. Any user of the machine can take it first. */
+/**
+ * A pipe's name disappears with its process. Any user of the machine can take it first.
+ * @param {string} address
+ */
 async function lockPipe(address) {
   try {
     const server = await listen(address);
     return () => server.close();
   } catch (error) {
-    if (error.code === 'EADDRINUSE') return undefined;
+    if (codeOf(error) === 'EADDRINUSE') return undefined;
     throw error;
   }
 }
 
-/** Shows a socket file of this attempt, which listens from the moment it has its name. */
-async function show(folder, lockName) {
+/**
+ * Creates this attempt's socket file, which listens before it gets its name.
+ * @param {string} folder
+ * @param {string} lockName
+ */
+async function showSocket(folder, lockName) {
   const name = `${lockName}.${randomBytes(6).toString('hex')}`;
   const address = join(folder, name);
   const server = await listen(`${address}~`);
@@ -78,13 +86,18 @@ async function show(folder, lockName) {
   const release = () => {
     try {
       unlinkSync(address);
-    } catch {} // somebody has emptied the folder
+    } catch {} // the folder was emptied
     server.close();
   };
   return { name, release };
 }
 
-/** Reports whether a live process other than this attempt shows a socket for a lock. Removes what dead ones have left. */
+/**
+ * Reports whether a live process other than this attempt has a socket file for a lock. Removes those of dead processes.
+ * @param {string} folder
+ * @param {string} lockName
+ * @param {string} [own] the name of this attempt's socket file
+ */
 async function isHeld(folder, lockName, own) {
   for (const name of await readdir(folder)) {
     if (name === own || name.endsWith('~')) continue;
@@ -95,6 +108,7 @@ async function isHeld(folder, lockName, own) {
   return false;
 }
 
+/** @param {string} address */
 async function listen(address) {
   const server = createServer((socket) => socket.destroy());
   server.listen(address);
@@ -103,36 +117,38 @@ async function listen(address) {
   return server;
 }
 
+/** @param {string} address */
 async function answers(address) {
   const socket = connect(address);
   try {
     await once(socket, 'connect');
     return true;
   } catch (error) {
-    return error.code !== 'ECONNREFUSED' && error.code !== 'ENOENT'; // a queue that is full is of a live process
+    const code = codeOf(error);
+    return code !== 'ECONNREFUSED' && code !== 'ENOENT'; // a full queue belongs to a live process
   } finally {
     socket.destroy();
   }
 }
 
 /**
- * Returns the folder of this user's locks, which nobody else can enter. It depends on no environment variable: a job of cron
- * and a login must agree on it. Users without a home have theirs in /tmp.
+ * Returns the folder of this user's locks, which no other user can enter. It depends on no environment variable: a
+ * cron job and a login must agree on it. Users without a home have a folder in /tmp.
  */
 export async function lockFolder() {
-  const uid = process.getuid();
+  const uid = process.getuid?.(); // missing on Windows, where locks are pipes
   const problems = [];
   for (const folder of [homeFolder(), `/tmp/tencent-chat-groups-${uid}`]) {
     if (folder === undefined || Buffer.byteLength(join(folder, 'x'.repeat(30))) > maxPathBytes) continue;
     try {
       return await privateFolder(folder, uid);
     } catch (error) {
-      problems.push(`${folder}: ${words(error)}`);
+      problems.push(`${folder}: ${reasonOf(error)}`);
     }
   }
   throw new OutputError(
-    `There is no folder for the locks that keep two runs apart (${problems.join('; ')}).`,
-    'Make one of these folders yours, with mode 700.',
+    `No lock folder can be used (${problems.join('; ')}).`,
+    'Create one of these folders, owned by you, with mode 700.',
   );
 }
 
@@ -144,17 +160,21 @@ function homeFolder() {
   }
 }
 
-/** Makes a folder that only a user can enter, or checks that it is one. */
+/**
+ * Creates a folder that only one user can enter, or checks an existing one.
+ * @param {string} folder
+ * @param {number | undefined} uid
+ */
 export async function privateFolder(folder, uid) {
   for (const path of [join(folder, '..'), folder]) {
     await mkdir(path, { mode: 0o700 }).catch((error) => {
-      if (error.code !== 'EEXIST') throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
     });
   }
-  const is = await lstat(folder);
-  if (!is.isDirectory()) throw new Error('it is not a folder');
-  if (is.uid !== uid) throw new Error('it belongs to another user');
-  if (is.mode & 0o077) await chmod(folder, 0o700);
+  const status = await lstat(folder);
+  if (!status.isDirectory()) throw new Error('it is not a folder');
+  if (status.uid !== uid) throw new Error('it belongs to another user');
+  if (status.mode & 0o077) await chmod(folder, 0o700);
   await access(folder, constants.W_OK);
   return folder;
 }

@@ -1,76 +1,107 @@
-/** How flags and environment become options of the library, and the library's messages become those of the command line. */
-import { credentials, flags } from './flags.js';
+/** The options of the library, read from flags and environment variables. */
+import { credentials, flagNames, flags } from './flags.js';
 import { readSecretFile } from './secretfile.js';
 import { bearer, tokenFlag, tokenVariable } from './token.js';
-import { shown, UsageError } from './usageerror.js';
-
-const optionFlags = Object.entries(flags).filter(([, { option }]) => option);
-
-// What a sandbox brings itself.
-const ofAnApp = ['sdk-app-id', 'identifier', 'secret-key-file', 'proxy', tokenFlag, 'region', 'endpoint'];
+import { UsageError } from './usageerror.js';
 
 /**
- * Makes the options of a listing.
- * @param {Record<string, string | string[] | true>} values flags by their names
- * @param {Record<string, string>} env
+ * @import { GroupListOptions } from '../../index.js'
+ * @import { FlagName, Values } from './flags.js'
+ */
+
+/** @typedef {keyof GroupListOptions} OptionName */
+
+/** @typedef {{ [name in OptionName | 'token']?: string }} Names where each option, and the proxy's token, was given */
+
+/** @typedef {keyof typeof credentials} CredentialVariable */
+
+/** @type {FlagName[]} which --sandbox replaces */
+const appFlags = ['sdk-app-id', 'identifier', 'secret-key-file', 'proxy', tokenFlag, 'region', 'endpoint'];
+
+const credentialVariables = /** @type {CredentialVariable[]} */ (Object.keys(credentials));
+
+/**
+ * Returns the options of a listing. Their values are as the user gave them: the engine refuses wrong ones.
+ * @param {Values} values
+ * @param {NodeJS.ProcessEnv} env
  * @param {import('node:stream').Readable} stdin
- * @returns {Promise<{ options: object, names: Record<string, string>, token?: string }>} names says of each option, and of the
- *   token, where it was given
+ * @returns {Promise<{ options: GroupListOptions, names: Names, token?: string }>}
  */
 export async function optionsFrom(values, env, stdin) {
+  /** @type {{ [name in OptionName]?: unknown }} */
   const options = {};
+  /** @type {Names} */
   const names = {};
-  for (const [flag, { option, number, several }] of optionFlags) {
-    if (values[flag] !== undefined && !several) take(option, values[flag], `--${flag}`, number);
+  for (const name of flagNames) {
+    const { option, number } = flags[name];
+    const value = values[name];
+    if (option && typeof value === 'string') take(option, value, `--${name}`, number);
   }
   const groupType = groupTypeOf(values);
   if (groupType !== undefined) options.groupType = groupType;
+  let token;
   if (values.sandbox) {
-    const twice = ofAnApp.find((flag) => values[flag] !== undefined);
-    if (twice) throw new UsageError(`--sandbox brings an app of its own: leave out --${twice}.`);
-    return { options, names };
+    const flag = appFlags.find((name) => values[name] !== undefined);
+    if (flag) throw new UsageError(`--sandbox has an app of its own: leave out --${flag}.`);
+  } else {
+    takeIdentity();
+    await takeCredential();
+    token = await takeToken();
+    takeRegion();
   }
-  for (const [, { option, number, env: variable }] of optionFlags.filter(([, { group }]) => group === 'who')) {
-    if (variable && options[option] === undefined && env[variable]) take(option, env[variable], variable, number);
-  }
-  await takeCredential();
-  const token = await takeToken();
-  takePlace();
-  return { options, names, token };
+  return { options: /** @type {GroupListOptions} */ (options), names, token };
 
+  /**
+   * @param {OptionName} option
+   * @param {string} text
+   * @param {string} name where it was given
+   * @param {boolean} [number]
+   */
   function take(option, text, name, number) {
     options[option] = number && text.trim() !== '' && !Number.isNaN(Number(text)) ? Number(text) : text;
     names[option] = name;
   }
 
+  /** Takes the app and the identifier from the environment, if no flag gave them. */
+  function takeIdentity() {
+    for (const name of /** @type {const} */ (['sdk-app-id', 'identifier'])) {
+      const { option, number, env: variable } = flags[name];
+      const value = variable && env[variable];
+      if (option && value && options[option] === undefined) take(option, value, variable, number);
+    }
+  }
+
   async function takeCredential() {
-    const noProxy = options.proxy === undefined && (values['secret-key-file'] !== undefined || !env.TENCENT_CHAT_PROXY);
+    const keyFile = values['secret-key-file'];
+    const noProxy = options.proxy === undefined && (keyFile !== undefined || !env.TENCENT_CHAT_PROXY);
     if (noProxy && values[tokenFlag] !== undefined) {
       throw new UsageError(`--${tokenFlag} needs --proxy.`, 'Give --proxy URL and no --secret-key-file.');
     }
-    if (values['secret-key-file'] !== undefined) {
+    if (keyFile !== undefined) {
       if (options.proxy !== undefined) {
         throw new UsageError('--secret-key-file and --proxy are both given: give one of them.');
       }
-      options.secretKey = await readSecretFile('secret-key-file', values['secret-key-file'], 'a key', stdin);
+      options.secretKey = await readSecretFile('secret-key-file', keyFile, 'a key', stdin);
       names.secretKey = 'the file of --secret-key-file';
       return;
     }
     if (options.proxy !== undefined) return;
-    const set = Object.keys(credentials).filter((variable) => env[variable]?.trim());
-    if (set.length > 1) throw new UsageError(`${set.join(' and ')} are both set: leave one of them.`);
-    if (set.length === 0) {
+    const set = credentialVariables.filter((variable) => env[variable]?.trim());
+    if (set.length > 1) throw new UsageError(`${set.join(' and ')} are both set: unset one of them.`);
+    const [variable] = set;
+    if (variable === undefined) {
       throw new UsageError(
-        'There is no credential: set TENCENT_CHAT_SECRET_KEY or TENCENT_CHAT_USER_SIG, or give --secret-key-file or --proxy.',
+        'No credential is given: set TENCENT_CHAT_SECRET_KEY or TENCENT_CHAT_USER_SIG, ' +
+          'or give --secret-key-file or --proxy.',
         'See tencent-chat-groups --help, or try it without an account: tencent-chat-groups list --sandbox',
       );
     }
-    take(credentials[set[0]], env[set[0]].trim(), set[0]);
+    take(credentials[variable], env[variable]?.trim() ?? '', variable);
   }
 
   async function takeToken() {
-    const file = values[tokenFlag];
     if (options.proxy === undefined) return undefined;
+    const file = values[tokenFlag];
     const token =
       file === undefined ? env[tokenVariable]?.trim() : await readSecretFile(tokenFlag, file, 'a token', stdin);
     if (!token) return undefined;
@@ -79,65 +110,50 @@ export async function optionsFrom(values, env, stdin) {
     return token;
   }
 
-  // A place in the environment is of the credential in the environment: it stands back behind flags.
-  function takePlace() {
+  /** Takes the region or endpoint from the environment, if no flag and no proxy replaces it. */
+  function takeRegion() {
     if (options.proxy || options.region || options.endpoint) return;
-    const set = ['region', 'endpoint'].filter((flag) => env[flags[flag].env]);
-    if (set.length > 1) {
-      throw new UsageError('TENCENT_CHAT_REGION and TENCENT_CHAT_ENDPOINT are both set: leave one of them.');
+    const { TENCENT_CHAT_REGION: region, TENCENT_CHAT_ENDPOINT: endpoint } = env;
+    if (region && endpoint) {
+      throw new UsageError('TENCENT_CHAT_REGION and TENCENT_CHAT_ENDPOINT are both set: unset one of them.');
     }
-    for (const flag of set) take(flag, env[flags[flag].env], flags[flag].env);
+    if (region) take('region', region, 'TENCENT_CHAT_REGION');
+    if (endpoint) take('endpoint', endpoint, 'TENCENT_CHAT_ENDPOINT');
   }
 }
 
-/** One type as it was given, several as a list; undefined where all are listed at once. */
+/**
+ * Returns one type as it was given, several as a list; undefined if all types are listed at once.
+ * @param {Values} values
+ */
 function groupTypeOf({ 'group-type': types, 'by-type': byType }) {
   if (byType && types) throw new UsageError('--by-type lists the groups of every type: leave out --group-type.');
   if (byType) return 'each';
   if (types?.some((type) => type === 'each' || type.includes(','))) {
-    throw new UsageError('--group-type takes one type: give it several times for several, or --by-type for all.');
+    throw new UsageError('--group-type takes one type: repeat it for several types, or give --by-type for all.');
   }
-  // What is no type stays in its list, of which the engine does not say that 'each' is accepted.
-  return types?.length === 1 && flags['group-type'].choices.includes(types[0]) ? types[0] : types;
+  // A wrong type stays in its list: about a list, the engine does not say that 'each' is accepted.
+  return types?.length === 1 && flags['group-type'].choices?.includes(types[0]) ? types[0] : types;
 }
-
-/** Whether several types are listed one after the other. */
-export const isByType = ({ groupType }) => groupType === 'each' || Array.isArray(groupType);
 
 /**
- * Says a message of the library's in the words of the command line. Names of options that are no English words are
- * replaced anywhere; the others only where the message is about them, which is up to its first colon or semicolon.
- * @param {Record<string, string>} names where each option was given
+ * Reports whether several types are listed, one after the other.
+ * @param {GroupListOptions} options
  */
-export function inFlags(message, names = {}) {
-  let [about] = message.split(/(?<=[:;])/, 1);
-  let rest = message.slice(about.length);
-  const flagNames = optionFlags.map(([flag, { option }]) => [option, `--${flag}`]);
-  const variables = Object.entries(credentials).map(([variable, option]) => [option, variable]);
-  for (const [option, otherwise] of [...flagNames, ['resume', '--resume'], ...variables]) {
-    const word = new RegExp(`(?<![\\w'-])${option}(?![\\w'-])`, 'g');
-    const name = names[option] ?? otherwise;
-    about = about.replace(word, name);
-    if (/[A-Z]/.test(option)) rest = rest.replace(word, name);
-  }
-  rest = rest.replace(/\bwith resume\b/, 'with --resume');
-  return (about + rest).replace(/'([^'/\s]{40,})'/g, (_, text) => shown(text)); // it may be a key in a wrong place
+export const isByType = ({ groupType }) => groupType === 'each' || Array.isArray(groupType);
+
+/** @type {Map<string, string>} the flag or variable by which an option can be given */
+const flagOfOption = new Map([['resume', '--resume']]);
+for (const variable of credentialVariables) flagOfOption.set(credentials[variable], variable);
+for (const name of flagNames) {
+  const { option } = flags[name];
+  if (option) flagOfOption.set(option, `--${name}`);
 }
 
-/** Says a hint of the library's in the words of the command line. */
-export function hintInFlags(hint, names = {}) {
-  const named = (option, flag) => names[option] ?? `--${flag}`;
-  let text = hint
-    .replace(/Give secretKey, or userSig as a function[^.]*\./, 'Set a fresh UserSig, or give --secret-key-file.')
-    .replace('groupType, limit and next', '--group-type, --limit and --next')
-    .replace('lower limit so', 'lower --limit so')
-    .replace(
-      /\b(Check|Compare|Give|or|and|as|right|smaller) (endpoint|proxy|region|identifier|limit|next)\b/g,
-      (_, before, option) => `${before} ${named(option, option)}`,
-    );
-  text = text.replace(/\bsecretKey\b/g, names.secretKey ?? 'the secret key');
-  for (const [flag, { option }] of optionFlags) {
-    if (/[A-Z]/.test(option)) text = text.replace(new RegExp(`\\b${option}\\b`, 'g'), named(option, flag));
-  }
-  return text;
-}
+/**
+ * Returns a function that returns an option's name on the command line.
+ * @param {Names} names
+ * @returns {(option: string) => string}
+ */
+export const nameIn = (names) => (option) =>
+  names[/** @type {OptionName} */ (option)] ?? flagOfOption.get(option) ?? option;

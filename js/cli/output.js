@@ -1,19 +1,44 @@
-/** Where a listing's output goes: standard output, a file that appears when it is complete, or a file that grows. */
+/** The output of a command: standard output, a file that appears when it is complete, or a file that grows. */
 import { constants } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { isatty } from 'node:tty';
 import { untilAborted } from '../abort.js';
 import { looksClosed } from './closed.js';
 import { identity, isDescriptor, isPipe, refuseDangling, statusOf } from './files.js';
-import { hints, OutputError, using } from './outputerror.js';
+import { hints, OutputError, writing } from './outputerror.js';
 import { ResumableOutput } from './resumable.js';
-import { words } from './systemerror.js';
+import { codeOf, reasonOf } from './systemerror.js';
 import { create, Temporaries } from './temporary.js';
 
-/** The reader of standard output went away. It has had enough: that is no failure. */
+/**
+ * @import { FileHandle } from 'node:fs/promises'
+ * @import { Checkpoint } from '../../index.js'
+ * @import { OutputStream } from './style.js'
+ */
+
+/**
+ * What a listing is written to.
+ * @typedef {object} Output
+ * @property {boolean} isTerminal
+ * @property {boolean} isPipe
+ * @property {string[]} removed the temporary files of killed runs
+ * @property {Checkpoint | null} [checkpoint] the position to resume from
+ * @property {string} [earlier] the text that earlier runs wrote
+ * @property {(text: string, checkpoint?: Checkpoint) => Promise<void>} write
+ * @property {() => Promise<void>} finish ends after success
+ * @property {() => Promise<void>} abandon ends after a failure
+ */
+
+/** The reader of standard output is gone. It has read enough, so this is no failure. */
 export class ReaderGone extends Error {}
 
-/** Opens what --output, --resume and --format ask for. */
+/**
+ * Opens the output that --output, --resume and --format describe.
+ * @param {{ output?: string, resume?: string, format: string }} flags
+ * @param {OutputStream} stdout
+ * @param {AbortSignal} signal
+ * @returns {Promise<Output>}
+ */
 export async function openOutput({ output, resume, format }, stdout, signal) {
   if (output === undefined || output === '-') {
     if (looksClosed(stdout)) {
@@ -27,116 +52,179 @@ export async function openOutput({ output, resume, format }, stdout, signal) {
   return resume === undefined ? FileOutput.open(output, signal) : ResumableOutput.open(output, resume, format);
 }
 
-/** Writes a text to standard output, all of it. */
-export async function say(stdout, text, signal) {
+/**
+ * Writes a text to standard output completely.
+ * @param {OutputStream} stdout
+ * @param {string} text
+ * @param {AbortSignal} [signal]
+ */
+export async function print(stdout, text, signal) {
   const out = new StreamOutput(stdout, signal);
   await out.write(text);
   await out.finish();
 }
 
-/** Standard output, or whatever stream it is. */
-export class StreamOutput {
+/** Standard output, of whatever kind. */
+class StreamOutput {
+  /** @type {string[]} */
   removed = [];
+  #stream;
+  #signal;
+  /** @type {Promise<never>} */
+  #failed;
 
   /**
-   * @param {import('node:stream').Writable} stream
-   * @param {AbortSignal} signal ends a wait for a reader who does not read
+   * @param {OutputStream} stream
+   * @param {AbortSignal} [signal] ends the wait for a reader that does not read
    */
   constructor(stream, signal) {
-    this.stream = stream;
+    this.#stream = stream;
     this.isTerminal = Boolean(stream.isTTY);
     this.isPipe = !this.isTerminal && (stream.fd === undefined || isPipe(stream.fd));
-    this.signal = signal;
-    this.failed = new Promise((_, reject) => {
+    this.#signal = signal;
+    this.#failed = new Promise((_, reject) => {
       stream.on('error', (error) => {
-        const gone = ['EPIPE', 'ECONNRESET'].includes(error.code);
+        const code = codeOf(error) ?? '';
+        const gone = ['EPIPE', 'ECONNRESET'].includes(code);
         reject(
           gone
             ? new ReaderGone()
-            : new OutputError(`Standard output cannot be written: ${words(error)}.`, hints[error.code]),
+            : new OutputError(`Standard output cannot be written: ${reasonOf(error)}.`, hints[code]),
         );
       });
     });
-    this.failed.catch(() => {}); // it is waited for only while something is written
+    this.#failed.catch(() => {}); // awaited only while something is written
   }
 
+  /** @param {string} text */
   async write(text) {
+    /** @type {Promise<void>} */
     const written = new Promise((resolve) => {
-      if (this.stream.write(text)) resolve();
-      else this.stream.once('drain', resolve);
+      if (this.#stream.write(text)) resolve();
+      else this.#stream.once('drain', resolve);
     });
-    await untilAborted(Promise.race([written, this.failed]), this.signal);
+    await untilAborted(Promise.race([written, this.#failed]), this.#signal);
   }
 
-  /** Ends well: all that was written has been handed over. */
   async finish() {
-    const handedOver = new Promise((resolve) => this.stream.write('', resolve));
-    await untilAborted(Promise.race([this.failed, handedOver]), this.signal);
+    const flushed = new Promise((resolve) => this.#stream.write('', resolve));
+    await untilAborted(Promise.race([this.#failed, flushed]), this.#signal);
   }
 
   async abandon() {}
 }
 
 /**
- * A file that is there whole or not at all: it is written under another name and renamed at the end, in place of an earlier
- * file of that name.
+ * A pipe, a device, or an open file such as /dev/stdout: it is appended to, and never truncated, since it may have
+ * content.
  */
-export class FileOutput {
-  isTerminal = false;
-  isPipe = false;
-  removed = []; // temporary files of killed runs
-  unlock = () => {};
+class DirectOutput {
+  /** @type {string[]} */
+  removed = [];
+  #name;
+  #handle;
 
-  static async open(path, signal) {
-    const self = new FileOutput();
-    self.what = `The output ${path}`;
-    try {
-      await using(self.what, () => self.open(path, signal));
-    } catch (error) {
-      self.unlock();
-      throw error;
-    }
-    return self;
+  /**
+   * @param {string} name for messages
+   * @param {FileHandle} handle
+   */
+  constructor(name, handle) {
+    this.#name = name;
+    this.#handle = handle;
+    this.isTerminal = isatty(handle.fd);
+    this.isPipe = isPipe(handle.fd);
   }
 
-  async open(path, signal) {
-    await refuseDangling(path, '--output');
-    const before = await statusOf(path);
-    this.direct = (before && !before.isFile()) || (await isDescriptor(path));
-    if (this.direct) {
-      // As it is: appended to and never truncated, since standard output may be a file with something in it. A named pipe
-      // opens when somebody reads it, which may be never.
-      this.handle = await untilAborted(open(path, constants.O_WRONLY | constants.O_APPEND), signal);
-      this.isTerminal = isatty(this.handle.fd);
-      this.isPipe = isPipe(this.handle.fd);
-      return;
-    }
-    this.path = await identity(path); // a link stays one
-    const temporaries = await Temporaries.of(this.path, 'partial');
-    [this.partial, this.unlock] = await temporaries.reserve();
-    this.removed = await temporaries.removeLeftovers();
-    this.handle = await create(this.partial, before?.mode);
-  }
-
+  /** @param {string} text */
   async write(text) {
-    await using(this.what, () => this.handle.writeFile(text)).catch((error) => {
-      throw this.direct && error.cause?.code === 'EPIPE' ? new ReaderGone() : error; // as /dev/stdout into a pipe
+    await writing(this.#name, () => this.#handle.writeFile(text)).catch((error) => {
+      throw error instanceof Error && codeOf(error.cause) === 'EPIPE' ? new ReaderGone() : error;
     });
   }
 
   async finish() {
-    await using(this.what, async () => {
-      if (this.direct) return this.handle.close();
-      await this.handle.sync();
-      await this.handle.close();
-      await rename(this.partial, this.path);
-    });
-    this.unlock();
+    await writing(this.#name, () => this.#handle.close());
   }
 
   async abandon() {
-    await this.handle.close().catch(() => {}); // whatever is wrong with it is known already
-    if (!this.direct) await rm(this.partial, { force: true }).catch(() => {});
-    this.unlock();
+    await this.#handle.close().catch(() => {}); // the failure is known already
+  }
+}
+
+/**
+ * A file that exists completely or not at all: it is written under a temporary name and renamed at the end, replacing
+ * an older file.
+ */
+class FileOutput {
+  isTerminal = false;
+  isPipe = false;
+  #name;
+  #path;
+  #partial;
+  #handle;
+  #unlock;
+
+  /**
+   * @param {string} path as it was given
+   * @param {AbortSignal} signal
+   * @returns {Promise<FileOutput | DirectOutput>}
+   */
+  static async open(path, signal) {
+    const name = `The output ${path}`;
+    return writing(name, async () => {
+      await refuseDangling(path, '--output');
+      const before = await statusOf(path);
+      if ((before && !before.isFile()) || (await isDescriptor(path))) {
+        // A named pipe opens when another program reads it, which may be never.
+        const handle = await untilAborted(open(path, constants.O_WRONLY | constants.O_APPEND), signal);
+        return new DirectOutput(name, handle);
+      }
+      const canonical = await identity(path); // a link stays a link
+      const temporaries = await Temporaries.of(canonical, 'partial');
+      const [partial, unlock] = await temporaries.reserve();
+      try {
+        const removed = await temporaries.removeLeftovers();
+        const handle = await create(partial, before?.mode);
+        return new FileOutput(name, canonical, { partial, handle, unlock }, removed);
+      } catch (error) {
+        unlock();
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * @param {string} name for messages
+   * @param {string} path
+   * @param {{ partial: string, handle: FileHandle, unlock: () => void }} temporary
+   * @param {string[]} removed
+   */
+  constructor(name, path, { partial, handle, unlock }, removed) {
+    this.#name = name;
+    this.#path = path;
+    this.#partial = partial;
+    this.#handle = handle;
+    this.#unlock = unlock;
+    this.removed = removed;
+  }
+
+  /** @param {string} text */
+  async write(text) {
+    await writing(this.#name, () => this.#handle.writeFile(text));
+  }
+
+  async finish() {
+    await writing(this.#name, async () => {
+      await this.#handle.sync();
+      await this.#handle.close();
+      await rename(this.#partial, this.#path);
+    });
+    this.#unlock();
+  }
+
+  async abandon() {
+    await this.#handle.close().catch(() => {}); // the failure is known already
+    await rm(this.#partial, { force: true }).catch(() => {});
+    this.#unlock();
   }
 }

@@ -1,76 +1,116 @@
-/** How the command line ends: what happened and what to do, in two lines, and an exit status. */
-import { GroupListError, ValidationError } from '../errors.js';
-import { FormatError } from './formats.js';
-import { hintInFlags, inFlags } from './options.js';
+/** The end of a command that failed: what happened and what to do, in two lines, and the exit status. */
+import { GroupListError, ValidationError, wordsOf } from '../errors.js';
+import { FormatError } from '../formats.js';
+import { nameIn } from './options.js';
 import { ReaderGone } from './output.js';
 import { OutputError } from './outputerror.js';
 import { statuses } from './signals.js';
-import { colours } from './style.js';
+import { colors } from './style.js';
+import { messageOf } from './systemerror.js';
 import { proxyHint } from './token.js';
-import { UsageError } from './usageerror.js';
+import { quoted, UsageError } from './usageerror.js';
 import { printable } from './visible.js';
+
+/**
+ * @import { Names } from './options.js'
+ * @import { Signal } from './signals.js'
+ * @import { OutputStream } from './style.js'
+ */
+
+/**
+ * What the report knows of a command.
+ * @typedef {object} Context
+ * @property {string} [command] whose help is referred to
+ * @property {Names} [names]
+ * @property {string} [resume] the file of --resume
+ * @property {(text: string) => string} [hide] removes secrets from a text
+ */
 
 const failed = 1;
 const wrongUsage = 2;
 
-/** A signal asked the process to end. */
+/** A signal interrupted the command. */
 export class Interrupted extends Error {
+  /** @param {Signal} signal */
   constructor(signal) {
     super(signal);
     this.signal = signal;
   }
 }
 
+/** @param {Names} names */
 const networkProxy = ({ proxy }) => `${proxy} is for a signing proxy, not for an HTTP proxy of the network.`;
 
-const goesOn = 'The same command goes on where this one stopped.';
+const resumeHint = 'Run the same command again to resume.';
 
-/** Returns what happened and what to do, in the words of the command line. @param {GroupListError} error */
+/**
+ * Returns what happened and what to do, with the command line's names of the options.
+ * @param {GroupListError} error
+ * @param {Names} names
+ */
 export function explain(error, names) {
-  const { message, hint } = error;
-  const what = hint && message.endsWith(hint) ? message.slice(0, -hint.length).trimEnd() : message;
-  return { what, todo: proxyHint(error, names) ?? (hint && hintInFlags(hint, names)) };
+  const { message, hint } = wordsOf(error, nameIn(names));
+  return { message, hint: proxyHint(error, names) ?? hint };
 }
 
 /**
- * Says what went wrong on standard error and returns the exit status.
- * @param {{ command?: string, names?: object, resume?: string, hide?: (text: string) => string }} context whose help tells
- *   more, where each option was given, the file of --resume, and what removes secrets from a text
+ * Hides long quoted strings: each may be a key in a wrong place.
+ * @param {string} message
  */
-export function report(error, stderr, env, { command = error.command, names = {}, resume, hide = (text) => text }) {
-  const { red } = colours(stderr, env);
-  const help = `See tencent-chat-groups ${command ? `${command} ` : ''}--help.`;
-  const tell = (what, todo) =>
-    stderr.write(
-      `${red('tencent-chat-groups:')} ${printable(hide(what))}\n${todo ? `${printable(hide(todo))}\n` : ''}`,
-    );
+const withoutKeys = (message) => message.replace(/'([^'/\s]{40,})'/g, (_, text) => quoted(text));
+
+/**
+ * Reports an error on standard error and returns the exit status.
+ * @param {unknown} error
+ * @param {OutputStream} stderr
+ * @param {NodeJS.ProcessEnv} env
+ * @param {Context} context
+ */
+export function report(error, stderr, env, { command, names = {}, resume, hide = (text) => text }) {
+  const { red } = colors(stderr, env);
+  /**
+   * @param {string} message
+   * @param {string | undefined} hint
+   */
+  const write = (message, hint) => {
+    const lines = [`${red('tencent-chat-groups:')} ${printable(hide(message))}`];
+    if (hint) lines.push(printable(hide(hint)));
+    stderr.write(`${lines.join('\n')}\n`);
+  };
+  /** @param {string | undefined} command */
+  const helpHint = (command) => `See tencent-chat-groups ${command ? `${command} ` : ''}--help.`;
+
   if (error instanceof ReaderGone) return 0;
   if (error instanceof Interrupted) {
-    tell(
+    write(
       'Interrupted.',
-      resume ? goesOn : 'With --output and --resume, the next run would go on where this one stopped.',
+      resume ? resumeHint : 'To be able to resume an interrupted listing, give --output and --resume.',
     );
     return statuses[error.signal];
   }
   if (error instanceof UsageError) {
-    tell(error.message, error.hint ?? help);
+    write(error.message, error.hint ?? helpHint(command ?? error.command));
     return wrongUsage;
   }
   if (error instanceof ValidationError) {
-    const { message, option } = error;
-    const isHttp = option === 'proxy' && /^proxy must be https/.test(message);
-    tell(`${inFlags(message, names)}${isHttp ? ` ${networkProxy(names)}` : ''}`, help);
+    const { message } = explain(error, names);
+    const isHttp = error.option === 'proxy' && /^proxy must be https/.test(error.message);
+    write(`${withoutKeys(message)}${isHttp ? ` ${networkProxy(names)}` : ''}`, helpHint(command));
     return wrongUsage;
   }
   if (error instanceof GroupListError) {
-    const { what, todo } = explain(error, names);
-    tell(what, error.retryable && resume ? `${todo} ${goesOn}` : todo);
+    const { message, hint } = explain(error, names);
+    write(message, error.retryable && resume ? `${hint} ${resumeHint}` : hint);
     return failed;
   }
-  if (error instanceof FormatError || error instanceof OutputError) {
-    tell(error.message, error.hint);
+  if (error instanceof FormatError) {
+    write(error.message, undefined);
     return failed;
   }
-  tell(`It failed by a fault of its own: ${error?.message ?? error}.`, 'Please report this.');
+  if (error instanceof OutputError) {
+    write(error.message, error.hint);
+    return failed;
+  }
+  write(`Internal error: ${messageOf(error)}.`, 'This is a fault of tencent-chat-groups: please report it.');
   return failed;
 }

@@ -1,25 +1,37 @@
-/** "Did you mean": the name among several that a misspelt one is closest to. */
+/** "Did you mean": the name that a misspelled one is closest to. */
 
+/** @param {string} name */
 const plain = (name) => name.toLowerCase().replace(/[-_]/g, '');
 
-/** The closest name, or undefined if none is close: --groupType and --group-typ are --group-type, --out is --output. */
+/**
+ * Returns the closest name, undefined if none is close: --groupType and --group-typ give --group-type, --out gives
+ * --output.
+ * @template {string} Name
+ * @param {string} given
+ * @param {readonly Name[]} names
+ * @returns {Name | undefined}
+ */
 export function closest(given, names) {
   const wanted = plain(given);
   if (wanted === '') return undefined;
-  const most = Math.max(1, Math.floor(wanted.length / 3));
+  const maxDistance = Math.max(1, Math.floor(wanted.length / 3));
   let best;
-  let least = most + 1;
+  let bestDistance = maxDistance + 1;
   for (const name of names) {
-    const distance = edits(wanted, plain(name));
-    if (distance < least) [best, least] = [name, distance];
+    const distance = distanceOf(wanted, plain(name));
+    if (distance < bestDistance) [best, bestDistance] = [name, distance];
   }
   if (best !== undefined) return best;
   const begun = names.filter((name) => wanted.length > 2 && plain(name).startsWith(wanted));
   return begun.length === 1 ? begun[0] : undefined;
 }
 
-/** How many letters have to be added, removed, changed or swapped with their neighbour to make one word of another. */
-function edits(from, to) {
+/**
+ * Returns the edit distance of two words: letters to add, remove, change, or swap with their neighbor.
+ * @param {string} from
+ * @param {string} to
+ */
+function distanceOf(from, to) {
   const rows = [Array.from({ length: to.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= from.length; i++) {
     const row = [i];

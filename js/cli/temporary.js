@@ -1,7 +1,7 @@
 /**
- * Temporary files beside a file, as `groups.csv.1f2e3d4c-0123456789abcdef.partial`: names that nobody can predict, made
- * exclusively, so that no link is followed and nothing is overwritten. A killed run leaves its temporary file behind; the
- * next run for the same file removes it.
+ * Temporary files beside a file, as `groups.csv.1f2e3d4c-0123456789abcdef.partial`. Their names are unpredictable and
+ * they are created exclusively, so that no link is followed and nothing is overwritten. A killed run leaves its
+ * temporary file behind; the next run for the same file removes it.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -10,31 +10,47 @@ import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { lock, lockFolder } from './lock.js';
 
-/** Creates a temporary file that must not exist yet. */
+/**
+ * Creates a temporary file, which must not exist yet.
+ * @param {string} path
+ * @param {number} [mode]
+ */
 export const create = (path, mode) =>
   open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0), mode);
 
-/**
- * The temporary files of one kind beside a file.
- * @param {string} file the one name of the file
- * @param {string} ending what the names end in
- */
+/** The temporary files of one kind beside a file. */
 export class Temporaries {
+  #file;
+  #ending;
+
+  /**
+   * @param {string} file its canonical path
+   * @param {string} ending of the names of this kind
+   */
   static async of(file, ending) {
-    const self = new Temporaries();
-    Object.assign(self, { file, ending });
-    self.place = await place().catch(() => undefined);
-    return self;
+    return new Temporaries(file, ending, await lockDomain().catch(() => undefined));
+  }
+
+  /**
+   * @param {string} file
+   * @param {string} ending
+   * @param {string | undefined} place where locks are seen, undefined if there are no locks
+   */
+  constructor(file, ending, place) {
+    this.#file = file;
+    this.#ending = ending;
+    this.place = place;
   }
 
   /** Returns a new name. */
   name() {
-    return `${this.file}.${this.place ?? 'x'}-${randomBytes(8).toString('hex')}.${this.ending}`;
+    return `${this.#file}.${this.place ?? 'x'}-${randomBytes(8).toString('hex')}.${this.#ending}`;
   }
 
   /**
-   * Returns a new name and what gives back its lock, by which other runs see that it is in use. The lock is of the last part
-   * alone, since a folder may have several names.
+   * Returns a new name and a function that releases its lock, which shows other runs that the name is in use. The lock
+   * covers the last part of the name only, since a folder may have several paths.
+   * @returns {Promise<[name: string, unlock: () => void]>}
    */
   async reserve() {
     const name = this.name();
@@ -45,21 +61,22 @@ export class Temporaries {
   }
 
   /**
-   * Removes what killed runs have left, and returns the names. It removes regular files of this user with a name of this
-   * kind and place, and only those of which no live process has the lock.
+   * Removes the files that killed runs left, and returns their names. It removes regular files of this user with a
+   * name of this kind and place, whose lock no live process holds.
    */
   async removeLeftovers() {
-    if (this.place === undefined) return [];
-    const folder = dirname(this.file);
-    const start = `${basename(this.file)}.${this.place}-`;
-    const end = `.${this.ending}`;
+    /** @type {string[]} */
     const removed = [];
+    if (this.place === undefined) return removed;
+    const folder = dirname(this.#file);
+    const start = `${basename(this.#file)}.${this.place}-`;
+    const end = `.${this.#ending}`;
     for (const name of await readdir(folder).catch(() => [])) {
       if (!name.startsWith(start) || !name.endsWith(end)) continue;
       if (!/^[0-9a-f]{16}$/.test(name.slice(start.length, -end.length))) continue;
       const path = join(folder, name);
-      const is = await lstat(path).catch(() => undefined);
-      if (!is?.isFile() || (process.getuid && is.uid !== process.getuid())) continue;
+      const status = await lstat(path).catch(() => undefined);
+      if (!status?.isFile() || (process.getuid && status.uid !== process.getuid())) continue;
       const unlock = await lock(name);
       if (!unlock) continue;
       await rm(path).then(
@@ -72,8 +89,8 @@ export class Temporaries {
   }
 }
 
-/** Names where locks are seen: containers and machines that share a folder must not remove each other's files. */
-async function place() {
+/** Identifies where locks are seen: containers and machines that share a folder must not remove each other's files. */
+async function lockDomain() {
   const hash = createHash('sha256').update(hostname());
   if (process.platform !== 'win32') {
     const { ino, birthtimeMs } = await stat(await lockFolder());

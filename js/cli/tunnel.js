@@ -1,21 +1,38 @@
 /**
- * The command line calls through the proxy that HTTPS_PROXY names. The fetch of Node.js 20 cannot, and that of later versions does
- * so only if the process was started with NODE_USE_ENV_PROXY=1.
+ * Calls through the proxy that HTTPS_PROXY names. The fetch of Node.js 20 cannot use it, and that of later versions
+ * does so only if the process was started with NODE_USE_ENV_PROXY=1.
  */
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { environmentProxy, fetchUsesEnvironment, isDirect } from '../environment-proxy.js';
+import { codeOf, messageOf } from './systemerror.js';
 import { UsageError } from './usageerror.js';
 
+/** @import { FetchInit, FetchResponse } from '../../index.js' */
+
 /**
- * Returns the way to hosts that leads through the environment's proxy, undefined where the global fetch will do: the proxy's name
- * for people, and a fetch. Of a Response, the library needs no more than status, headers.get and body.
- * @throws a UsageError if the proxy's URL is none
+ * @typedef {object} Tunnel
+ * @property {string} name of the proxy, for messages
+ * @property {(url: string) => https.Agent | undefined} agentFor a URL, undefined if it is called directly
+ * @property {(url: string, init: FetchInit) => Promise<FetchResponse>} fetch
+ */
+
+/**
+ * Node.js does not pass signal to the agent, so there is another one.
+ * @typedef {https.RequestOptions & { tunnelSignal: AbortSignal }} TunnelOptions
+ */
+
+/**
+ * Returns the tunnel through the environment's proxy, undefined if the global fetch needs none.
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Tunnel | undefined}
+ * @throws a UsageError if the proxy's URL is invalid
  */
 export function environmentTunnel(env) {
   const named = environmentProxy(env);
   if (!named || fetchUsesEnvironment()) return undefined;
   const agent = new TunnelAgent(proxyUrl(named), named.variable);
+  /** @param {string} url */
   const agentFor = (url) => (isDirect(url, env) ? undefined : agent);
   return {
     name: agent.proxyName,
@@ -24,61 +41,89 @@ export function environmentTunnel(env) {
   };
 }
 
+/** @param {{ variable: string, value: string }} named */
 function proxyUrl({ variable, value }) {
   const text = value.includes('://') ? value : `http://${value}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!/^https?:$/.test(url?.protocol)) {
-    // Its value may hold a password.
-    throw new UsageError(`${variable} must be the URL of an HTTP proxy: it begins with http:// or https://.`);
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    // The message does not repeat the value, which may hold a password.
+    throw new UsageError(`${variable} must be the URL of an HTTP proxy, beginning with http:// or https://.`);
   }
   return url;
 }
 
+/**
+ * @param {string} url
+ * @param {FetchInit} init
+ * @param {https.Agent} agent
+ * @returns {Promise<FetchResponse>}
+ */
 function post(url, { method, headers, body, signal }, agent) {
   return new Promise((resolve, reject) => {
-    // Node.js does not hand signal on to the agent.
+    /** @type {TunnelOptions} */
     const options = { method, headers: Object.fromEntries(headers), agent, signal, tunnelSignal: signal };
     const request = https.request(url, options);
     request.on('error', reject);
     request.on('response', (response) => {
-      resolve({ status: response.statusCode, headers: { get: (name) => response.headers[name] }, body: response });
+      const { statusCode = 0, headers } = response;
+      resolve({
+        status: statusCode,
+        headers: { get: (name) => /** @type {string | undefined} */ (headers[name]) ?? null },
+        body: response,
+      });
     });
     request.end(body);
   });
 }
 
-/** Connects to hosts by CONNECT through a proxy, and keeps the connections for further calls. */
+/** Connects to hosts by CONNECT through a proxy, and reuses the connections. */
 class TunnelAgent extends https.Agent {
   #proxy;
 
-  /** @param {string} variable that names the proxy, for messages */
+  /**
+   * @param {URL} proxy
+   * @param {string} variable that names the proxy, for messages
+   */
   constructor(proxy, variable) {
     super({ keepAlive: true });
     this.#proxy = proxy;
     this.proxyName = `the proxy of ${variable} (${proxy.host})`;
   }
 
+  /**
+   * @override
+   * @param {TunnelOptions} options
+   * @param {(error: unknown, socket?: import('node:stream').Duplex | null) => void} callback
+   */
   createConnection(options, callback) {
     this.#tunnel(options).then(
-      (socket) => callback(null, super.createConnection({ ...options, socket })),
+      (socket) => {
+        const connection = { ...options, socket };
+        callback(null, super.createConnection(connection));
+      },
       (error) => callback(error),
     );
+    return undefined;
   }
 
+  /**
+   * @param {TunnelOptions} options
+   * @returns {Promise<import('node:net').Socket>}
+   */
   #tunnel({ host, port, tunnelSignal: signal }) {
-    const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const authority = `${host?.includes(':') ? `[${host}]` : host}:${port}`;
     const headers = { host: authority, ...authorization(this.#proxy) };
     const { request } = this.#proxy.protocol === 'https:' ? https : http;
     return new Promise((resolve, reject) => {
       const connect = request(withoutUser(this.#proxy), { method: 'CONNECT', path: authority, headers, signal });
       connect.on('error', (error) => {
-        const message = `${this.proxyName} cannot be reached: ${error.message}`;
-        reject(Object.assign(new Error(message), { code: error.code }));
+        const message = `${this.proxyName} cannot be reached: ${messageOf(error)}`;
+        reject(Object.assign(new Error(message), { code: codeOf(error) }));
       });
       connect.on('connect', (response, socket) => {
         if (response.statusCode === 200) return resolve(socket);
         socket.destroy();
-        // The engine knows these words from undici.
+        // undici's words, which the engine recognizes.
         reject(new Error(`Proxy response (${response.statusCode}) from ${this.proxyName}`));
       });
       connect.end();
@@ -86,12 +131,14 @@ class TunnelAgent extends https.Agent {
   }
 }
 
+/** @param {URL} proxy */
 function authorization({ username, password }) {
   if (!username && !password) return {};
   const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return { 'proxy-authorization': `Basic ${Buffer.from(user).toString('base64')}` };
 }
 
+/** @param {URL} proxy */
 function withoutUser(proxy) {
   const url = new URL(proxy);
   url.username = '';

@@ -1,13 +1,22 @@
-/** The command line was used in a wrong way: exit status 2. */
+/** The command line was used wrongly: exit status 2. */
 export class UsageError extends Error {
-  /** @param {string} message what is wrong; @param {string} [hint] what to do, in place of a pointer to the help */
+  /** @type {string | undefined} the command that was given, whose help is referred to */
+  command;
+
+  /**
+   * @param {string} message what is wrong
+   * @param {string} [hint] what to do, instead of a reference to the help
+   */
   constructor(message, hint) {
     super(message);
     this.hint = hint;
   }
 }
 
-/** A text of the user's for a message. What is as long as a key may be one, and is not repeated. */
-export function shown(text) {
-  return text.length < 40 ? `'${text}'` : `(${text.length} characters, not repeated here)`;
+/**
+ * Quotes the user's text for a message. A text as long as a key is not repeated: it may be one.
+ * @param {string} text
+ */
+export function quoted(text) {
+  return text.length < 40 ? `'${text}'` : `(${text.length} characters, not shown)`;
 }

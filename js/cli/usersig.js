@@ -1,20 +1,23 @@
-/** What a UserSig says of itself. It is base64 (with * - _ for + / =) of zlib-compressed JSON; no key is needed to read it. */
+/** The content of a UserSig: base64 (with * - _ for + / =) of zlib-compressed JSON. Reading it needs no key. */
 import { inflateSync } from 'node:zlib';
 
-const standard = { '*': '+', '-': '/', _: '=' };
+const standard = new Map([
+  ['*', '+'],
+  ['-', '/'],
+  ['_', '='],
+]);
 const maxBytes = 65536; // far more than a UserSig has
 
 /**
- * Returns what a UserSig was made for, undefined if it cannot be read, as when it was cut short.
+ * Returns what a UserSig was made for, undefined if it cannot be read: it may be cut short.
+ * @param {string} userSig
  * @returns {{ sdkAppId: number, identifier: string, madeMs: number, expiresMs: number } | undefined}
  */
 export function readUserSig(userSig) {
   try {
-    const compressed = Buffer.from(
-      userSig.replace(/[*_-]/g, (c) => standard[c]),
-      'base64',
-    );
-    const fields = JSON.parse(inflateSync(compressed, { maxOutputLength: maxBytes }).toString());
+    const base64 = userSig.replace(/[*_-]/g, (character) => standard.get(character) ?? character);
+    const json = inflateSync(Buffer.from(base64, 'base64'), { maxOutputLength: maxBytes }).toString();
+    const fields = JSON.parse(json);
     const madeMs = Number(fields['TLS.time']) * 1000;
     const expiresMs = madeMs + Number(fields['TLS.expire']) * 1000;
     const sdkAppId = Number(fields['TLS.sdkappid']);
@@ -27,4 +30,5 @@ export function readUserSig(userSig) {
   }
 }
 
+/** @param {number} ms */
 const isDate = (ms) => !Number.isNaN(new Date(ms).getTime());

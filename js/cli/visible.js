@@ -1,20 +1,26 @@
 /**
- * Text of others on a terminal. What is not printable could change the title or the clipboard, hide text or turn it around;
- * it is shown by its code.
+ * Foreign text on a terminal. Invisible characters are shown as codes: they could change the title or the clipboard,
+ * hide text, or reverse its direction.
  */
 
-import { invisible } from './invisible.js';
+import { invisible } from '../invisible.js';
 
 const hidden = new RegExp(invisible, 'gu');
 
 /**
- * Shows what is not printable as \u{1b}. A backslash that would begin such a code is shown by its own, so that every text
- * looks different.
+ * Shows invisible characters as codes such as \u{1b}. A backslash before u{ gets a code too, so that different texts
+ * look different.
+ * @param {string} text
  */
 export const visible = (text) =>
-  text.replace(/\\(?=u\{)/g, '\\u{5c}').replace(hidden, (character) => `\\u{${character.codePointAt(0).toString(16)}}`);
+  text
+    .replace(/\\(?=u\{)/g, '\\u{5c}')
+    .replace(hidden, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 
-/** The same for JSON, which has codes of its own: \u001b. */
+/**
+ * Shows the invisible characters of JSON as JSON's own codes, such as \u001b.
+ * @param {string} json
+ */
 export const visibleJson = (json) =>
   json.replace(hidden, (character) =>
     Array.from(
@@ -23,5 +29,8 @@ export const visibleJson = (json) =>
     ).join(''),
   );
 
-/** A text on one line: a server's words may hold anything. */
+/**
+ * Returns foreign text on one line, with invisible characters shown.
+ * @param {string} text
+ */
 export const printable = (text) => visible(text.replace(/\s+/g, ' ').trim());

@@ -1,5 +1,5 @@
-// Programs for Node.js and for Electron's main process, bundled into few files and run without node_modules. They list with a
-// secretKey: the module that signs has to be found as well.
+// Programs for Node.js and for Electron's main process, bundled into few files and run without node_modules. They list
+// with a secretKey: the module that signs has to be found as well.
 import assert from 'node:assert/strict';
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';

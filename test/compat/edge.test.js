@@ -1,4 +1,5 @@
-// workerd, which runs Cloudflare Workers: it compiles no WebAssembly at run time, so the module is imported and given to init.
+// workerd, which runs Cloudflare Workers: it compiles no WebAssembly at run time, so the module is imported and given
+// to init.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,5 @@
-// Programs as Electron's: a main process that has the key, a page from a file that has none, and a preload script between.
+// Programs as Electron's: a main process that has the key, a page from a file that has none, and a preload script
+// between.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
@@ -33,7 +34,8 @@ ipcMain.handle('list-groups', async () => {
   return groupIds;
 });${open}`;
 
-// The page lists by itself through a signing proxy; its calls are passed on by the main process, which CORS does not bind.
+// The page lists by itself through a signing proxy; its calls are passed on by the main process, which CORS does not
+// bind.
 const mainThatPosts = `
 const { join } = require('node:path');
 const { app, BrowserWindow, ipcMain } = require('electron');

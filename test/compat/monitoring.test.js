@@ -1,5 +1,5 @@
-// The files of docs/guide/node-script.md that keep UserSigs out of monitoring, as they are there, with the real packages. Each is
-// also run without its lines: the UserSig must then be found, or the test would prove nothing.
+// The files of docs/guide/node-script.md that keep UserSigs out of monitoring, as they are there, with the real
+// packages. Each is also run without its lines: the UserSig must then be found, or the test would prove nothing.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';

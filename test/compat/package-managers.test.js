@@ -1,4 +1,5 @@
-// Package managers that lay out packages in ways of their own: pnpm links them, and Yarn reads them from zip files (Plug'n'Play).
+// Package managers that lay out packages in ways of their own: pnpm links them, and Yarn reads them from zip files
+// (Plug'n'Play).
 import assert from 'node:assert/strict';
 import { access, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// Tests of a user's program: Jest and Vitest's vmThreads run modules in a vm context, Jest without import(), and jsdom brings a
-// document and takes globals away.
+// Tests of a user's program: Jest and Vitest's vmThreads run modules in a vm context, Jest without import(), and jsdom
+// brings a document and takes globals away.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -29,7 +29,7 @@ test('a wrong key is an ApiError with code, message and hint', async () => {
   const error = await failing({ secretKey: 'a'.repeat(64) });
   expect(error).toBeInstanceOf(ApiError);
   expect(error).toBeInstanceOf(Error);
-  const hint = expect.stringMatching(/key/);
+  const hint = expect.stringMatching(/secretKey/);
   expect(error).toMatchObject({ name: 'ApiError', kind: 'api', code: 70009, hint });
   expect(error.message).toMatch(/^The server answered with error 70009: /);
   expect(error.message).toContain(error.hint);

@@ -1,6 +1,6 @@
-// A deployment that holds only what a file tracer found, as serverless platforms and server frameworks make it: Vercel, Nitro
-// and Next.js trace with @vercel/nft. With moduleSyncCatchall, as Next.js has it, it knows that Node.js 20.19 can require ES
-// modules.
+// A deployment that holds only what a file tracer found, as serverless platforms and server frameworks make it: Vercel,
+// Nitro and Next.js trace with @vercel/nft. With moduleSyncCatchall, as Next.js has it, it knows that Node.js 20.19 can
+// require ES modules.
 import assert from 'node:assert/strict';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

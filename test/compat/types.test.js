@@ -1,5 +1,5 @@
-// TypeScript projects, strict, in each way that TypeScript has of finding a package; and that what it finds there is what
-// the program gets when it runs.
+// TypeScript projects, strict, in each way that TypeScript has of finding a package; and that what it finds there is
+// what the program gets when it runs.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { inProject } from './support/project.js';

@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core';
 export function launchChromium(flags = [], without = []) {
   const executablePath = process.env.CHROMIUM;
   if (!executablePath)
-    throw new Error('set CHROMIUM to the path of a Chromium: scripts/chromium.sh finds or installs one');
+    throw new Error('set CHROMIUM to the path of a Chromium: scripts/programs/chromium.sh finds or installs one');
   return chromium.launch({
     executablePath,
     ignoreDefaultArgs: without,

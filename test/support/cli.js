@@ -93,8 +93,8 @@ export const frames = (written) =>
 const overwrite = '\r\x1b[K';
 const linesOf = (written) => written.replaceAll('\r\n', '\n').split('\n');
 
-/** A text with its colours as <red>, <green> and </>. */
-export const withColours = (written) =>
+/** A text with its colors as <red>, <green> and </>. */
+export const withColors = (written) =>
   written
     .replaceAll('\x1b[1;31m', '<red>')
     .replaceAll('\x1b[32m', '<green>')

@@ -4,7 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { secretIn } from '../../scripts/proxy.mjs';
+import { secretIn } from '../../scripts/programs/proxy.mjs';
 
 const pictures = fileURLToPath(new URL('../../build/console/', import.meta.url));
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -104,8 +104,8 @@ export async function openConsole(browser, origin, { locale = 'en-US', prepare }
       return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
     },
     /**
-     * Looks at the page in light and in dark, on a wide screen and on a phone's: pictures of each are kept, axe-core must find
-     * nothing, and nothing may be wider than the screen.
+     * Looks at the page in light and in dark, on a wide screen and on a phone's: pictures of each are kept, axe-core
+     * must find nothing, and nothing may be wider than the screen.
      */
     async look(name) {
       await mkdir(pictures, { recursive: true });

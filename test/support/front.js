@@ -1,5 +1,5 @@
-// What stands in front of a page and of its signing proxy: it serves the page's files, and passes what is under /chat on to the
-// proxy, with the name of the user who is signed in.
+// What stands in front of a page and of its signing proxy: it serves the page's files, and passes what is under /chat
+// on to the proxy, with the name of the user who is signed in.
 import { request as httpRequest } from 'node:http';
 import { startLocalServer } from './local-server.js';
 import { readPageFile } from './page-file.js';

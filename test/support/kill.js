@@ -6,13 +6,13 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sandboxGroups, startSandbox } from '../../scripts/sandbox.mjs';
+import { sandboxGroups, startSandbox } from '../../scripts/programs/sandbox.mjs';
 
 const bin = fileURLToPath(new URL('../../bin/tencent-chat-groups.js', import.meta.url));
 
 /**
- * Starts the command line and ends it with SIGKILL at a random moment: soon after its start, or soon after a random number
- * of its calls. Does so as often as asked for, and then lets it finish.
+ * Starts the command line and ends it with SIGKILL at a random moment: soon after its start, or soon after a random
+ * number of its calls. Does so as often as asked for, and then lets it finish.
  * @param {number} kills
  * @param {'ids' | 'ndjson' | 'csv'} format
  * @returns {Promise<{ expected: string[], output: string, files: string[], amidst: number, listings: number }>} files are the

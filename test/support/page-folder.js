@@ -1,12 +1,12 @@
-// A folder in which the blocks of a page run: with the package installed, the sandbox's key in key.txt, and what earlier blocks
-// left there. What a shell block exports, the next ones have, as in a reader's terminal.
+// A folder in which the blocks of a page run: with the package installed, the sandbox's key in key.txt, and what
+// earlier blocks left there. What a shell block exports, the next ones have, as in a reader's terminal.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { startSandbox } from '../../scripts/sandbox.mjs';
+import { startSandbox } from '../../scripts/programs/sandbox.mjs';
 import { faultFile } from './faults.js';
 import { faults, root } from './snippets.js';
 

@@ -43,7 +43,10 @@ export async function servePages(pages) {
   return service;
 }
 
-/** Runs the command line in this process: { status, stdout, stderr }. Its standard output is a terminal if isTTY is true. */
+/**
+ * Runs the command line in this process: { status, stdout, stderr }. Its standard output is a terminal if isTTY is
+ * true.
+ */
 export async function runHere(args, env, { isTTY } = {}) {
   const [stdout, stderr] = [Object.assign(new PassThrough(), { isTTY }), new PassThrough()];
   const written = { stdout: '', stderr: '' };

@@ -11,12 +11,15 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The pages whose blocks run in a place. Each place has a test file: PLACE.test.js or docs-PLACE.test.js, in test or test/compat. */
+/**
+ * The pages whose blocks run in a place. Each place has a test file: PLACE.test.js or docs-PLACE.test.js, in test or
+ * test/compat.
+ */
 export const places = {
   browser: ['README.md', 'docs/guide/browser.md'],
   electron: ['docs/guide/electron.md'],
   monitoring: ['docs/guide/node-script.md'],
-  release: ['README.md'],
+  release: ['docs/guide/installation.md'],
   server: ['docs/guide/signing-proxy.md'],
   tests: ['docs/guide/testing.md'],
 };

@@ -1,5 +1,5 @@
-// Preloaded into a process (node --import) whose text is a page's, to the letter: its calls to the service go to the sandbox.
-// Everything else that is not on this machine is refused.
+// Preloaded into a process (node --import) whose text is a page's, to the letter: its calls to the service go to the
+// sandbox. Everything else that is not on this machine is refused.
 const service = 'https://console.tim.qq.com'; // where the SDKAppID of the pages, 1400000000, belongs
 const { fetch } = globalThis;
 

@@ -3,10 +3,10 @@
 // Package border is how a Go module and JavaScript hand texts to each other without syscall/js.
 //
 // JavaScript sees Go's whole memory as one array of bytes. For a text into Go it asks for room, writes UTF-8 there and
-// calls an export with the text's length. For a text out of Go, the export leaves address and length in the mailbox, a few
-// numbers at an address that never changes, and JavaScript copies the text before its next call. Addresses are those of
-// Go's heap, which does not move what it holds; but the memory may grow during any call, so JavaScript looks at its buffer
-// anew after each.
+// calls an export with the text's length. For a text out of Go, the export leaves address and length in the mailbox, a
+// few numbers at an address that never changes, and JavaScript copies the text before its next call. Addresses are
+// those of Go's heap, which does not move what it holds; but the memory may grow during any call, so JavaScript looks
+// at its buffer again after each.
 package border
 
 import "unsafe"

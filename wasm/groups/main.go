@@ -37,7 +37,8 @@ func open(n int32, nowMs float64) {
 	answer(action)
 }
 
-// step tells a listing what happened. In: an event as core.ReadEvent takes it. Out: the next action and, with a page, its IDs.
+// step tells a listing what happened. In: an event as core.ReadEvent takes it. Out: the next action and, with a page,
+// its IDs.
 //
 //go:wasmexport step
 func step(id int32, nowMs float64, random uint32, n int32) {
@@ -57,7 +58,8 @@ func step(id int32, nowMs float64, random uint32, n int32) {
 //
 //go:wasmexport body
 func body(n int32) unsafe.Pointer {
-	if cap(answerBody) <= int(n) { // what is empty has an address, too; a quarter more, since answers differ a little in size
+	if cap(answerBody) <= int(n) {
+		// Never empty, so that it has an address. A quarter more, because answers differ a little in size.
 		answerBody = make([]byte, n+n/4+1)
 	}
 	answerBody = answerBody[:n]
@@ -68,7 +70,11 @@ func body(n int32) unsafe.Pointer {
 //
 //go:wasmexport close
 func closeListing(id int32, nowMs float64) {
-	border.SetText(engine.Close(int(id), nowMs))
+	text := ""
+	if checkpoint := engine.Close(int(id), nowMs); checkpoint != nil {
+		text = checkpoint.JSON()
+	}
+	border.SetText(text)
 	border.SetWoken(engine.Woken())
 }
 

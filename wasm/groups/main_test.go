@@ -13,7 +13,7 @@ import (
 	"tencent-chat-groups/wasm/border/bordertest"
 )
 
-const who = `{"call":"listAllGroups","runtime":"server","origin":"","options":{"sdkAppId":"number:1400000000","identifier":"string:administrator","userSig":"string"}}`
+const who = `{"call":"listAllGroups","runtime":"server","origin":"","options":{"sdkAppId":1400000000,"identifier":"administrator","userSig":{"kind":"secret"}}}`
 
 func report(id int32, nowMs float64, event string) string {
 	step(id, nowMs, 7, bordertest.Write(event))
@@ -46,7 +46,7 @@ func TestAListingCrossesTheBorder(t *testing.T) {
 }
 
 func TestWrongOptionsOpenNothing(t *testing.T) {
-	open(bordertest.Write(strings.Replace(who, `"userSig":"string"`, `"userSig":"number"`, 1)), 0)
+	open(bordertest.Write(strings.Replace(who, `{"kind":"secret"}`, `{"kind":"number"}`, 1)), 0)
 	assert.Zero(t, bordertest.ListingID())
 	assert.Contains(t, bordertest.Text(), `"do":"fail","failure":{"kind":"validation"`)
 }

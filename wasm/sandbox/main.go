@@ -1,8 +1,8 @@
 //go:build js && wasm
 
-// Command sandbox is sandbox.wasm: the sandbox inside the process that tries it, for the command line's --sandbox. There is
-// no socket and no Go on the user's machine: JavaScript hands each call over when it arrives and gets the answer's body.
-// Only js/cli/sandbox.js loads it.
+// Command sandbox is sandbox.wasm: the sandbox inside the process that tries it, for the command line's --sandbox.
+// There is no socket and no Go on the user's machine: JavaScript hands each call over when it arrives and gets the
+// answer's body. Only js/cli/sandbox.js loads it.
 package main
 
 import (
@@ -45,8 +45,8 @@ func open() {
 	}{config.SDKAppID, config.Identifier, config.SecretKey, groups})
 }
 
-// answer answers a call that arrives now. In: {"method":"POST","path":"/v4/...","query":"sdkappid=...","body":"{}"}. Out:
-// the answer's body, which is JSON.
+// answer answers a call that arrives now. In: {"method":"POST","path":"/v4/...","query":"sdkappid=...","body":"{}"}.
+// Out: the answer's body, which is JSON.
 //
 //go:wasmexport answer
 func answer(n int32) {

@@ -1,5 +1,6 @@
 /** How many groups there are of each type: a table in which each row has its bar. */
-import { count, counts, groupTypes, isCounting } from '../counts.js';
+import { groupTypes } from '../../../js/facts.js';
+import { count, counts, isCounting } from '../counts.js';
 import { h, onDraw } from '../dom.js';
 import { number, percent, t } from '../language.js';
 

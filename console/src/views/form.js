@@ -1,5 +1,5 @@
 /** What to list: which types, and how many groups per call. The button that submits it is with those of the listing. */
-import { groupTypes } from '../counts.js';
+import { groupTypes } from '../../../js/facts.js';
 import { h, redraw } from '../dom.js';
 import { t } from '../language.js';
 import { listing } from '../listing.js';

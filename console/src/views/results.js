@@ -74,7 +74,7 @@ function findTools() {
   });
   const type = typeFilter(find);
   onDraw(() => {
-    // All was forgotten, or is hidden from whoever is at the sign-in form.
+    // Everything was forgotten, or is hidden while the sign-in form is shown.
     const asked = session.phase === 'in' ? store.query : '';
     if (query.value !== asked) query.value = asked;
     matchCase.checked = store.matchCase;

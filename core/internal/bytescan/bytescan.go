@@ -1,7 +1,8 @@
-// Package bytescan scans JSON eight bytes at a time. It is the fast path for the list of group IDs, which is nearly all of an answer:
-// 10,000 entries, some 300 KB.
+// Package bytescan scans JSON eight bytes at a time. It is the fast path for the list of group IDs, which is nearly all
+// of an answer: 10,000 entries, some 300 KB.
 //
-// The package is separate because it depends on inlining, which groups.wasm is otherwise compiled without. See the Makefile.
+// The package is separate because it depends on inlining, which groups.wasm is otherwise compiled without. See the
+// Makefile.
 package bytescan
 
 import "math/bits"
@@ -15,25 +16,26 @@ const (
 	name  = `"GroupId`
 )
 
-// Entries reads the entries of a list of IDs from data[pos:] that contain nothing but an ID in printable ASCII without escapes and that
-// are followed by a comma. Entries without white space are the fastest. Each ID is written to text[at:], after a Separator unless it is
-// the first of the list, which count tells. Entries returns the new pos, at and count.
+// Entries reads the entries of a list of IDs from data[pos:] that contain nothing but an ID in printable ASCII without
+// escapes and that are followed by a comma. Entries without white space are the fastest. Each ID is written to
+// text[at:], after a Separator unless it is the first of the list, which count tells. Entries returns the new pos, at
+// and count.
 func Entries(data []byte, pos int, text []byte, at, count int) (int, int, int) {
 	first, second, third := word(entry, 0), word(entry, 4), word(name, 0)
 	for {
 		from, to := pos+len(entry), at
 		if from+8 > len(data) || word(data, pos) != first || word(data, pos+4) != second {
-			if from = after(data, pos, '{'); from < 0 {
+			if from = after(data, pos, '{'); from == missing {
 				break
 			}
 			from = Space(data, from)
 			if from+len(name)+8 > len(data) || word(data, from) != third || data[from+len(name)] != '"' {
 				break
 			}
-			if from = after(data, from+len(name)+1, ':'); from < 0 {
+			if from = after(data, from+len(name)+1, ':'); from == missing {
 				break
 			}
-			if from = after(data, from, '"'); from < 0 {
+			if from = after(data, from, '"'); from == missing {
 				break
 			}
 		}
@@ -58,10 +60,10 @@ func Entries(data []byte, pos int, text []byte, at, count int) (int, int, int) {
 		if data[from+1] == '}' && data[from+2] == ',' {
 			from += 3
 		} else {
-			if from = after(data, from+1, '}'); from < 0 {
+			if from = after(data, from+1, '}'); from == missing {
 				break
 			}
-			if from = after(data, from, ','); from < 0 {
+			if from = after(data, from, ','); from == missing {
 				break
 			}
 		}
@@ -71,11 +73,13 @@ func Entries(data []byte, pos int, text []byte, at, count int) (int, int, int) {
 	return pos, at, count
 }
 
-// after returns the position after the byte c, which white space may precede, or -1 if there is another byte.
+const missing = -1
+
+// after returns the position after the byte c, which white space may precede, or missing if there is another byte.
 func after(data []byte, pos int, c byte) int {
 	pos = Space(data, pos)
 	if pos >= len(data) || data[pos] != c {
-		return -1
+		return missing
 	}
 	return pos + 1
 }
@@ -88,8 +92,8 @@ func Space(data []byte, pos int) int {
 	return pos
 }
 
-// Plain returns the position of the first byte at or after pos that is a quote, a backslash, a control character or not ASCII, or
-// len(data).
+// Plain returns the position of the first byte at or after pos that is a quote, a backslash, a control character or not
+// ASCII, or len(data).
 func Plain(data []byte, pos int) int {
 	for pos+8 <= len(data) {
 		special := specialBytes(word(data, pos))
@@ -109,8 +113,8 @@ const (
 	eachHigh = 0x8080808080808080
 )
 
-// specialBytes sets the high bit of the first byte of w that is a quote, a backslash, a control character or not ASCII. Later bytes may
-// be marked falsely.
+// specialBytes sets the high bit of the first byte of w that is a quote, a backslash, a control character or not ASCII.
+// Later bytes may be marked falsely.
 func specialBytes(w uint64) uint64 {
 	quote := w ^ '"'*eachByte
 	backslash := w ^ '\\'*eachByte

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// followed puts data in front of more, as a slice that could be made longer. Whoever reads too far takes that for a part of it.
+// followed puts data in front of more, as a slice that could be made longer. Whoever reads too far takes that for a
+// part of it.
 func followed(data, more string) []byte { return []byte(data + more)[:len(data)] }
 
 // Bytes that are nothing special, next to those that are.
@@ -86,6 +88,7 @@ var others = []string{
 	`{"GroupId":"%s"}]`, `{"GroupId":"%s"},,`, `{"groupid":"%s"},`, `{"GroupIx":"%s"},`, `{"GroupIdd":"%s"},`, `{"GroupIdx:"%s"},`, `{"GroupI":"%s"},`,
 	`{"GroupId":"%s","Type":1},`, `{"GroupId":"%s"]},`, `{"GroupId";"%s"},`, `{"GroupId":'%s'},`, `{'GroupId':"%s"},`, `["GroupId":"%s"},`,
 	"\v{\"GroupId\":\"%s\"},", "{\"GroupId\":\"%s\"\x00},", `{"\u0047roupId":"%s"},`, `{"GroupId":"%s"}`, `{"x":1,"GroupId":"%s"},`, `{},`, `]`, ``,
+	`{"GroupId":"%s"x,`, `{"GroupId":"%s}"x,`, `{"GroupId":"%s,x"}x`,
 }
 
 func TestEntriesTakesIDsOfEveryLength(t *testing.T) {
@@ -95,6 +98,30 @@ func TestEntriesTakesIDsOfEveryLength(t *testing.T) {
 				id := strings.Repeat("@TGS#12345", 3)[:n]
 				checkEntries(t, fmt.Sprintf(first, id)+fmt.Sprintf(second, "b"+id)+fmt.Sprintf(ways[0], "")+`{"GroupId":"last"}]}`)
 			}
+		}
+	}
+}
+
+// The last entry may end where data and the room for text end.
+func TestEntriesReadsToTheEnd(t *testing.T) {
+	for _, test := range []struct {
+		data       string
+		room       int
+		pos, at, n int
+	}{
+		{`{"GroupId":"12345"},`, 8, 20, 5, 1},
+		{`{"GroupId":"12345"},`, 7, 0, 0, 0},
+		{`{"GroupId":"12345"}`, 8, 0, 0, 0},
+		{`{"GroupId":"1234567812345"},`, 16, 28, 13, 1},
+		{` { "GroupId" : "12345" } ,`, 8, 26, 5, 1},
+		{`{"GroupId":"1"},{"GroupId":"12345"},`, 10, 36, 7, 2},
+		{`{"GroupId":"1"},{"GroupId":"12345"},`, 9, 16, 1, 1},
+	} {
+		data := slices.Clip([]byte(test.data))
+		pos, at, n := Entries(data, 0, make([]byte, test.room), 0, 0)
+		if pos != test.pos || at != test.at || n != test.n {
+			t.Errorf("Entries(%s) with room for %d bytes is %d, %d, %d, not %d, %d, %d",
+				data, test.room, pos, at, n, test.pos, test.at, test.n)
 		}
 	}
 }
@@ -142,8 +169,9 @@ func FuzzEntries(f *testing.F) {
 
 var entryForm = regexp.MustCompile("^[ \n\r\t]*{[ \n\r\t]*\"GroupId\"[ \n\r\t]*:[ \n\r\t]*\"([ !#-\\[\\]-\x7f]*)\"[ \n\r\t]*}[ \n\r\t]*,")
 
-// checkEntries holds Entries to what the regular expression finds: it reads the same entries, and may stop before one for no
-// other reason than that the end is near, of data or of the room for text. It reads and writes nothing beyond either.
+// checkEntries holds Entries to what the regular expression finds: it reads the same entries, and may stop before one
+// for no other reason than that the end is near, of data or of the room for text. It reads and writes nothing beyond
+// either.
 func checkEntries(t *testing.T, list string) {
 	t.Helper()
 	const beyond = `"},{"GroupId":"beyond"},{"GroupId":"beyond"},`
@@ -169,6 +197,10 @@ func checkEntries(t *testing.T, list string) {
 			copy(memory, before.text)
 			given := followed(data, beyond)
 			pos, at, n := Entries(given, len(before.data), memory[:room], len(before.text), count)
+			exact := slices.Clip([]byte(data)) // reading beyond it panics
+			if p, a, m := Entries(exact, len(before.data), memory[:room], len(before.text), count); p != pos || a != at || m != n {
+				t.Fatalf("Entries reads %q differently when nothing follows it in memory", data)
+			}
 
 			n -= count
 			switch {

@@ -1,6 +1,7 @@
-// Package strictjson reads and writes the JSON that crosses the core's borders. It accepts exactly RFC 8259 in UTF-8: no comments, no
-// trailing commas, no byte order mark. It replaces encoding/json, which would make groups.wasm larger by two thirds, accepts duplicate
-// names and invalid UTF-8, and reads large integers through floats when the type is not known.
+// Package strictjson reads and writes the JSON that crosses the core's borders. It accepts exactly RFC 8259 in UTF-8:
+// no comments, no trailing commas, no byte order mark. It replaces encoding/json, which would make groups.wasm larger
+// by two thirds, accepts duplicate names and invalid UTF-8, and reads large integers through floats when the type is
+// not known.
 package strictjson
 
 import (
@@ -19,8 +20,8 @@ const MaxDepth = 1000
 // MaxSafeInteger is the largest integer that JavaScript numbers hold exactly.
 const MaxSafeInteger = 1<<53 - 1
 
-// Reader reads JSON values from a byte slice, one after another. It stops at the first error: the error of every later call has no
-// meaning.
+// Reader reads JSON values from a byte slice, one after another. It stops at the first error: the error of every later
+// call has no meaning.
 type Reader struct {
 	Data []byte
 	Pos  int // of the next byte
@@ -44,8 +45,8 @@ func (r *Reader) unexpected(wanted string) error {
 // Space skips white space.
 func (r *Reader) Space() { r.Pos = bytescan.Space(r.Data, r.Pos) }
 
-// peek returns the next byte, or 0 at the end. A 0 in the text is as wrong as the end is.
-func (r *Reader) peek() byte {
+// Peek returns the next byte, or 0 at the end. A 0 in the text is as wrong as the end is.
+func (r *Reader) Peek() byte {
 	if r.Pos < len(r.Data) {
 		return r.Data[r.Pos]
 	}
@@ -63,7 +64,7 @@ func (r *Reader) End() error {
 // Object reads an object. It calls value for each name, which must read the name's value. The name is valid until then.
 func (r *Reader) Object(value func(name []byte) error) error {
 	return r.elements('{', '}', "object", func() error {
-		if r.peek() != '"' {
+		if r.Peek() != '"' {
 			return r.unexpected("a key")
 		}
 		name, err := r.AnyString()
@@ -71,7 +72,7 @@ func (r *Reader) Object(value func(name []byte) error) error {
 			return err
 		}
 		r.Space()
-		if r.peek() != ':' {
+		if r.Peek() != ':' {
 			return r.unexpected("a colon")
 		}
 		r.Pos++
@@ -84,12 +85,12 @@ func (r *Reader) Object(value func(name []byte) error) error {
 func (r *Reader) Array(element func() error) error { return r.elements('[', ']', "array", element) }
 
 func (r *Reader) elements(open, end byte, what string, element func() error) error {
-	if r.peek() != open {
+	if r.Peek() != open {
 		return r.unexpected("an " + what)
 	}
 	r.Pos++
 	r.Space()
-	if r.peek() == end {
+	if r.Peek() == end {
 		r.Pos++
 		return nil
 	}
@@ -98,7 +99,7 @@ func (r *Reader) elements(open, end byte, what string, element func() error) err
 			return err
 		}
 		r.Space()
-		c := r.peek()
+		c := r.Peek()
 		if c != ',' && c != end {
 			return r.unexpected("a comma or the " + what + "'s end")
 		}
@@ -119,8 +120,8 @@ type Member struct {
 	Found bool // and its value is not null: Read was called
 }
 
-// Members reads an object. It calls Read of each wanted member whose value is not null, and skips other members. A wanted member that
-// occurs twice is an error.
+// Members reads an object. It calls Read of each wanted member whose value is not null, and skips other members. A
+// wanted member that occurs twice is an error.
 func (r *Reader) Members(wanted ...*Member) error {
 	return r.Object(func(name []byte) error {
 		i := slices.IndexFunc(wanted, func(m *Member) bool { return m.Name == string(name) })
@@ -132,8 +133,8 @@ func (r *Reader) Members(wanted ...*Member) error {
 			return r.Error("a second " + m.Name)
 		}
 		m.Seen = true
-		if r.peek() == 'n' {
-			return r.literal("null")
+		if r.Peek() == 'n' {
+			return r.Null()
 		}
 		m.Found = true
 		if err := m.Read(); err != nil {
@@ -152,11 +153,31 @@ func (r *Reader) StringMember(name string, value *string) *Member {
 	}}
 }
 
+// AnyStringMember returns a Member whose value is a string, which may have lone surrogates.
+func (r *Reader) AnyStringMember(name string, value *string) *Member {
+	return &Member{Name: name, Read: func() error {
+		text, err := r.AnyString()
+		*value = string(text)
+		return err
+	}}
+}
+
 // IntegerMember returns a Member whose value is an integer.
 func (r *Reader) IntegerMember(name string, value *int64) *Member {
 	return &Member{Name: name, Read: func() (err error) {
 		*value, err = r.Integer()
 		return err
+	}}
+}
+
+// StringsMember returns a Member whose value is an array of strings.
+func (r *Reader) StringsMember(name string, values *[]string) *Member {
+	return &Member{Name: name, Read: func() error {
+		return r.Array(func() error {
+			text, err := r.String()
+			*values = append(*values, string(text))
+			return err
+		})
 	}}
 }
 
@@ -169,14 +190,15 @@ func (r *Reader) ReadObject(wanted ...*Member) error {
 	return r.End()
 }
 
-// String reads a string. A lone surrogate, which UTF-8 cannot hold, is an error. The result is valid until the next string is read.
+// String reads a string. A lone surrogate, which UTF-8 cannot hold, is an error. The result is valid until the next
+// string is read.
 func (r *Reader) String() ([]byte, error) { return r.str(false) }
 
 // AnyString is like String, but reads a lone surrogate as U+FFFD.
 func (r *Reader) AnyString() ([]byte, error) { return r.str(true) }
 
 func (r *Reader) str(surrogates bool) ([]byte, error) {
-	if r.peek() != '"' {
+	if r.Peek() != '"' {
 		return nil, r.unexpected("a string")
 	}
 	r.Pos++
@@ -184,7 +206,7 @@ func (r *Reader) str(surrogates bool) ([]byte, error) {
 	start := r.Pos // of what is not in decoded
 	for {
 		r.Pos = bytescan.Plain(r.Data, r.Pos)
-		switch c := r.peek(); {
+		switch c := r.Peek(); {
 		case r.Pos >= len(r.Data):
 			return nil, r.Error("the text ends inside a string")
 		case c == '"':
@@ -259,11 +281,11 @@ func (r *Reader) unit() (unit rune, ok bool) {
 	return rune(n), ok && len(digits) == 4 && err == nil
 }
 
-// Integer reads an integer in the range of int64, written without fraction and exponent: a cursor that went through a float would
-// become another cursor.
+// Integer reads an integer in the range of int64, written without fraction and exponent: a cursor that went through a
+// float would become another cursor.
 func (r *Reader) Integer() (int64, error) {
 	start := r.Pos
-	if c := r.peek(); c != '-' && (c < '0' || c > '9') {
+	if c := r.Peek(); c != '-' && (c < '0' || c > '9') {
 		return 0, r.unexpected("a whole number")
 	}
 	if err := r.number(); err != nil {
@@ -277,7 +299,26 @@ func (r *Reader) Integer() (int64, error) {
 	return n, nil
 }
 
-// ParseInteger parses an integer in its canonical form (no plus sign, no leading zero, no minus zero) in the range of int64.
+// Number reads any JSON number and returns it as it is written.
+func (r *Reader) Number() (string, error) {
+	start := r.Pos
+	err := r.number()
+	return string(r.Data[start:r.Pos]), err
+}
+
+// Boolean reads true or false.
+func (r *Reader) Boolean() (bool, error) {
+	if r.Peek() == 't' {
+		return true, r.literal("true")
+	}
+	return false, r.literal("false")
+}
+
+// Null reads null.
+func (r *Reader) Null() error { return r.literal("null") }
+
+// ParseInteger parses an integer in its canonical form (no plus sign, no leading zero, no minus zero) in the range of
+// int64.
 func ParseInteger(text string) (int64, bool) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	return n, err == nil && strconv.FormatInt(n, 10) == text
@@ -305,7 +346,7 @@ func (r *Reader) number() error {
 
 // oneOf skips the next byte if it is one of these.
 func (r *Reader) oneOf(bytes string) bool {
-	if strings.IndexByte(bytes, r.peek()) < 0 {
+	if strings.IndexByte(bytes, r.Peek()) < 0 {
 		return false
 	}
 	r.Pos++
@@ -324,7 +365,7 @@ func (r *Reader) digits() error {
 
 func (r *Reader) literal(word string) error {
 	for i := range len(word) {
-		if r.peek() != word[i] {
+		if r.Peek() != word[i] {
 			if r.Pos < len(r.Data) {
 				r.Pos -= i
 			}
@@ -337,7 +378,7 @@ func (r *Reader) literal(word string) error {
 
 // Skip skips a value.
 func (r *Reader) Skip() error {
-	switch c := r.peek(); c {
+	switch c := r.Peek(); c {
 	case '{', '[':
 		if r.depth == MaxDepth {
 			return r.Error("values nested too deeply")
@@ -351,12 +392,11 @@ func (r *Reader) Skip() error {
 	case '"':
 		_, err := r.AnyString()
 		return err
-	case 't':
-		return r.literal("true")
-	case 'f':
-		return r.literal("false")
+	case 't', 'f':
+		_, err := r.Boolean()
+		return err
 	case 'n':
-		return r.literal("null")
+		return r.Null()
 	case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
 		return r.number()
 	}

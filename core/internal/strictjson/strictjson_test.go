@@ -42,6 +42,13 @@ func TestWhatIsWrittenIsJSON(t *testing.T) {
 		assert.Equal(t, int64(math.MinInt64), got.Least)
 		assert.NotContains(t, w.End(), "nothing")
 	}
+	var plain Writer
+	plain.String("text", ` !#[]~`)
+	assert.Equal(t, `{"text":" !#[]~"}`, plain.End(), "nothing is escaped without need")
 	var empty Writer
 	assert.Equal(t, "{}", empty.End())
+}
+
+func TestMaxSafeInteger(t *testing.T) {
+	assert.Equal(t, float64(MaxSafeInteger), math.Nextafter(1<<53, 0))
 }

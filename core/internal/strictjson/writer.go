@@ -2,6 +2,7 @@ package strictjson
 
 import (
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -26,6 +27,27 @@ func (w *Writer) OptionalString(name, value string) {
 		w.String(name, value)
 	}
 }
+
+// NullableString adds a member whose value is a string, or null if that is empty.
+func (w *Writer) NullableString(name, value string) {
+	if value == "" {
+		w.Raw(name, "null")
+		return
+	}
+	w.String(name, value)
+}
+
+// Strings adds a member whose value is an array of strings.
+func (w *Writer) Strings(name string, values []string) {
+	quoted := make([]string, len(values))
+	for i, value := range values {
+		quoted[i] = Quote(value)
+	}
+	w.Raw(name, "["+strings.Join(quoted, ",")+"]")
+}
+
+// Object adds a member whose value writes itself.
+func (w *Writer) Object(name string, value interface{ JSON() string }) { w.Raw(name, value.JSON()) }
 
 // Integer adds a member whose value is an integer.
 func (w *Writer) Integer(name string, value int64) { w.Raw(name, strconv.FormatInt(value, 10)) }

@@ -2,14 +2,13 @@ package auth
 
 import "strings"
 
-// maxToken is how long a token may be, in bytes. JWTs with a hundred groups fit, and so much fits into one header line of common
-// reverse proxies.
-const maxToken = 8 << 10
+// maxTokenBytes allows JWTs with a hundred groups, and fits into a header line of common reverse proxies.
+const maxTokenBytes = 8 << 10
 
 const scheme = "Bearer "
 
-// bearer returns the token of a request's Authorization headers (RFC 6750, section 2.1). There must be one header, with the
-// scheme in upper or lower case, one space, and a token of at most maxToken bytes.
+// bearer returns the token of a request's Authorization headers (RFC 6750, section 2.1). It accepts one header only,
+// with the scheme in upper or lower case, one space, and a token of at most maxTokenBytes.
 func bearer(authorization []string) (token string, ok bool) {
 	if len(authorization) != 1 {
 		return "", false
@@ -19,23 +18,11 @@ func bearer(authorization []string) (token string, ok bool) {
 		return "", false
 	}
 	token = value[len(scheme):]
-	if len(token) > maxToken || !isB64Token(token) {
+	unpadded := strings.TrimRight(token, "=")
+	if len(token) > maxTokenBytes || unpadded == "" || strings.Trim(unpadded, alphanumeric+"-._~+/") != "" {
 		return "", false
 	}
 	return token, true
 }
 
-// isB64Token tells whether a text is letters, digits and -._~+/ with = at its end alone.
-func isB64Token(text string) bool {
-	text = strings.TrimRight(text, "=")
-	for i := range len(text) {
-		if c := text[i]; !isAlphanumeric(c) && strings.IndexByte("-._~+/", c) < 0 {
-			return false
-		}
-	}
-	return text != ""
-}
-
-func isAlphanumeric(c byte) bool {
-	return '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
-}
+const alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

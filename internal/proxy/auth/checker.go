@@ -5,25 +5,24 @@ import (
 	"errors"
 )
 
-// Caller is who calls.
+// Caller is the owner of a token.
 type Caller struct {
-	// ID is unique among callers, and the same for every token of a caller: "token:" and the name of a token of the file, or "oidc:" and
-	// the issuer's sub. It has at most 260 bytes of UTF-8, and of a sub any characters. Callers take turns by it; it is never shown or
-	// logged.
+	// ID is unique per caller, and the same for all tokens of a caller: "token:" and a name of the tokens file, or "oidc:"
+	// and the issuer's sub, which may have any characters. It has at most 260 bytes of UTF-8. It is never shown or logged.
 	ID string
-	// Name is fit for a log: printable, at most 128 bytes, and never a token. It is the name of a token, or "oidc:" and what the
-	// issuer calls the user. It is not unique among an issuer's users.
+	// Name is for the log: the name of a token, or "oidc:" and the issuer's name of the user. It is printable, has at most
+	// 128 bytes, and is not unique among an issuer's users.
 	Name string
 }
 
-// Checker finds out who calls.
+// Checker identifies callers.
 type Checker interface {
-	// Check takes the values of a request's Authorization headers. An error is ErrUnauthenticated, ErrForbidden or ErrUnavailable.
-	// Beside ErrForbidden there is a Caller: it is known who may not call.
+	// Check takes the values of a request's Authorization headers. Its error is ErrUnauthenticated, ErrForbidden or
+	// ErrUnavailable. With ErrForbidden it also returns the Caller.
 	Check(ctx context.Context, authorization []string) (Caller, error)
 }
 
-// Anybody lets everybody call, whatever they show.
+// Anybody accepts every caller, with or without a token.
 type Anybody struct{}
 
 // Check returns a Caller called "anybody".
@@ -31,9 +30,8 @@ func (Anybody) Check(context.Context, []string) (Caller, error) {
 	return Caller{ID: "anybody", Name: "anybody"}, nil
 }
 
-// First asks the checkers in turn, and takes the first caller that one of them lets in. If none does, ErrForbidden counts before
-// ErrUnavailable, and that before ErrUnauthenticated: the one who knows the caller, or may, has the say. Of equal ones the last
-// counts.
+// First returns a Checker that asks the checkers in turn and accepts the first caller that one of them accepts. If none
+// does, it returns the error with the highest rank, the last one of equal rank.
 func First(checkers ...Checker) Checker {
 	return first(checkers)
 }
@@ -43,18 +41,18 @@ type first []Checker
 func (f first) Check(ctx context.Context, authorization []string) (caller Caller, err error) {
 	err = ErrUnauthenticated
 	for _, checker := range f {
-		named, refused := checker.Check(ctx, authorization)
-		if refused == nil {
-			return named, nil
+		candidate, refusal := checker.Check(ctx, authorization)
+		if refusal == nil {
+			return candidate, nil
 		}
-		if rank(refused) >= rank(err) {
-			caller, err = named, refused
+		if rank(refusal) >= rank(err) {
+			caller, err = candidate, refusal
 		}
 	}
 	return caller, err
 }
 
-// rank tells which refusal says most about a caller.
+// rank orders refusals by how much their checker knows of the caller.
 func rank(err error) int {
 	switch {
 	case errors.Is(err, ErrForbidden):

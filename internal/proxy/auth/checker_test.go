@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestFirstTakesTokensOfEitherKind(t *testing.T) {
+func TestFirst(t *testing.T) {
 	issuer := startIssuer(t)
 	file, made := makeTokens(t, "alice")
 	tokens, err := OpenTokens(file)
@@ -20,14 +20,14 @@ func TestFirstTakesTokensOfEitherKind(t *testing.T) {
 	assert.Zero(t, discoveries, "alice has nothing to do with the issuer")
 	assert.Equal(t, "oidc:u-1", admitted(t, checker, issuer.token(t, nil)))
 	refused(t, checker, issuer.token(t, map[string]any{"groups": nil}), ErrForbidden, "lacks")
-	refused(t, checker, made[0]+"x", ErrUnauthenticated, "no JWT")
-	refused(t, First(tokens), made[0]+"x", ErrUnauthenticated, "no token of the file")
+	refused(t, checker, made[0]+"x", ErrUnauthenticated, "not a JWT")
+	refused(t, First(tokens), made[0]+"x", ErrUnauthenticated, "not a token of the tokens file")
 	refused(t, First(), made[0], ErrUnauthenticated, "")
 
 	issuer.set(func() { issuer.instead = gone })
 	down := First(tokens, issuer.checker(t, nil))
 	assert.Equal(t, "alice", admitted(t, down, made[0]), "whether the issuer is there or not")
-	refused(t, down, made[0]+"x", ErrUnauthenticated, "no JWT")
+	refused(t, down, made[0]+"x", ErrUnauthenticated, "not a JWT")
 	refused(t, down, issuer.token(t, nil), ErrUnavailable, "503")
 }
 
@@ -38,7 +38,7 @@ type answer struct {
 
 func (a answer) Check(context.Context, []string) (Caller, error) { return Caller{Name: a.name}, a.err }
 
-func TestFirstKeepsTheRefusalThatSaysMost(t *testing.T) {
+func TestFirstRefusal(t *testing.T) {
 	forbidden, away, unknown := answer{"bob", ErrForbidden}, answer{"", ErrUnavailable}, answer{"", ErrUnauthenticated}
 	for _, c := range []struct {
 		checkers []Checker

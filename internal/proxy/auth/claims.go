@@ -10,36 +10,36 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// claims are a genuine token's.
+// claims are the claims of a genuine token.
 type claims map[string]jsontext.Value
 
-// parseClaims reads the payload of a token strictly. The library that checked it takes claims in upper or lower case and the last
-// of several: where a user may choose what the issuer puts into a claim of another name, "AUD" must not count as aud.
+// parseClaims reads the payload of a token strictly. The library that verified it ignores the case of names and takes
+// the last of several equal ones, so a user who can set a claim "AUD" could replace aud.
 func parseClaims(payload []byte) (claims, error) {
 	var c claims
-	if err := json.Unmarshal(payload, &c); err != nil { // also for names that occur twice
-		return nil, errors.New("the claims are not well-formed")
+	if err := json.Unmarshal(payload, &c); err != nil { // refuses duplicate names
+		return nil, errors.New("the claims are malformed")
 	}
 	for name := range c {
 		for _, checked := range []string{"iss", "aud", "exp", "nbf"} {
 			if name != checked && strings.EqualFold(name, checked) {
-				return nil, fmt.Errorf("there is a claim that resembles %s", checked)
+				return nil, fmt.Errorf("a claim has the name %s in another case", checked)
 			}
 		}
 	}
 	switch sub := c.text("sub"); {
 	case sub == "":
-		return nil, errors.New("there is no sub")
-	case len(sub) > maxSub:
-		return nil, fmt.Errorf("sub has %d bytes: OpenID Connect allows %d", len(sub), maxSub)
+		return nil, errors.New("claim sub is missing")
+	case len(sub) > maxSubBytes:
+		return nil, fmt.Errorf("claim sub has %d bytes: OpenID Connect allows %d", len(sub), maxSubBytes)
 	}
 	if c["cnf"] != nil {
-		return nil, errors.New("the token is bound to a key (cnf), and bearers do not prove that they have it")
+		return nil, errors.New("the token is bound to a key (claim cnf), which a bearer cannot prove to have")
 	}
 	return c, nil
 }
 
-// text returns a claim that is a string, or "".
+// text returns the value of a string claim, or "".
 func (c claims) text(name string) string {
 	var text string
 	if json.Unmarshal(c[name], &text) != nil {
@@ -48,7 +48,7 @@ func (c claims) text(name string) string {
 	return text
 }
 
-// values returns a claim's strings and booleans, of itself or of its list.
+// values returns the strings and booleans of a claim, which may be a list.
 func (c claims) values(name string) (values []string) {
 	var claim any
 	if json.Unmarshal(c[name], &claim) != nil {
@@ -73,21 +73,22 @@ func (c claims) values(name string) (values []string) {
 	return values
 }
 
-// has tells whether a claim has the value. Nothing is asked for where the value is "".
+// has reports whether a claim has the value. An empty value means that none is required.
 func (c claims) has(name, value string) bool {
 	return value == "" || slices.Contains(c.values(name), value)
 }
 
 const (
-	maxSub        = 255     // bytes (OpenID Connect Core 1.0, section 2)
-	maxCallerName = 128     // bytes
-	oidcPrefix    = "oidc:" // not a token's name: those have no colon
+	maxSubBytes        = 255     // bytes (OpenID Connect Core 1.0, section 2)
+	maxCallerNameBytes = 128     // bytes
+	oidcPrefix         = "oidc:" // names in a tokens file have no colon
 )
 
-// callerName says for the log who the token is of.
+// callerName returns the name of the token's owner for the log.
 func (c claims) callerName() string {
 	name := c.text("email")
-	if c["email_verified"] != nil && !slices.Contains(c.values("email_verified"), "true") { // some issuers have it as a string
+	// some issuers have it as a string
+	if c["email_verified"] != nil && !slices.Contains(c.values("email_verified"), "true") {
 		name = ""
 	}
 	for _, claim := range []string{"preferred_username", "sub"} {
@@ -95,5 +96,5 @@ func (c claims) callerName() string {
 			name = c.text(claim)
 		}
 	}
-	return printable(oidcPrefix+name, maxCallerName)
+	return printable(oidcPrefix+name, maxCallerNameBytes)
 }

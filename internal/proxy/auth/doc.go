@@ -1,11 +1,10 @@
-// Package auth says who calls the signing proxy, and whether they may.
+// Package auth identifies the callers of the signing proxy, and decides whether they may call.
 //
-// A caller shows a bearer token (RFC 6750). It is one of two kinds, and both may be taken side by side, see [First]:
+// A caller sends a bearer token (RFC 6750). There are two kinds, which [First] combines:
 //
-//   - a token that `proxy token` made. [Tokens] knows them by their hashes, from a file.
-//   - an ID token or access token of an OpenID Connect issuer, a signed JWT. [OIDC] checks it with the issuer's keys.
+//   - a token that `proxy token` made. [Tokens] reads the hashes of these from a file.
+//   - an ID token or access token of an OpenID Connect issuer, a signed JWT. [OIDC] verifies it with the issuer's keys.
 //
-// What a caller is told is one of three constant errors: [ErrUnauthenticated], [ErrForbidden] and [ErrUnavailable]. It does not
-// depend on what was wrong with the token. [Reason] has that, for the log. No error, reason or name holds a token or a part of
-// one.
+// A refused caller gets one of three constant errors: [ErrUnauthenticated], [ErrForbidden] and [ErrUnavailable].
+// [Reason] returns, for the log, what was wrong with the token. No error, reason or name holds a part of a token.
 package auth

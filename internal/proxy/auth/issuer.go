@@ -19,48 +19,47 @@ import (
 )
 
 const (
-	keysMaxAge  = 5 * time.Minute  // a key that the issuer has withdrawn is trusted for so long
-	keysMinAge  = 10 * time.Second // tokens with unknown keys make no more fetches than one in so long
-	minBackOff  = time.Second      // after the first failure; doubled with each further one
-	maxBackOff  = 30 * time.Second
-	fetchTime   = 5 * time.Second // for the discovery document and the keys, together
-	maxDocument = 512 << 10       // bytes of each; those of large issuers have some 30 KiB
+	maxKeyAge        = 5 * time.Minute  // a withdrawn key is trusted for this long
+	minFetchInterval = 10 * time.Second // tokens with unknown keys cause at most one fetch in this time
+	minBackOff       = time.Second      // after the first failure; each further one doubles it
+	maxBackOff       = 30 * time.Second
+	fetchTimeout     = 5 * time.Second // for the discovery document and the keys, together
+	maxDocumentBytes = 512 << 10       // of each; those of large issuers have some 30 KiB
 )
 
-// issuer has the public keys of an issuer. It fetches them when they are asked for: anew when they are old, and when none fits,
-// since the issuer may have begun to sign with another one. A library's key set would keep keys for good, and fetch for each
-// forged token.
+// issuer caches the public keys of an issuer. It fetches them when they are old, and when none fits, since the issuer
+// may have a new one. The library's key set would keep keys for ever, and fetch for each forged token.
 type issuer struct {
 	url    string
 	now    func() time.Time
 	client *http.Client
-	flight singleflight.Group // at most one fetch at a time, which all wait for who need it
+	flight singleflight.Group // one fetch at a time, for all who need it
 
 	mu       sync.Mutex
-	keys     []jose.JSONWebKey // empty until they were fetched
-	fetched  time.Time         // when they were
+	keys     []jose.JSONWebKey // empty before the first fetch
+	fetched  time.Time         // when the keys were fetched
 	err      error             // of the last fetch
-	next     time.Time         // no fetch before that
+	next     time.Time         // earliest time of the next fetch
 	failures int               // in a row
 }
 
 func newIssuer(url string, now func() time.Time, transport http.RoundTripper) *issuer {
 	client := &http.Client{
-		Transport: boundedBodies{transport},
-		// A redirect could lead from https to anywhere.
+		Transport: limitedBodies{transport},
+		// A redirect could lead from https to http.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return &issuer{url: url, now: now, client: client, err: errors.New("it was not asked yet")}
+	return &issuer{url: url, now: now, client: client, err: errors.New("its keys were not fetched yet")}
 }
 
 var errSignature = errors.New("no key of the issuer fits the signature")
 
-// verify returns the payload of a token that the issuer signed. An error is ErrUnavailable if the keys cannot be had, or newer
-// ones cannot and none of the old ones fits, and errSignature otherwise.
+// verify returns the payload of a token that the issuer signed. Its error is ErrUnavailable if no known key fits and no
+// newer ones can be fetched, and errSignature otherwise.
 func (i *issuer) verify(ctx context.Context, signed *jose.JSONWebSignature) ([]byte, error) {
 	keys, fetched := i.current()
-	if len(keys) > 0 && i.now().Sub(fetched) >= keysMaxAge {
-		_ = i.refresh(ctx) // old keys are better than none while the issuer is away
+	if len(keys) > 0 && i.now().Sub(fetched) >= maxKeyAge {
+		_ = i.refresh(ctx) // while the issuer is down, old keys stay in use
 		keys, fetched = i.current()
 	}
 	if payload, ok := verifyWith(keys, signed); ok {
@@ -69,7 +68,7 @@ func (i *issuer) verify(ctx context.Context, signed *jose.JSONWebSignature) ([]b
 	if err := i.refresh(ctx); err != nil {
 		return nil, refuse(ErrUnavailable, err.Error())
 	}
-	if newer, at := i.current(); at != fetched {
+	if newer, newerFetched := i.current(); newerFetched != fetched {
 		if payload, ok := verifyWith(newer, signed); ok {
 			return payload, nil
 		}
@@ -97,7 +96,7 @@ func (i *issuer) current() (keys []jose.JSONWebKey, fetched time.Time) {
 	return i.keys, i.fetched
 }
 
-// ready says why there are no keys yet, and begins to fetch them.
+// ready returns nil if there are keys. Otherwise it starts to fetch them, and returns the reason why there are none.
 func (i *issuer) ready() error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -108,8 +107,8 @@ func (i *issuer) ready() error {
 	return fmt.Errorf("issuer %s: %w", i.url, i.err)
 }
 
-// refresh waits for a fetch, which goes on for others if ctx is done. Where it is too early for one, it returns what the last
-// one did.
+// refresh waits for a fetch, which continues for others when ctx is done. It returns the fetch's error, or the last
+// one's if it is too early for another.
 func (i *issuer) refresh(ctx context.Context) error {
 	select {
 	case done := <-i.flight.DoChan("", i.fetch):
@@ -119,7 +118,7 @@ func (i *issuer) refresh(ctx context.Context) error {
 	}
 }
 
-// fetch fetches the keys, if it is time. There is one call of it at a time.
+// fetch fetches the keys, unless it is too early. Calls do not overlap.
 func (i *issuer) fetch() (any, error) {
 	i.mu.Lock()
 	err, early := i.err, i.now().Before(i.next)
@@ -127,11 +126,11 @@ func (i *issuer) fetch() (any, error) {
 	if early {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), fetchTime)
+	ctx, cancel := context.WithTimeout(context.Background(), fetchTimeout)
 	defer cancel()
 	keys, err := i.load(ctx)
 	if err != nil {
-		err = errors.New(printable(err.Error(), maxReason)) // it may hold the whole answer of what is no issuer
+		err = errors.New(printable(err.Error(), maxReasonBytes)) // it may hold a whole response
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -142,11 +141,11 @@ func (i *issuer) fetch() (any, error) {
 		return nil, err
 	}
 	i.keys, i.fetched, i.failures = keys, i.now(), 0
-	i.next = i.fetched.Add(keysMinAge)
+	i.next = i.fetched.Add(minFetchInterval)
 	return nil, nil
 }
 
-// load gets the discovery document and the keys that it leads to.
+// load fetches the discovery document and the keys.
 func (i *issuer) load(ctx context.Context) ([]jose.JSONWebKey, error) {
 	provider, err := oidc.NewProvider(oidc.ClientContext(ctx, i.client), i.url)
 	if err != nil {
@@ -158,19 +157,20 @@ func (i *issuer) load(ctx context.Context) ([]jose.JSONWebKey, error) {
 	if err := provider.Claims(&document); err != nil {
 		return nil, fmt.Errorf("discovery document: %w", err)
 	}
-	at, err := url.Parse(document.JWKSURI)
-	if err != nil || !isSecure(at) || at.Scheme == "http" && !strings.HasPrefix(i.url, "http:") {
-		return nil, errors.New("discovery document: jwks_uri must be an https URL, or http on a loopback address if the issuer is")
+	keysURL, err := url.Parse(document.JWKSURI)
+	if err != nil || !isSecure(keysURL) || keysURL.Scheme == "http" && !strings.HasPrefix(i.url, "http:") {
+		return nil, errors.New("discovery document: jwks_uri must be an https URL, or http on a loopback " +
+			"address if the issuer is")
 	}
-	keys, err := i.loadKeys(ctx, at)
+	keys, err := i.loadKeys(ctx, keysURL)
 	if err != nil {
 		return nil, fmt.Errorf("keys: %w", err)
 	}
 	return keys, nil
 }
 
-func (i *issuer) loadKeys(ctx context.Context, at *url.URL) ([]jose.JSONWebKey, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
+func (i *issuer) loadKeys(ctx context.Context, keysURL *url.URL) ([]jose.JSONWebKey, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, keysURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -189,36 +189,37 @@ func (i *issuer) loadKeys(ctx context.Context, at *url.URL) ([]jose.JSONWebKey, 
 	return parseKeys(text)
 }
 
-// parseKeys returns the keys of a JWK Set that signatures can be checked with, and passes over others, as RFC 7517, section 5,
-// says: of types that are not known, for encrypting, and above all secret ones.
+// parseKeys returns the keys of a JWK Set that verify asymmetric signatures. It ignores others, as RFC 7517, section 5,
+// demands: keys of unknown types, keys for encryption, and secret keys.
 func parseKeys(text []byte) ([]jose.JSONWebKey, error) {
 	var set struct {
 		Keys []json.RawMessage `json:"keys"`
 	}
 	if err := json.Unmarshal(text, &set); err != nil {
-		return nil, errors.New("no JWK Set")
+		return nil, errors.New("not a JWK Set")
 	}
 	var keys []jose.JSONWebKey
 	for _, text := range set.Keys {
 		var key jose.JSONWebKey
-		if json.Unmarshal(text, &key) != nil || !key.IsPublic() || !key.Valid() || !slices.Contains([]string{"", "sig"}, key.Use) {
+		if json.Unmarshal(text, &key) != nil || !key.IsPublic() || !key.Valid() ||
+			!slices.Contains([]string{"", "sig"}, key.Use) {
 			continue
 		}
 		keys = append(keys, key)
 	}
 	if len(keys) == 0 {
-		return nil, errors.New("there is none for asymmetric signatures")
+		return nil, errors.New("none is for asymmetric signatures")
 	}
 	return keys, nil
 }
 
-// boundedBodies lets nobody read more than maxDocument bytes of an answer.
-type boundedBodies struct{ http.RoundTripper }
+// limitedBodies limits response bodies to maxDocumentBytes.
+type limitedBodies struct{ http.RoundTripper }
 
-func (b boundedBodies) RoundTrip(request *http.Request) (*http.Response, error) {
+func (b limitedBodies) RoundTrip(request *http.Request) (*http.Response, error) {
 	response, err := b.RoundTripper.RoundTrip(request)
 	if err == nil {
-		response.Body = http.MaxBytesReader(nil, response.Body, maxDocument)
+		response.Body = http.MaxBytesReader(nil, response.Body, maxDocumentBytes)
 	}
 	return response, err
 }

@@ -24,7 +24,7 @@ func (i *localIssuer) tokenOf(t testing.TB, kid string, key any) string {
 	return sign(t, jose.RS256, key, map[string]any{"kid": kid}, i.claims(nil))
 }
 
-func TestTheIssuerIsAskedOnceForManyTokens(t *testing.T) {
+func TestSharedKeyFetch(t *testing.T) {
 	issuer := startIssuer(t)
 	checker := issuer.checker(t, nil)
 	token := issuer.token(t, nil)
@@ -38,8 +38,8 @@ func TestTheIssuerIsAskedOnceForManyTokens(t *testing.T) {
 	issuer.set(func() { assert.Zero(t, issuer.kept, "no connection is left open") })
 }
 
-// TestAKeyThatTheIssuerHasNewIsTaken, within ten seconds of the last fetch at the latest.
-func TestAKeyThatTheIssuerHasNewIsTaken(t *testing.T) {
+// TestNewIssuerKey: a new key is accepted within ten seconds of the last fetch.
+func TestNewIssuerKey(t *testing.T) {
 	issuer := startIssuer(t)
 	checker := issuer.checker(t, nil)
 	admitted(t, checker, issuer.token(t, nil))
@@ -47,7 +47,7 @@ func TestAKeyThatTheIssuerHasNewIsTaken(t *testing.T) {
 	issuer.set(func() { issuer.keys = append(issuer.keys, newKey) })
 	token := issuer.tokenOf(t, "new", strangersKey())
 
-	issuer.clock.advance(keysMinAge - 1)
+	issuer.clock.advance(minFetchInterval - 1)
 	refused(t, checker, token, ErrUnauthenticated, "no key of the issuer fits")
 	issuer.clock.advance(1)
 	admitted(t, checker, token)
@@ -56,22 +56,22 @@ func TestAKeyThatTheIssuerHasNewIsTaken(t *testing.T) {
 	assert.Equal(t, 2, keyFetches)
 }
 
-// TestAKeyThatTheIssuerHasWithdrawnIsDropped, though nothing else makes the proxy fetch keys.
-func TestAKeyThatTheIssuerHasWithdrawnIsDropped(t *testing.T) {
+// TestWithdrawnKey: a withdrawn key is dropped without another reason to fetch keys.
+func TestWithdrawnKey(t *testing.T) {
 	issuer := startIssuer(t)
 	checker := issuer.checker(t, nil)
 	token := issuer.token(t, nil)
 	admitted(t, checker, token)
 	issuer.set(func() { issuer.keys = issuer.keys[1:] })
-	issuer.clock.advance(keysMaxAge - 1)
+	issuer.clock.advance(maxKeyAge - 1)
 	admitted(t, checker, token)
 	issuer.clock.advance(1)
 	refused(t, checker, token, ErrUnauthenticated, "no key of the issuer fits")
 	admitted(t, checker, sign(t, jose.ES256, ecKey(), map[string]any{"kid": ecKid}, issuer.claims(nil)))
 }
 
-// TestAFloodOfForgedTokensIsNoneAtTheIssuer: each has a kid of its own, as if the issuer had a new key.
-func TestAFloodOfForgedTokensIsNoneAtTheIssuer(t *testing.T) {
+// TestForgedFloodSparesIssuer: forged tokens with unknown key IDs cause few fetches.
+func TestForgedFloodSparesIssuer(t *testing.T) {
 	issuer := startIssuer(t)
 	checker := issuer.checker(t, nil)
 	good := issuer.token(t, nil)
@@ -91,10 +91,10 @@ func TestAFloodOfForgedTokensIsNoneAtTheIssuer(t *testing.T) {
 		flood()
 		discoveries, keyFetches := issuer.fetches()
 		assert.Equal(t, []int{round, round}, []int{discoveries, keyFetches})
-		issuer.clock.advance(keysMinAge)
+		issuer.clock.advance(minFetchInterval)
 	}
 	issuer.set(func() { issuer.instead = gone })
-	for range 25 { // and none while it is away
+	for range 25 { // nor while the issuer is down
 		refused(t, checker, issuer.tokenOf(t, "kid", strangersKey()), ErrUnavailable, "503")
 		admitted(t, checker, good)
 	}
@@ -106,8 +106,9 @@ func gone(w http.ResponseWriter, _ *http.Request) {
 	http.Error(w, "away\n\x1b[31m"+strings.Repeat("x", 1000), http.StatusServiceUnavailable)
 }
 
-// TestTheIssuerIsDownAndComesUp: the proxy starts without it, asks less and less often, and takes tokens once it is there.
-func TestTheIssuerIsDownAndComesUp(t *testing.T) {
+// TestIssuerRecovers: the proxy starts without its issuer, fetches with back-off, and accepts tokens when the issuer is
+// up.
+func TestIssuerRecovers(t *testing.T) {
 	issuer := startIssuer(t)
 	issuer.set(func() { issuer.instead = gone })
 	checker := issuer.checker(t, nil)
@@ -115,7 +116,7 @@ func TestTheIssuerIsDownAndComesUp(t *testing.T) {
 	refused(t, checker, token, ErrUnavailable, "discovery document: 503 Service Unavailable: away??[31mxxx")
 	err := checker.Ready()
 	require.ErrorContains(t, err, "issuer "+issuer.url+": discovery document: 503")
-	assert.LessOrEqual(t, len(err.Error()), len(issuer.url)+maxReason+20)
+	assert.LessOrEqual(t, len(err.Error()), len(issuer.url)+maxReasonBytes+20)
 
 	for _, seconds := range []time.Duration{1, 2, 4, 8, 16, 30, 30} {
 		before, _ := issuer.fetches()
@@ -135,7 +136,7 @@ func TestTheIssuerIsDownAndComesUp(t *testing.T) {
 	assert.NoError(t, checker.Ready())
 
 	issuer.set(func() { issuer.instead = gone })
-	issuer.clock.advance(keysMaxAge)
+	issuer.clock.advance(maxKeyAge)
 	token = issuer.token(t, nil)
 	admitted(t, checker, token) // with the keys that were there
 	issuer.clock.advance(minBackOff)
@@ -143,8 +144,8 @@ func TestTheIssuerIsDownAndComesUp(t *testing.T) {
 	assert.NoError(t, checker.Ready())
 }
 
-// TestReadyAsksTheIssuer: else nobody would, where only proxies that are ready get requests.
-func TestReadyAsksTheIssuer(t *testing.T) {
+// TestReadyFetchesKeys: a proxy that is not ready gets no requests that would fetch the keys.
+func TestReadyFetchesKeys(t *testing.T) {
 	issuer := startIssuer(t)
 	asked := make(chan struct{})
 	issuer.set(func() {
@@ -155,7 +156,7 @@ func TestReadyAsksTheIssuer(t *testing.T) {
 		}
 	})
 	checker := issuer.checker(t, nil)
-	assert.ErrorContains(t, checker.Ready(), "not asked yet")
+	assert.ErrorContains(t, checker.Ready(), "not fetched yet")
 	<-asked
 	refused(t, checker, issuer.token(t, nil), ErrUnavailable, "503") // waits for the end of that
 	assert.ErrorContains(t, checker.Ready(), "503")
@@ -165,15 +166,17 @@ func TestReadyAsksTheIssuer(t *testing.T) {
 	assert.NoError(t, checker.Ready())
 }
 
-// TestAnIssuerThatIsNoneIsUnavailable: what is wrong is in the reason, in short.
-func TestAnIssuerThatIsNoneIsUnavailable(t *testing.T) {
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { assert.Fail(t, "asked elsewhere") }))
+// TestBrokenIssuer: the reason names the issuer's fault in one short line.
+func TestBrokenIssuer(t *testing.T) {
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		assert.Fail(t, "asked elsewhere")
+	}))
 	t.Cleanup(elsewhere.Close)
 	redirect := func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, elsewhere.URL+r.URL.Path, http.StatusFound)
 	}
 	huge := func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, `{"x":"`+strings.Repeat("x", maxDocument)+`"}`) // it is cut off
+		_, _ = io.WriteString(w, `{"x":"`+strings.Repeat("x", maxDocumentBytes)+`"}`) // it is cut off
 	}
 	for name, c := range map[string]struct {
 		change func(*localIssuer)
@@ -184,25 +187,33 @@ func TestAnIssuerThatIsNoneIsUnavailable(t *testing.T) {
 		"no JSON": {func(i *localIssuer) {
 			i.instead = func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") }
 		}, "discovery document: "},
-		"another issuer":   {func(i *localIssuer) { i.document["issuer"] = "https://issuer.example" }, "did not match the issuer URL"},
-		"keys nowhere":     {func(i *localIssuer) { delete(i.document, "jwks_uri") }, "jwks_uri must be an https URL"},
-		"keys in the open": {func(i *localIssuer) { i.document["jwks_uri"] = "http://issuer.example/keys" }, "jwks_uri must be an https URL"},
-		"keys in a file":   {func(i *localIssuer) { i.document["jwks_uri"] = "file:///etc/passwd" }, "jwks_uri must be an https URL"},
-		"keys no text":     {func(i *localIssuer) { i.document["jwks_uri"] = 1 }, "discovery document: "},
-		"keys not found":   {func(i *localIssuer) { i.document["jwks_uri"] = i.url + "/none" }, "keys: 404 Not Found"},
-		"keys redirect":    {func(i *localIssuer) { i.insteadOfKeys(redirect) }, "keys: 302 Found"},
-		"keys huge":        {func(i *localIssuer) { i.insteadOfKeys(huge) }, "keys: http: request body too large"},
+		"another issuer": {func(i *localIssuer) {
+			i.document["issuer"] = "https://issuer.example"
+		}, "did not match the issuer URL"},
+		"keys nowhere": {func(i *localIssuer) { delete(i.document, "jwks_uri") }, "jwks_uri must be an https URL"},
+		"keys in the open": {func(i *localIssuer) {
+			i.document["jwks_uri"] = "http://issuer.example/keys"
+		}, "jwks_uri must be an https URL"},
+		"keys in a file": {func(i *localIssuer) {
+			i.document["jwks_uri"] = "file:///etc/passwd"
+		}, "jwks_uri must be an https URL"},
+		"keys no text":   {func(i *localIssuer) { i.document["jwks_uri"] = 1 }, "discovery document: "},
+		"keys not found": {func(i *localIssuer) { i.document["jwks_uri"] = i.url + "/none" }, "keys: 404 Not Found"},
+		"keys redirect":  {func(i *localIssuer) { i.insteadOfKeys(redirect) }, "keys: 302 Found"},
+		"keys huge":      {func(i *localIssuer) { i.insteadOfKeys(huge) }, "keys: http: request body too large"},
 		"keys no JSON": {func(i *localIssuer) {
 			i.insteadOfKeys(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") })
-		}, "keys: no JWK Set"},
+		}, "keys: not a JWK Set"},
 		"keys cut off": {func(i *localIssuer) {
 			i.insteadOfKeys(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "100") })
 		}, "keys: unexpected EOF"},
-		"no keys": {func(i *localIssuer) { i.keys = nil }, "keys: there is none"},
+		"no keys": {func(i *localIssuer) { i.keys = nil }, "keys: none is for asymmetric signatures"},
 		"secret keys": {func(i *localIssuer) {
 			i.keys = []any{jose.JSONWebKey{KeyID: rsaKid, Key: []byte("0123456789abcdef0123456789abcdef")}}
-		}, "keys: there is none"},
-		"private keys": {func(i *localIssuer) { i.keys = []any{jose.JSONWebKey{KeyID: rsaKid, Key: rsaKey()}} }, "keys: there is none"},
+		}, "keys: none is for asymmetric signatures"},
+		"private keys": {func(i *localIssuer) {
+			i.keys = []any{jose.JSONWebKey{KeyID: rsaKid, Key: rsaKey()}}
+		}, "keys: none is for asymmetric signatures"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			issuer := startIssuer(t)
@@ -220,7 +231,7 @@ func (i *localIssuer) insteadOfKeys(handle http.HandlerFunc) {
 		if r.URL.Path == "/keys" {
 			handle(w, r)
 		} else {
-			_ = json.NewEncoder(w).Encode(i.document) // a caller who has gone shows in the test
+			_ = json.NewEncoder(w).Encode(i.document) // errors show in the test
 		}
 	}
 }
@@ -230,7 +241,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// slowly answers as handler does, after so long.
+// slowly answers as handler does, after a delay.
 func slowly(delay time.Duration, handler http.Handler) roundTripper {
 	return func(r *http.Request) (*http.Response, error) {
 		select {
@@ -244,7 +255,7 @@ func slowly(delay time.Duration, handler http.Handler) roundTripper {
 	}
 }
 
-// virtualIssuer is an issuer with https and a virtual clock, behind a network that takes delay for each request.
+// virtualIssuer returns an issuer with https and a virtual clock, behind a network that delays each request.
 func virtualIssuer(t *testing.T, delay time.Duration) (*localIssuer, *OIDC) {
 	t.Helper()
 	i := &localIssuer{url: "https://issuer.example", clock: &clock{now: time.Now()}}
@@ -257,7 +268,7 @@ func virtualIssuer(t *testing.T, delay time.Duration) (*localIssuer, *OIDC) {
 	return i, checker
 }
 
-func TestASlowIssuerHoldsNobodyForLong(t *testing.T) {
+func TestSlowIssuer(t *testing.T) {
 	rsaKey()
 	synctest.Test(t, func(t *testing.T) {
 		issuer, checker := virtualIssuer(t, time.Hour)
@@ -267,17 +278,17 @@ func TestASlowIssuerHoldsNobodyForLong(t *testing.T) {
 		for range 50 {
 			all.Go(func() {
 				refused(t, checker, token, ErrUnavailable, "deadline exceeded")
-				assert.Equal(t, fetchTime, time.Since(start))
+				assert.Equal(t, fetchTimeout, time.Since(start))
 			})
 		}
 		all.Wait()
 		refused(t, checker, token, ErrUnavailable, "deadline exceeded") // at once
-		assert.Equal(t, fetchTime, time.Since(start))
+		assert.Equal(t, fetchTimeout, time.Since(start))
 	})
 }
 
-// TestACallerWhoGoesWaitsForNothing, and the fetch goes on for the others.
-func TestACallerWhoGoesWaitsForNothing(t *testing.T) {
+// TestGoneCaller: a caller who leaves waits no longer, and the fetch continues for others.
+func TestGoneCaller(t *testing.T) {
 	rsaKey()
 	synctest.Test(t, func(t *testing.T) {
 		issuer, checker := virtualIssuer(t, 2*time.Second)
@@ -301,7 +312,7 @@ func TestACallerWhoGoesWaitsForNothing(t *testing.T) {
 	})
 }
 
-func TestKeysOfASecureIssuerComeBySecureWays(t *testing.T) {
+func TestKeysNeedHTTPS(t *testing.T) {
 	rsaKey()
 	synctest.Test(t, func(t *testing.T) {
 		issuer, checker := virtualIssuer(t, 0)
@@ -310,8 +321,8 @@ func TestKeysOfASecureIssuerComeBySecureWays(t *testing.T) {
 	})
 }
 
-// TestABodyWithoutEndIsCutOff: also one that comes drop by drop.
-func TestABodyWithoutEndIsCutOff(t *testing.T) {
+// TestEndlessBody: a fetch ends in time, even if the body arrives byte by byte.
+func TestEndlessBody(t *testing.T) {
 	rsaKey()
 	synctest.Test(t, func(t *testing.T) {
 		var read atomic.Int64
@@ -323,12 +334,12 @@ func TestABodyWithoutEndIsCutOff(t *testing.T) {
 		start := time.Now()
 		issuer := &localIssuer{url: config.Issuer, clock: &clock{now: start}}
 		refused(t, checker, issuer.token(t, nil), ErrUnavailable, "deadline exceeded")
-		assert.Equal(t, fetchTime, time.Since(start))
+		assert.Equal(t, fetchTimeout, time.Since(start))
 		assert.Less(t, read.Load(), int64(10))
 	})
 }
 
-// drops is a body with one byte a second.
+// drops is a body of one byte per second.
 type drops struct {
 	ctx  context.Context
 	read *atomic.Int64

@@ -18,11 +18,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// rsaKey and ecKey are the issuer's, strangersKey nobody's. Making an RSA key takes a while, so they are made once.
+// rsaKey and ecKey are the issuer's keys, strangersKey is not. They are made once, since RSA keys take a while.
 var (
 	rsaKey       = sync.OnceValue(makeRSA)
 	strangersKey = sync.OnceValue(makeRSA)
-	ecKey        = sync.OnceValue(func() *ecdsa.PrivateKey { return must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)) })
+	ecKey        = sync.OnceValue(func() *ecdsa.PrivateKey {
+		return must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	})
 )
 
 func makeRSA() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) }
@@ -34,7 +36,7 @@ func must[T any](value T, err error) T {
 	return value
 }
 
-// clock stands until it is set.
+// clock is a clock that only advance moves.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -102,7 +104,7 @@ func (i *localIssuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case i.instead != nil:
 		i.instead(w, r)
 	case r.URL.Path == "/.well-known/openid-configuration":
-		_ = json.NewEncoder(w).Encode(i.document) // a caller who has gone shows in the test
+		_ = json.NewEncoder(w).Encode(i.document) // errors show in the test
 	case r.URL.Path == "/keys":
 		_ = json.NewEncoder(w).Encode(map[string]any{"keys": i.keys})
 	default:
@@ -140,11 +142,12 @@ func (i *localIssuer) checker(t testing.TB, change func(*OIDCConfig)) *OIDC {
 	return checker
 }
 
-// claims returns what a good token says. Changes replace claims; nil removes one.
+// claims returns the claims of a good token. changes replace claims; nil removes one.
 func (i *localIssuer) claims(changes map[string]any) map[string]any {
 	now := i.clock.Now()
 	claims := map[string]any{
-		"iss": i.url, "aud": "console", "sub": "u-1", "exp": now.Add(time.Hour).Unix(), "iat": now.Unix(), "groups": []string{"list-groups"},
+		"iss": i.url, "aud": "console", "sub": "u-1", "exp": now.Add(time.Hour).Unix(), "iat": now.Unix(),
+		"groups": []string{"list-groups"},
 	}
 	maps.Copy(claims, changes)
 	maps.DeleteFunc(claims, func(_ string, value any) bool { return value == nil })
@@ -157,7 +160,7 @@ func (i *localIssuer) token(t testing.TB, changes map[string]any) string {
 	return sign(t, jose.RS256, rsaKey(), map[string]any{"kid": rsaKid, "typ": "JWT"}, i.claims(changes))
 }
 
-// sign returns a JWT of the claims, which are JSON already if they are a string.
+// sign returns a JWT of the claims. A string is taken as JSON.
 func sign(t testing.TB, algorithm jose.SignatureAlgorithm, key any, header map[string]any, claims any) string {
 	t.Helper()
 	options := &jose.SignerOptions{}
@@ -175,7 +178,7 @@ func sign(t testing.TB, algorithm jose.SignatureAlgorithm, key any, header map[s
 	return must(signed.CompactSerialize())
 }
 
-// refused asserts that a token is refused with an error that tells the caller nothing else.
+// refused asserts that a token is refused with a constant error.
 func refused(t testing.TB, checker Checker, token string, kind error, reason string) {
 	t.Helper()
 	caller, err := check(t, checker, token)
@@ -188,7 +191,7 @@ func refused(t testing.TB, checker Checker, token string, kind error, reason str
 	assert.Equal(t, kind == ErrForbidden, caller.Name != "")
 }
 
-// admitted asserts that a token is let in, and returns its name.
+// admitted asserts that a token is accepted, and returns its name.
 func admitted(t testing.TB, checker Checker, token string) string {
 	t.Helper()
 	caller, err := check(t, checker, token)

@@ -7,5 +7,5 @@ import (
 	"syscall"
 )
 
-// lock waits until no other process holds the lock of a file. Closing the file releases it.
+// lock waits for the exclusive lock of a file. Closing the file releases it.
 func lock(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX) }

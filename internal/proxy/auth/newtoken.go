@@ -13,20 +13,20 @@ import (
 // tokenPrefix lets people and secret scanners recognise a token.
 const tokenPrefix = "tcg_"
 
-// NewToken makes a token of 256 random bits, and adds its name and hash to a tokens file, which it makes (mode 0600) if there is
-// none. The token is nowhere but in what is returned. A name has 1 to 64 letters, digits and . _ - @, does not begin with tcg_,
-// and is not yet in the file.
+// NewToken returns a new token of 256 random bits, and appends its name and hash to a tokens file. If the file does not
+// exist, it creates one with mode 0600. A name has 1 to 64 letters, digits and . _ - @, does not begin with tcg_, and
+// is not yet in the file.
 //
-// It locks the file meanwhile, so that of tokens made at the same time none is lost and no name is taken twice.
+// NewToken locks the file, so that concurrent calls lose no token and use no name twice.
 func NewToken(file, name string) (token string, err error) {
 	if !isName(name) {
-		return "", fmt.Errorf("the name is not accepted: %w", errName)
+		return "", fmt.Errorf("invalid name: %w", errName)
 	}
 	f, err := os.OpenFile(file, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return "", fmt.Errorf("tokens file: %w", err)
 	}
-	defer func() { err = errors.Join(err, f.Close()) }() // which unlocks it
+	defer func() { err = errors.Join(err, f.Close()) }() // also unlocks it
 	if err := lock(f); err != nil {
 		return "", fmt.Errorf("tokens file %q cannot be locked: %w", file, err)
 	}
@@ -34,12 +34,13 @@ func NewToken(file, name string) (token string, err error) {
 	if read.err != nil {
 		return "", read.err
 	}
-	if at := slices.IndexFunc(read.entries, func(e entry) bool { return e.name == name }); at >= 0 {
-		return "", fmt.Errorf("tokens file %q has a token called %s, in line %d: choose another name, or remove that line first",
-			file, name, read.entries[at].line)
+	if i := slices.IndexFunc(read.entries, func(e entry) bool { return e.name == name }); i >= 0 {
+		return "", fmt.Errorf("tokens file %q has a token called %s, in line %d: choose another name, "+
+			"or remove that line first",
+			file, name, read.entries[i].line)
 	}
 	random := make([]byte, 32)
-	rand.Read(random) // never fails
+	rand.Read(random)
 	token = tokenPrefix + base64.RawURLEncoding.EncodeToString(random)
 	if err := appendLine(f, fmt.Sprintf("%s %s%x\n", name, hashPrefix, sha256.Sum256([]byte(token)))); err != nil {
 		return "", fmt.Errorf("tokens file: %w", err)
@@ -47,7 +48,7 @@ func NewToken(file, name string) (token string, err error) {
 	return token, nil
 }
 
-// appendLine adds a line to a file, on a line of its own even if somebody's editor left the last one without an end.
+// appendLine appends a line to a file. It first ends the last line, which some editors leave open.
 func appendLine(f *os.File, line string) error {
 	info, err := f.Stat()
 	if err != nil {

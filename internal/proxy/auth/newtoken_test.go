@@ -13,11 +13,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestANewTokenIsInTheFileByItsHashAlone(t *testing.T) {
+func TestNewTokenHash(t *testing.T) {
 	file, made := makeTokens(t, "alice", "bob")
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
-	assert.Equal(t, fmt.Sprintf("alice sha256:%x\nbob sha256:%x\n", sha256.Sum256([]byte(made[0])), sha256.Sum256([]byte(made[1]))), string(text))
+	assert.Equal(t, fmt.Sprintf("alice sha256:%x\nbob sha256:%x\n", sha256.Sum256([]byte(made[0])),
+		sha256.Sum256([]byte(made[1]))), string(text))
 	info, err := os.Stat(file)
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
@@ -27,7 +28,7 @@ func TestANewTokenIsInTheFileByItsHashAlone(t *testing.T) {
 	}
 }
 
-func TestANewTokenIsAddedToWhatIsThere(t *testing.T) {
+func TestNewTokenIsAppended(t *testing.T) {
 	for _, before := range []string{"", "# who may call\n", "alice " + hash("a") + "\n", "alice " + hash("a")} {
 		file := filepath.Join(t.TempDir(), "tokens")
 		require.NoError(t, os.WriteFile(file, []byte(before), 0o640))
@@ -42,7 +43,7 @@ func TestANewTokenIsAddedToWhatIsThere(t *testing.T) {
 	}
 }
 
-func TestANameIsRefused(t *testing.T) {
+func TestInvalidName(t *testing.T) {
 	file, _ := makeTokens(t, "alice")
 	before, err := os.ReadFile(file)
 	require.NoError(t, err)
@@ -70,7 +71,7 @@ func TestANameIsRefused(t *testing.T) {
 	assert.NoError(t, err)
 }
 
-func TestOfTokensMadeAtTheSameTimeNoneIsLostOrDoubled(t *testing.T) {
+func TestConcurrentNewTokens(t *testing.T) {
 	file, _ := makeTokens(t)
 	made := map[string]string{} // by name
 	for round := range 20 {

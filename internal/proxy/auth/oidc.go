@@ -12,40 +12,38 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// OIDC knows callers by ID tokens and JWT access tokens (RFC 9068) of an OpenID Connect issuer.
+// OIDC identifies callers by ID tokens and JWT access tokens (RFC 9068) of an OpenID Connect issuer.
 //
-// A token is genuine if the issuer's keys say so, it names the issuer and the audience, and it has not expired (to the second)
-// and is valid already (five minutes of clock difference are allowed). Signatures are asymmetric: none and HMAC are refused
-// before any key is looked at. So are tokens of other types, such as logout tokens, and those bound to a key of the caller's
-// (claim cnf): a bearer cannot prove that they are theirs.
+// A token is genuine if the issuer signed it, it names the issuer and the audience, it has not expired, and it is
+// already valid (with five minutes of tolerance). Signatures are asymmetric: none and HMAC are refused before any key
+// is tried. OIDC also refuses tokens of other types, such as logout tokens, and tokens bound to a key (claim cnf).
 //
-// A token may name further audiences, and azp, the client that it was made for, is not looked at: for an ID token azp would be
-// the audience, for an access token it is the console or whatever program calls, and issuers do not tell the two apart. Each of
-// the other audiences can pass the token on to here, as the issuer allowed. Claim "azp=CLIENT" admits one client's tokens alone.
+// A token may name further audiences, and OIDC ignores azp, the client that the token was made for: it means different
+// things in ID tokens and access tokens, and issuers do not tell the two apart. Claim "azp=CLIENT" accepts the tokens
+// of one client only.
 //
-// A genuine token is let in if it has the group and the claim that the config asks for. The caller's name is its email (unless the
-// issuer says that it is not verified), else preferred_username, else sub.
+// A genuine token is accepted if it has the group and the claim of the config. The caller's name is its email (unless
+// the issuer has not verified it), or else preferred_username, or else sub.
 type OIDC struct {
 	config OIDCConfig
 	issuer *issuer
 }
 
-// algorithms are those whose verifying key is public, and so is no use for signing.
+// algorithms are the asymmetric ones: a public key cannot sign.
 var algorithms = []jose.SignatureAlgorithm{
 	jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512, jose.ES256, jose.ES384, jose.ES512, jose.EdDSA,
 }
 
-// NewOIDC returns a Checker at once. The issuer is asked when there is something to check, and by Ready. An error names every flag
-// that is wrong, what was given and what is accepted.
+// NewOIDC returns a Checker without a call to the issuer. Its error lists every invalid flag with its value.
 func NewOIDC(config OIDCConfig) (*OIDC, error) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.DisableKeepAlives = true // it is asked every few minutes
-	transport.MaxResponseHeaderBytes = maxDocument
+	transport.DisableKeepAlives = true // there is a request every few minutes
+	transport.MaxResponseHeaderBytes = maxDocumentBytes
 	return newOIDC(config, transport)
 }
 
 func newOIDC(config OIDCConfig, transport http.RoundTripper) (*OIDC, error) {
-	if err := config.check(); err != nil {
+	if err := config.validate(); err != nil {
 		return nil, err
 	}
 	if config.GroupClaim == "" {
@@ -57,25 +55,25 @@ func newOIDC(config OIDCConfig, transport http.RoundTripper) (*OIDC, error) {
 	return &OIDC{config: config, issuer: newIssuer(config.Issuer, config.Now, transport)}, nil
 }
 
-// Ready says whether tokens can be checked: the issuer's keys were fetched once. If not, the error has why (with the issuer's
-// URL), and the issuer is asked again in the background if it is time: a second after the first failure, 30 s after many.
+// Ready returns nil once the issuer's keys were fetched. Until then it returns the reason, with the issuer's URL, and
+// fetches them in the background, with a back-off from 1 s to 30 s.
 func (o *OIDC) Ready() error {
 	return o.issuer.ready()
 }
 
-// Check waits for the issuer where its keys are missing, older than five minutes, or none fits the token: for 5 s at most, and
-// at most every ten seconds, whatever tokens come.
+// Check waits for the issuer's keys, for at most 5 s, if they are missing or older than 5 minutes, or if none fits the
+// token. It fetches them at most every 10 s.
 func (o *OIDC) Check(ctx context.Context, authorization []string) (Caller, error) {
-	token, shown := bearer(authorization)
-	if !shown {
+	token, ok := bearer(authorization)
+	if !ok {
 		return Caller{}, refuse(ErrUnauthenticated, "no bearer token")
 	}
 	signed, err := jose.ParseSignedCompact(token, algorithms)
 	if err != nil {
-		return Caller{}, refuse(ErrUnauthenticated, "no JWT with an asymmetric signature")
+		return Caller{}, refuse(ErrUnauthenticated, "not a JWT with an asymmetric signature")
 	}
 	if !isTokenType(signed.Signatures[0].Header.ExtraHeaders[jose.HeaderType]) {
-		return Caller{}, refuse(ErrUnauthenticated, "a JWT of another type than ID and access tokens")
+		return Caller{}, refuse(ErrUnauthenticated, "a JWT of another type than ID tokens and access tokens")
 	}
 	signature := &signature{signed: signed, issuer: o.issuer}
 	verifier := oidc.NewVerifier(o.config.Issuer, signature, &oidc.Config{
@@ -87,7 +85,7 @@ func (o *OIDC) Check(ctx context.Context, authorization []string) (Caller, error
 		return Caller{}, signature.err
 	case signature.err != nil:
 		return Caller{}, refuse(ErrUnauthenticated, signature.err.Error())
-	case err != nil: // the issuer signed it, so that its claims may be in the reason
+	case err != nil: // the issuer signed it, so the reason may have its claims
 		return Caller{}, refuse(ErrUnauthenticated, err.Error())
 	}
 	var payload json.RawMessage
@@ -108,7 +106,7 @@ func (o *OIDC) Check(ctx context.Context, authorization []string) (Caller, error
 	return caller, nil
 }
 
-// isTokenType tells whether a header's typ is that of ID tokens (JWT, or none) or of access tokens (at+jwt).
+// isTokenType reports whether a header's typ is that of ID tokens (JWT, or none) or of access tokens (at+jwt).
 func isTokenType(typ any) bool {
 	if typ == nil {
 		return true
@@ -129,7 +127,7 @@ func names(algorithms []jose.SignatureAlgorithm) []string {
 	return all
 }
 
-// signature is an oidc.KeySet for one token. It keeps its error, of which the verifier leaves only the text.
+// signature is an oidc.KeySet for one token. It keeps its error, which the verifier reduces to text.
 type signature struct {
 	signed *jose.JSONWebSignature
 	issuer *issuer

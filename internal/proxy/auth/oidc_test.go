@@ -17,27 +17,31 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestIDTokensAndAccessTokensAreTaken(t *testing.T) {
+func TestTokenTypes(t *testing.T) {
 	issuer := startIssuer(t)
 	edPublic, edKey := must2(ed25519.GenerateKey(rand.Reader))
 	issuer.keys = append(issuer.keys, publicKey("Ed25519", edPublic), publicKey("", strangersKey().Public()))
 	checker := issuer.checker(t, nil)
 	claims := issuer.claims(nil)
 	for name, token := range map[string]string{
-		"ID token, RS256":              sign(t, jose.RS256, rsaKey(), map[string]any{"kid": rsaKid, "typ": "JWT"}, claims),
-		"ID token, ES256":              sign(t, jose.ES256, ecKey(), map[string]any{"kid": ecKid, "typ": "JWT"}, claims),
-		"PS512":                        sign(t, jose.PS512, rsaKey(), map[string]any{"kid": rsaKid}, claims),
-		"EdDSA":                        sign(t, jose.EdDSA, edKey, map[string]any{"kid": "Ed25519"}, claims),
-		"access token, RS256":          sign(t, jose.RS256, rsaKey(), map[string]any{"kid": rsaKid, "typ": "at+jwt"}, claims),
-		"access token, ES256":          sign(t, jose.ES256, ecKey(), map[string]any{"kid": ecKid, "typ": "application/at+JWT"}, claims),
-		"no typ":                       sign(t, jose.RS256, rsaKey(), map[string]any{"kid": rsaKid}, claims),
-		"no kid":                       sign(t, jose.ES256, ecKey(), nil, claims),
-		"neither token nor key a kid":  sign(t, jose.RS256, strangersKey(), nil, claims),
-		"several audiences, and azp":   issuer.token(t, map[string]any{"aud": []string{"account", "console"}, "azp": "another"}),
-		"valid for another second":     issuer.token(t, map[string]any{"exp": issuer.clock.Now().Unix() + 1}),
-		"times with fractions":         issuer.token(t, map[string]any{"exp": float64(issuer.clock.Now().Unix()) + 60.5}),
-		"valid in four minutes":        issuer.token(t, map[string]any{"nbf": issuer.clock.Now().Add(4 * time.Minute).Unix()}),
-		"claims that nobody asks for":  issuer.token(t, map[string]any{"nonce": "n", "x": map[string]any{"y": []any{1, nil}}}),
+		"ID token, RS256":     sign(t, jose.RS256, rsaKey(), map[string]any{"kid": rsaKid, "typ": "JWT"}, claims),
+		"ID token, ES256":     sign(t, jose.ES256, ecKey(), map[string]any{"kid": ecKid, "typ": "JWT"}, claims),
+		"PS512":               sign(t, jose.PS512, rsaKey(), map[string]any{"kid": rsaKid}, claims),
+		"EdDSA":               sign(t, jose.EdDSA, edKey, map[string]any{"kid": "Ed25519"}, claims),
+		"access token, RS256": sign(t, jose.RS256, rsaKey(), map[string]any{"kid": rsaKid, "typ": "at+jwt"}, claims),
+		"access token, ES256": sign(t, jose.ES256, ecKey(),
+			map[string]any{"kid": ecKid, "typ": "application/at+JWT"}, claims),
+		"no typ":                      sign(t, jose.RS256, rsaKey(), map[string]any{"kid": rsaKid}, claims),
+		"no kid":                      sign(t, jose.ES256, ecKey(), nil, claims),
+		"neither token nor key a kid": sign(t, jose.RS256, strangersKey(), nil, claims),
+		"several audiences, and azp": issuer.token(t,
+			map[string]any{"aud": []string{"account", "console"}, "azp": "another"}),
+		"valid for another second": issuer.token(t, map[string]any{"exp": issuer.clock.Now().Unix() + 1}),
+		"times with fractions":     issuer.token(t, map[string]any{"exp": float64(issuer.clock.Now().Unix()) + 60.5}),
+		"valid in four minutes": issuer.token(t,
+			map[string]any{"nbf": issuer.clock.Now().Add(4 * time.Minute).Unix()}),
+		"claims that nobody asks for": issuer.token(t,
+			map[string]any{"nonce": "n", "x": map[string]any{"y": []any{1, nil}}}),
 		"the group among others":       issuer.token(t, map[string]any{"groups": []any{"a", 1, nil, "list-groups"}}),
 		"the group as a string":        issuer.token(t, map[string]any{"groups": "list-groups"}),
 		"a name with an emoji, 中文 too": issuer.token(t, map[string]any{"name": "😀 中文"}),
@@ -55,8 +59,8 @@ func must2[A, B any](a A, b B, err error) (A, B) {
 	return a, b
 }
 
-// TestForgedTokensAreRefused: whatever a forger does, the answer is the same.
-func TestForgedTokensAreRefused(t *testing.T) {
+// TestForgedTokens: every forged token gets the same error.
+func TestForgedTokens(t *testing.T) {
 	issuer := startIssuer(t)
 	publicDER := must(x509.MarshalPKIXPublicKey(rsaKey().Public()))
 	secret := []byte("a secret of the issuer that should not be in its keys")
@@ -72,40 +76,52 @@ func TestForgedTokensAreRefused(t *testing.T) {
 	good := issuer.token(t, nil)
 	parts := strings.Split(good, ".")
 	encode := func(value any) string { return base64.RawURLEncoding.EncodeToString(must(json.Marshal(value))) }
-	const notAsymmetric, noKey = "no JWT with an asymmetric signature", "no key of the issuer fits"
+	const notAsymmetric, noKey = "not a JWT with an asymmetric signature", "no key of the issuer fits"
 	own := jose.JSONWebKey{Key: strangersKey().Public(), KeyID: "own"}
 	for name, c := range map[string]struct{ token, reason string }{
-		"signed by a stranger":           {sign(t, jose.RS256, strangersKey(), kid, claims), noKey},
-		"a stranger without kid":         {sign(t, jose.RS256, strangersKey(), nil, claims), noKey},
-		"a stranger's key in the header": {sign(t, jose.RS256, strangersKey(), map[string]any{"jwk": own, "kid": "own"}, claims), noKey},
+		"signed by a stranger":   {sign(t, jose.RS256, strangersKey(), kid, claims), noKey},
+		"a stranger without kid": {sign(t, jose.RS256, strangersKey(), nil, claims), noKey},
+		"a stranger's key in the header": {sign(t, jose.RS256, strangersKey(), map[string]any{"jwk": own, "kid": "own"},
+			claims), noKey},
 		"a stranger's keys linked": {sign(t, jose.RS256, strangersKey(),
 			map[string]any{"jku": "http://127.0.0.1:1/keys", "x5u": "http://127.0.0.1:1/", "kid": "own"}, claims), noKey},
-		"alg none":                   {encode(map[string]any{"alg": "none", "kid": rsaKid}) + "." + encode(claims) + ".", notAsymmetric},
-		"alg None with a signature":  {encode(map[string]any{"alg": "None"}) + "." + parts[1] + "." + parts[2], notAsymmetric},
-		"no alg":                     {encode(map[string]any{"kid": rsaKid}) + "." + parts[1] + "." + parts[2], notAsymmetric},
-		"HS256 with the public key":  {sign(t, jose.HS256, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: publicDER}), kid, claims), notAsymmetric},
+		"alg none": {encode(map[string]any{"alg": "none", "kid": rsaKid}) + "." + encode(claims) + ".",
+			notAsymmetric},
+		"alg None with a signature": {encode(map[string]any{"alg": "None"}) + "." + parts[1] + "." + parts[2],
+			notAsymmetric},
+		"no alg": {encode(map[string]any{"kid": rsaKid}) + "." + parts[1] + "." + parts[2],
+			notAsymmetric},
+		"HS256 with the public key": {sign(t, jose.HS256,
+			pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: publicDER}), kid, claims), notAsymmetric},
 		"HS256 with its DER":         {sign(t, jose.HS256, publicDER, kid, claims), notAsymmetric},
 		"HS256 with its modulus":     {sign(t, jose.HS256, rsaKey().N.Bytes(), kid, claims), notAsymmetric},
 		"HS256 with a published key": {sign(t, jose.HS256, secret, map[string]any{"kid": "secret"}, claims), notAsymmetric},
 		"an RSA kid, signed by EC":   {sign(t, jose.ES256, ecKey(), kid, claims), noKey},
-		"a key for encrypting":       {sign(t, jose.RS256, strangersKey(), map[string]any{"kid": "for encrypting"}, claims), noKey},
+		"a key for encrypting": {sign(t, jose.RS256, strangersKey(), map[string]any{"kid": "for encrypting"}, claims),
+			noKey},
 		"a key of another algorithm": {sign(t, jose.RS256, rsaKey(), map[string]any{"kid": "RS512 alone"}, claims), noKey},
 		"no signature":               {parts[0] + "." + parts[1] + ".", noKey},
-		"another payload":            {parts[0] + "." + encode(issuer.claims(map[string]any{"sub": "admin"})) + "." + parts[2], noKey},
-		"another header":             {encode(map[string]any{"alg": "RS256", "kid": rsaKid}) + "." + parts[1] + "." + parts[2], noKey},
-		"a signature cut short":      {good[:len(good)-4], noKey},
-		"two parts":                  {parts[0] + "." + parts[1], notAsymmetric},
-		"four parts":                 {good + "." + parts[2], notAsymmetric},
-		"five parts, as encrypted":   {good + "." + parts[1] + "." + parts[2], notAsymmetric},
-		"padding":                    {good + "=", notAsymmetric},
-		"no JWT":                     {tokenPrefix + strings.Repeat("x", 43), notAsymmetric},
-		"crit":                       {sign(t, jose.RS256, rsaKey(), map[string]any{"kid": rsaKid, "crit": []string{"x"}, "x": 1}, claims), noKey},
-		"a logout token":             {sign(t, jose.RS256, rsaKey(), map[string]any{"kid": rsaKid, "typ": "logout+jwt"}, claims), "another type"},
-		"typ that is no text":        {sign(t, jose.RS256, rsaKey(), map[string]any{"kid": rsaKid, "typ": 1}, claims), "another type"},
-		"typ that is empty":          {sign(t, jose.RS256, rsaKey(), map[string]any{"kid": rsaKid, "typ": ""}, claims), "another type"},
-		"claims that are no JSON":    {sign(t, jose.RS256, rsaKey(), kid, "hello"), "unmarshal"},
-		"claims that are no object":  {sign(t, jose.RS256, rsaKey(), kid, "[]"), "unmarshal"},
-		"claims null":                {sign(t, jose.RS256, rsaKey(), kid, "null"), "different provider"},
+		"another payload": {parts[0] + "." + encode(issuer.claims(map[string]any{"sub": "admin"})) + "." +
+			parts[2], noKey},
+		"another header": {encode(map[string]any{"alg": "RS256", "kid": rsaKid}) + "." + parts[1] + "." +
+			parts[2], noKey},
+		"a signature cut short":    {good[:len(good)-4], noKey},
+		"two parts":                {parts[0] + "." + parts[1], notAsymmetric},
+		"four parts":               {good + "." + parts[2], notAsymmetric},
+		"five parts, as encrypted": {good + "." + parts[1] + "." + parts[2], notAsymmetric},
+		"padding":                  {good + "=", notAsymmetric},
+		"no JWT":                   {tokenPrefix + strings.Repeat("x", 43), notAsymmetric},
+		"crit": {sign(t, jose.RS256, rsaKey(),
+			map[string]any{"kid": rsaKid, "crit": []string{"x"}, "x": 1}, claims), noKey},
+		"a logout token": {sign(t, jose.RS256, rsaKey(), map[string]any{"kid": rsaKid, "typ": "logout+jwt"},
+			claims), "another type"},
+		"typ that is no text": {sign(t, jose.RS256, rsaKey(), map[string]any{"kid": rsaKid, "typ": 1}, claims),
+			"another type"},
+		"typ that is empty": {sign(t, jose.RS256, rsaKey(), map[string]any{"kid": rsaKid, "typ": ""}, claims),
+			"another type"},
+		"claims that are no JSON":   {sign(t, jose.RS256, rsaKey(), kid, "hello"), "unmarshal"},
+		"claims that are no object": {sign(t, jose.RS256, rsaKey(), kid, "[]"), "unmarshal"},
+		"claims null":               {sign(t, jose.RS256, rsaKey(), kid, "null"), "different provider"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			refused(t, checker, c.token, ErrUnauthenticated, c.reason)
@@ -114,8 +130,8 @@ func TestForgedTokensAreRefused(t *testing.T) {
 	assert.Equal(t, "oidc:u-1", admitted(t, checker, good), "though the issuer's keys are a mess")
 }
 
-// TestTokensOfOtherTimesAndPlacesAreRefused: the issuer's signature alone is not enough.
-func TestTokensOfOtherTimesAndPlacesAreRefused(t *testing.T) {
+// TestForeignTokens: a genuine signature alone is not enough.
+func TestForeignTokens(t *testing.T) {
 	issuer := startIssuer(t)
 	checker := issuer.checker(t, nil)
 	now := issuer.clock.Now()
@@ -135,8 +151,8 @@ func TestTokensOfOtherTimesAndPlacesAreRefused(t *testing.T) {
 		"for no audience":          {map[string]any{"aud": nil}, "expected audience"},
 		"aud of a wrong type":      {map[string]any{"aud": 1}, "unmarshal"},
 		"bound to a key":           {map[string]any{"cnf": map[string]any{"jkt": "x"}}, "bound to a key"},
-		"of nobody":                {map[string]any{"sub": nil}, "no sub"},
-		"of nobody, with a name":   {map[string]any{"sub": "", "email": "a@example.com"}, "no sub"},
+		"of nobody":                {map[string]any{"sub": nil}, "sub is missing"},
+		"of nobody, with a name":   {map[string]any{"sub": "", "email": "a@example.com"}, "sub is missing"},
 		"sub of a wrong type":      {map[string]any{"sub": 1}, "unmarshal"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -163,7 +179,7 @@ func TestTokensOfOtherTimesAndPlacesAreRefused(t *testing.T) {
 	refused(t, checker, token, ErrUnauthenticated, "token is expired")
 }
 
-func TestGroupsAndClaimsSayWhoMay(t *testing.T) {
+func TestGroupsAndClaims(t *testing.T) {
 	issuer := startIssuer(t)
 	group := func(claim, group string) func(*OIDCConfig) {
 		return func(c *OIDCConfig) { c.Group, c.GroupClaim = group, claim }
@@ -190,7 +206,8 @@ func TestGroupsAndClaimsSayWhoMay(t *testing.T) {
 		{"too many, elsewhere", group("", "a"), map[string]any{"groups": nil, "_claim_names": map[string]any{"groups": "s"},
 			"_claim_sources": map[string]any{"s": map[string]any{"endpoint": "http://127.0.0.1:1/"}}}, false},
 		{"in another claim", group("roles", "a"), map[string]any{"groups": "a"}, false},
-		{"in the claim", group("https://example.com/roles", "a"), map[string]any{"https://example.com/roles": []string{"a"}}, true},
+		{"in the claim", group("https://example.com/roles", "a"), map[string]any{"https://example.com/roles": []string{"a"}},
+			true},
 		{"in a claim of another case", group("", "a"), map[string]any{"groups": nil, "Groups": "a"}, false},
 
 		{"claim", claim("hd=example.com"), map[string]any{"hd": "example.com"}, true},
@@ -217,14 +234,15 @@ func TestGroupsAndClaimsSayWhoMay(t *testing.T) {
 			} else {
 				refused(t, checker, token, ErrForbidden, "lacks")
 				caller, _ := check(t, checker, token)
-				assert.Equal(t, "oidc:u-1", caller.Name, "it is known who may not")
+				assert.Equal(t, "oidc:u-1", caller.Name, "the caller is known")
 			}
 		})
 	}
-	refused(t, issuer.checker(t, nil), issuer.token(t, map[string]any{"groups": nil, "aud": "another"}), ErrUnauthenticated, "audience")
+	refused(t, issuer.checker(t, nil), issuer.token(t, map[string]any{"groups": nil, "aud": "another"}),
+		ErrUnauthenticated, "audience")
 }
 
-func TestACallersNameIsWhatTheIssuerCallsThem(t *testing.T) {
+func TestCallerName(t *testing.T) {
 	issuer := startIssuer(t)
 	checker := issuer.checker(t, nil)
 	for want, changes := range map[string]map[string]any{
@@ -252,8 +270,8 @@ func TestACallersNameIsWhatTheIssuerCallsThem(t *testing.T) {
 	}
 }
 
-// TestACallersID is one for each sub, byte by byte, and of bounded length: callers take turns by it.
-func TestACallersID(t *testing.T) {
+// TestCallerID: callers, who take turns by their ID, have one ID per sub, of bounded length.
+func TestCallerID(t *testing.T) {
 	issuer := startIssuer(t)
 	file, made := makeTokens(t, "u-1")
 	tokens, err := OpenTokens(file)
@@ -261,7 +279,8 @@ func TestACallersID(t *testing.T) {
 	checker := First(tokens, issuer.checker(t, nil))
 	seen := map[string]string{}
 	longest := strings.Repeat("x", 254)
-	for _, sub := range []string{"u-1", "U-1", "u-1 ", " u-1", "u-1\n", "u-1\x00", "ü", "u\u0308", "oidc:u-1", "token:u-1", "anybody", longest + "a", longest + "b"} {
+	for _, sub := range []string{"u-1", "U-1", "u-1 ", " u-1", "u-1\n", "u-1\x00", "ü", "u\u0308", "oidc:u-1", "token:u-1",
+		"anybody", longest + "a", longest + "b"} {
 		// The name for the log is the same for all of them.
 		caller, err := check(t, checker, issuer.token(t, map[string]any{"sub": sub, "email": "u@example.com"}))
 		require.NoError(t, err)
@@ -280,11 +299,12 @@ func TestACallersID(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, seen[nobody.ID])
 	for _, sub := range []string{longest + "ab", strings.Repeat("中", 86)} {
-		refused(t, checker, issuer.token(t, map[string]any{"sub": sub}), ErrUnauthenticated, "bytes: OpenID Connect allows 255")
+		refused(t, checker, issuer.token(t, map[string]any{"sub": sub}), ErrUnauthenticated,
+			"bytes: OpenID Connect allows 255")
 	}
 }
 
-func TestMalformedAuthorizationsAskNoIssuer(t *testing.T) {
+func TestMalformedTokensSpareIssuer(t *testing.T) {
 	issuer := startIssuer(t)
 	checker := issuer.checker(t, nil)
 	for _, authorization := range malformed {
@@ -293,7 +313,7 @@ func TestMalformedAuthorizationsAskNoIssuer(t *testing.T) {
 		assert.Equal(t, ErrUnauthenticated.Error(), err.Error())
 		assert.Equal(t, "no bearer token", Reason(err))
 	}
-	refused(t, checker, tokenPrefix+"x", ErrUnauthenticated, "no JWT")
+	refused(t, checker, tokenPrefix+"x", ErrUnauthenticated, "not a JWT")
 	discoveries, keyFetches := issuer.fetches()
 	assert.Zero(t, discoveries+keyFetches)
 }

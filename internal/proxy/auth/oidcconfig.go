@@ -10,19 +10,19 @@ import (
 	"tencent-chat-groups/internal/loopback"
 )
 
-// OIDCConfig is what there is to know of an OpenID Connect issuer. The names of flags are those of the proxy.
+// OIDCConfig configures an OIDC. The flags named here are those of the proxy.
 type OIDCConfig struct {
 	// Issuer (--oidc-issuer) is the issuer's URL, exactly as it is in its tokens: https, or http on a loopback address.
 	Issuer string
-	// Audience (--oidc-audience) is whom tokens must be meant for, among others if the issuer says so: the console's client ID for ID
-	// tokens, the name of the proxy as an API for access tokens.
+	// Audience (--oidc-audience) must be among the audiences of a token: the console's client ID for ID tokens, the
+	// proxy's name as an API for access tokens.
 	Audience string
-	// Group (--oidc-group) is a group that callers must be in. Group or Claim is required, and if both are given, both are.
+	// Group (--oidc-group) is a group that callers must be in. Group, Claim or both must be set.
 	Group string
-	// GroupClaim (--oidc-group-claim) is the claim with the caller's groups, a string or a list of strings. Default "groups".
+	// GroupClaim (--oidc-group-claim) is the claim with the groups, a string or a list of strings. Default "groups".
 	GroupClaim string
-	// Claim (--oidc-claim), a NAME=VALUE, is a claim that tokens must have: a string, a boolean, or a list with it. Of scope and
-	// scp, which are lists in a string, one of the words.
+	// Claim (--oidc-claim), as NAME=VALUE, is a claim that tokens must have: a string, a boolean, or a list with one. The
+	// words of scope and scp count as a list.
 	Claim string
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
@@ -30,39 +30,41 @@ type OIDCConfig struct {
 
 const defaultGroupClaim = "groups"
 
-// check returns everything that is wrong with a config.
-func (c OIDCConfig) check() error {
-	var wrong []error
-	complain := func(format string, a ...any) {
-		wrong = append(wrong, fmt.Errorf(format, a...))
+// validate returns all errors of a config.
+func (c OIDCConfig) validate() error {
+	var errs []error
+	report := func(format string, a ...any) {
+		errs = append(errs, fmt.Errorf(format, a...))
 	}
 	if c.Issuer == "" {
-		complain("--oidc-issuer is missing: give the issuer's URL, as it is in its tokens")
+		report("--oidc-issuer is missing: give the issuer's URL exactly as in its tokens")
 	} else if u, err := url.Parse(c.Issuer); err == nil && u.User != nil {
-		complain("--oidc-issuer must not hold a user name or password") // nor does the error show it
+		report("--oidc-issuer must not hold a user name or password") // and the error does not show it
 	} else if err != nil || !isSecure(u) || u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(c.Issuer, "?# ") {
-		complain("--oidc-issuer is %q: it must be an https URL, or http on a loopback address, without query and fragment", c.Issuer)
+		report("--oidc-issuer is %q: it must be an https URL, or http on a loopback address, without query and fragment",
+			c.Issuer)
 	}
 	if c.Audience == "" {
-		complain("--oidc-audience is missing: give the client ID that ID tokens are made for, or the API that access tokens are made for")
+		report("--oidc-audience is missing: give the client ID of ID tokens, or the API of access tokens")
 	}
 	if c.Group == "" && c.Claim == "" {
-		complain("--oidc-group and --oidc-claim are both missing: give one, or everybody whom the issuer knows could call")
+		report("--oidc-group and --oidc-claim are both missing: give one, or every user of the issuer could call")
 	}
 	for _, field := range []struct{ flag, value string }{
-		{"--oidc-audience", c.Audience}, {"--oidc-group", c.Group}, {"--oidc-group-claim", c.GroupClaim}, {"--oidc-claim", c.Claim},
+		{"--oidc-audience", c.Audience}, {"--oidc-group", c.Group}, {"--oidc-group-claim", c.GroupClaim},
+		{"--oidc-claim", c.Claim},
 	} {
 		if strings.TrimSpace(field.value) != field.value {
-			complain("%s is %q: it must not begin or end with white space", field.flag, field.value)
+			report("%s is %q: it must not begin or end with white space", field.flag, field.value)
 		}
 	}
 	if name, value, ok := strings.Cut(c.Claim, "="); c.Claim != "" && (!ok || name == "" || value == "") {
-		complain("--oidc-claim is %q: it must be NAME=VALUE, such as azp=console", c.Claim)
+		report("--oidc-claim is %q: it must be NAME=VALUE, such as azp=console", c.Claim)
 	}
-	return errors.Join(wrong...)
+	return errors.Join(errs...)
 }
 
-// isSecure tells whether what comes from a URL comes from whom it names: with TLS, or from this machine.
+// isSecure reports whether a URL uses TLS or names this machine.
 func isSecure(u *url.URL) bool {
 	switch host := u.Hostname(); u.Scheme {
 	case "https":

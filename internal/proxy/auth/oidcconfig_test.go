@@ -8,14 +8,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestConfigsThatWouldNotDoAreNamed(t *testing.T) {
+func TestInvalidConfigs(t *testing.T) {
 	good := OIDCConfig{Issuer: "https://issuer.example/realm", Audience: "console", Group: "g"}
 	for _, c := range []struct {
 		change func(*OIDCConfig)
 		says   []string
 	}{
 		{func(c *OIDCConfig) { *c = OIDCConfig{} }, []string{
-			"--oidc-issuer is missing", "--oidc-audience is missing", "--oidc-group and --oidc-claim are both missing: give one, or everybody"}},
+			"--oidc-issuer is missing", "--oidc-audience is missing",
+			"--oidc-group and --oidc-claim are both missing: give one, or every user"}},
 		{func(c *OIDCConfig) { c.Issuer = "http://issuer.example" }, []string{
 			`--oidc-issuer is "http://issuer.example": it must be an https URL, or http on a loopback address`}},
 		{func(c *OIDCConfig) { c.Issuer = "http://localhost.example" }, []string{"--oidc-issuer is"}},
@@ -30,7 +31,9 @@ func TestConfigsThatWouldNotDoAreNamed(t *testing.T) {
 		{func(c *OIDCConfig) { c.Issuer = "https://issuer.example " }, []string{"--oidc-issuer is"}},
 		{func(c *OIDCConfig) { c.Issuer = "https://iss uer.example" }, []string{"--oidc-issuer is"}},
 		{func(c *OIDCConfig) { c.Issuer = "https://%zz" }, []string{"--oidc-issuer is"}},
-		{func(c *OIDCConfig) { c.Issuer = "https://me:hidden@issuer.example" }, []string{"--oidc-issuer must not hold a user name"}},
+		{func(c *OIDCConfig) {
+			c.Issuer = "https://me:hidden@issuer.example"
+		}, []string{"--oidc-issuer must not hold a user name"}},
 		{func(c *OIDCConfig) { c.Audience = " console" }, []string{`--oidc-audience is " console"`}},
 		{func(c *OIDCConfig) { c.Group = "" }, []string{"--oidc-group and --oidc-claim"}},
 		{func(c *OIDCConfig) { c.Group = "g\n" }, []string{`--oidc-group is "g\n"`}},

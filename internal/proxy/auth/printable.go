@@ -6,9 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// printable returns the text as one line of at most so many bytes. Each character that is not printed as itself (control
-// characters, line ends, those that turn the direction of writing) becomes a question mark, so that a text from elsewhere can
-// neither break a line of a log nor pass for another text.
+// printable returns foreign text as one line of at most maxBytes. It replaces control characters, line ends, and
+// characters that change the writing direction by question marks.
 func printable(text string, maxBytes int) string {
 	var b strings.Builder
 	for _, r := range text {

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestANameIsOneShortPrintableLine(t *testing.T) {
+func TestPrintableName(t *testing.T) {
 	for text, want := range map[string]string{
 		"alice@example.com":        "alice@example.com",
 		"Ä 中文 é":                   "Ä 中文 é",

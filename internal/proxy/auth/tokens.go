@@ -10,39 +10,37 @@ import (
 )
 
 const (
-	// watchInterval is how often Watch reads the file. A change is in force after two readings that agree.
+	// watchInterval is the time between two reads of Watch. A change takes effect when two reads agree.
 	watchInterval = time.Second
-	// settleTime is the time between two readings of Reload: an editor that truncates a file and writes it takes less.
-	settleTime = 20 * time.Millisecond
-	// maxSettling is how many readings Reload waits for two that agree. Then it takes the last one, and Watch sees what comes of it.
-	maxSettling = 10
+	// settleDelay is the time between two reads of Reload. An editor that truncates and rewrites a file takes less.
+	settleDelay = 20 * time.Millisecond
+	// maxSettleReads is how many reads Reload makes until two agree. Then it takes the last one, which Watch may correct.
+	maxSettleReads = 10
 )
 
-// Tokens knows callers by tokens that [NewToken] made.
+// Tokens identifies callers by tokens that [NewToken] made.
 type Tokens struct {
 	file    string
 	compare func(x, y []byte) int // subtle.ConstantTimeCompare
 
-	reading sync.Mutex // held from reading the file until what was read is in force, so that no older reading replaces a newer one
-	inForce atomic.Pointer[reading]
+	reloading sync.Mutex // held while a snapshot is taken, so that no older one replaces a newer one
+	current   atomic.Pointer[snapshot]
 }
 
 // entry is one line of the file.
 //
-// A single SHA-256 is enough here, and no slow hash for passwords is needed: a token has 256 random bits, so whoever has the hash
-// can neither guess the token nor look it up in a table. Salt would not add to that.
+// A single SHA-256 without salt is enough: a token has 256 random bits, so nobody can guess it from its hash.
 type entry struct {
 	name string
 	hash [sha256.Size]byte
 	line int
 }
 
-// OpenTokens reads a tokens file: lines of NAME sha256:HEX, where NAME has 1 to 64 letters, digits and . _ - @, and HEX is the
-// SHA-256 of the token as 64 hexadecimal digits. Lines that begin with # and blank lines do not count. Names and hashes occur
-// once. A file without tokens lets nobody in. It has at most 1 MiB, and other users must not be able to change it, see
-// [privatefile.Read]; they may read it, since its hashes are no use without the tokens.
+// OpenTokens reads a tokens file. Its lines are NAME sha256:HEX, where HEX is the SHA-256 of the token. Blank lines and
+// lines that begin with # are ignored. Names and hashes are unique. With an empty file no token is accepted. A file has
+// at most 1 MiB. Other users may read it, but must not be able to change it: see [privatefile.Read].
 //
-// Errors name the file and the line. They do not show what is there, since it may be a token.
+// Errors name the file and the line, without its content.
 func OpenTokens(file string) (*Tokens, error) {
 	t := &Tokens{file: file, compare: subtle.ConstantTimeCompare}
 	if err := t.Reload(); err != nil {
@@ -51,29 +49,28 @@ func OpenTokens(file string) (*Tokens, error) {
 	return t, nil
 }
 
-// Reload reads the file again. Tokens whose lines have gone are refused from then on. After an error no token is taken until a
-// later reading succeeds, be it by Reload or by Watch: the file may have been meant to revoke any of them.
+// Reload reads the file again. After an error no token is accepted until a later read by Reload or Watch succeeds: the
+// file may have been meant to revoke any token.
 func (t *Tokens) Reload() error {
-	t.reading.Lock()
-	defer t.reading.Unlock()
-	read := readTokens(t.file, t.inForce.Load())
-	for range maxSettling { // somebody may be writing the file at this moment
+	t.reloading.Lock()
+	defer t.reloading.Unlock()
+	read := readTokens(t.file, t.current.Load())
+	for range maxSettleReads { // the file may be incomplete at this moment
 		before := read
-		time.Sleep(settleTime)
-		if read = readTokens(t.file, before); read.mark == before.mark {
+		time.Sleep(settleDelay)
+		if read = readTokens(t.file, before); read.digest == before.digest {
 			break
 		}
 	}
-	t.inForce.Store(read)
+	t.current.Store(read)
 	return read.err
 }
 
-// Watch reads the file every second until ctx is done, so that changes need no signal. A change is in force when two readings agree
-// on it: while an editor writes the file, a part of it may look complete. After each change Watch calls changed with the error, if
-// the file cannot be used.
+// Watch reads the file every second until ctx is done. A change takes effect when two reads agree: while an editor
+// writes the file, a part of it may look complete. After each change Watch calls changed, with an error if the file
+// cannot be used.
 //
-// Watch compares content, and does not use the notifications of the operating system: these miss changes in network file
-// systems and behind symbolic links.
+// Watch compares content: notifications of the operating system miss changes on network file systems and behind links.
 func (t *Tokens) Watch(ctx context.Context, changed func(error)) {
 	ticker := time.NewTicker(watchInterval)
 	defer ticker.Stop()
@@ -84,50 +81,50 @@ func (t *Tokens) Watch(ctx context.Context, changed func(error)) {
 			return
 		case <-ticker.C:
 		}
-		last = t.look(last, changed)
+		last = t.poll(last, changed)
 	}
 }
 
-// look reads the file, and puts what it has in force if that is new and the last reading agrees. It returns the mark of the reading.
-func (t *Tokens) look(last [sha256.Size]byte, changed func(error)) [sha256.Size]byte {
-	t.reading.Lock()
-	defer t.reading.Unlock()
-	inForce := t.inForce.Load()
-	read := readTokens(t.file, inForce)
-	if read.mark == last && read.mark != inForce.mark {
-		t.inForce.Store(read)
+// poll reads the file once, and applies a change if the last read had the same digest. It returns the digest.
+func (t *Tokens) poll(last [sha256.Size]byte, changed func(error)) [sha256.Size]byte {
+	t.reloading.Lock()
+	defer t.reloading.Unlock()
+	current := t.current.Load()
+	read := readTokens(t.file, current)
+	if read.digest == last && read.digest != current.digest {
+		t.current.Store(read)
 		changed(read.err)
 	}
-	return read.mark
+	return read.digest
 }
 
-// Ready returns why no token is taken: the file could not be read the last time.
-func (t *Tokens) Ready() error { return t.inForce.Load().err }
+// Ready returns nil, or the reason why the file cannot be used.
+func (t *Tokens) Ready() error { return t.current.Load().err }
 
-// Count returns how many tokens are taken.
-func (t *Tokens) Count() int { return len(t.inForce.Load().entries) }
+// Count returns the number of tokens.
+func (t *Tokens) Count() int { return len(t.current.Load().entries) }
 
 var (
-	errUnknownToken = refuse(ErrUnauthenticated, "no token of the file")
-	errTokensFile   = refuse(ErrUnavailable, "the tokens file could not be read")
+	errUnknownToken = refuse(ErrUnauthenticated, "not a token of the tokens file")
+	errTokensFile   = refuse(ErrUnavailable, "the tokens file cannot be used")
 )
 
-// Check compares what was shown with every token of the file, in a time that does not depend on how much of it is right. A missing
-// or malformed token goes the same way, as an empty one. While the file cannot be read, every token gets ErrUnavailable.
+// Check compares a token with every token of the file, in constant time. It compares a missing or malformed token as an
+// empty one. While the file cannot be used, it refuses every token with ErrUnavailable.
 func (t *Tokens) Check(_ context.Context, authorization []string) (Caller, error) {
-	token, shown := bearer(authorization)
+	token, ok := bearer(authorization)
 	hash := sha256.Sum256([]byte(token))
-	inForce := t.inForce.Load()
+	current := t.current.Load()
 	found := -1
-	for i := range inForce.entries {
-		found = subtle.ConstantTimeSelect(t.compare(hash[:], inForce.entries[i].hash[:]), i, found)
+	for i := range current.entries {
+		found = subtle.ConstantTimeSelect(t.compare(hash[:], current.entries[i].hash[:]), i, found)
 	}
 	switch {
-	case shown && inForce.err != nil:
+	case ok && current.err != nil:
 		return Caller{}, errTokensFile
-	case !shown || found < 0: // the file may have the hash of nothing
+	case !ok || found < 0: // an empty token may match a line of the file
 		return Caller{}, errUnknownToken
 	}
-	name := inForce.entries[found].name
+	name := current.entries[found].name
 	return Caller{ID: "token:" + name, Name: name}, nil
 }

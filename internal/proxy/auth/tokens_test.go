@@ -33,7 +33,7 @@ func check(t testing.TB, checker Checker, token string) (Caller, error) {
 	return checker.Check(t.Context(), []string{"Bearer " + token})
 }
 
-func TestATokenTellsItsName(t *testing.T) {
+func TestTokenName(t *testing.T) {
 	file, made := makeTokens(t, "alice", "bob@example.com", "build_server-2.1")
 	tokens, err := OpenTokens(file)
 	require.NoError(t, err)
@@ -44,8 +44,8 @@ func TestATokenTellsItsName(t *testing.T) {
 	}
 }
 
-// TestWrongAndMissingTokensAreAlike: the answer and the work do not depend on what was shown.
-func TestWrongAndMissingTokensAreAlike(t *testing.T) {
+// TestWrongTokens: the error and the number of comparisons do not depend on the token.
+func TestWrongTokens(t *testing.T) {
 	file, made := makeTokens(t, "alice", "bob", "carol")
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
@@ -70,7 +70,7 @@ func TestWrongAndMissingTokensAreAlike(t *testing.T) {
 		caller, err := tokens.Check(t.Context(), authorization)
 		assert.ErrorIs(t, err, ErrUnauthenticated)
 		assert.Equal(t, ErrUnauthenticated.Error(), err.Error())
-		assert.Equal(t, "no token of the file", Reason(err))
+		assert.Equal(t, "not a token of the tokens file", Reason(err))
 		assert.Empty(t, caller)
 		assert.Equal(t, 4, comparisons, "%.40q", authorization)
 	}
@@ -82,7 +82,7 @@ func TestWrongAndMissingTokensAreAlike(t *testing.T) {
 	}
 }
 
-func TestReloadTakesNewTokensAndRevokesThoseThatAreGone(t *testing.T) {
+func TestReloadAddsAndRevokes(t *testing.T) {
 	file, made := makeTokens(t, "alice", "bob")
 	tokens, err := OpenTokens(file)
 	require.NoError(t, err)
@@ -104,7 +104,7 @@ func TestReloadTakesNewTokensAndRevokesThoseThatAreGone(t *testing.T) {
 	}
 }
 
-// TestRevokingTheLastToken: a file without tokens lets nobody in.
+// TestRevokingTheLastToken: with an empty file no token is accepted.
 func TestRevokingTheLastToken(t *testing.T) {
 	file, made := makeTokens(t, "alice")
 	tokens, err := OpenTokens(file)
@@ -117,11 +117,11 @@ func TestRevokingTheLastToken(t *testing.T) {
 		admitted(t, tokens, made[0])
 		require.NoError(t, os.WriteFile(file, []byte(nobody), 0o600))
 		require.NoError(t, tokens.Reload(), "%q", nobody)
-		refused(t, tokens, made[0], ErrUnauthenticated, "no token of the file")
+		refused(t, tokens, made[0], ErrUnauthenticated, "not a token of the tokens file")
 
 		tokens, err = OpenTokens(file)
 		require.NoError(t, err, "nor is it an error at the start")
-		refused(t, tokens, made[0], ErrUnauthenticated, "no token of the file")
+		refused(t, tokens, made[0], ErrUnauthenticated, "not a token of the tokens file")
 	}
 }
 
@@ -132,7 +132,7 @@ var spoiled = map[string]func(file string) error{
 	"malformed":          func(file string) error { return appendTo(file, "bob\n") },
 	"the last line cut":  func(file string) error { return os.Truncate(file, 40) },
 	"a name twice":       func(file string) error { return appendTo(file, "alice "+hash("a")+"\n") },
-	"too long":           func(file string) error { return os.Truncate(file, maxTokensFile+1) },
+	"too long":           func(file string) error { return os.Truncate(file, maxTokensFileBytes+1) },
 	"writable by others": func(file string) error { return os.Chmod(file, 0o606) },
 	"in an open folder":  func(file string) error { return os.Chmod(filepath.Dir(file), 0o777) },
 	"a dangling link":    func(file string) error { return errors.Join(os.Remove(file), os.Symlink("nowhere", file)) },
@@ -147,7 +147,7 @@ func appendTo(file, text string) error {
 	return errors.Join(err, f.Close())
 }
 
-// restore writes a usable file, whatever is there.
+// restore replaces whatever is there by a usable file.
 func restore(t *testing.T, file, text string) {
 	t.Helper()
 	require.NoError(t, os.Chmod(filepath.Dir(file), 0o700))
@@ -155,7 +155,7 @@ func restore(t *testing.T, file, text string) {
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 }
 
-// TestReloadFailsClosed: of a file that cannot be used no token is known to be valid still.
+// TestReloadFailsClosed: with an unusable file no token is accepted.
 func TestReloadFailsClosed(t *testing.T) {
 	for name, spoil := range spoiled {
 		t.Run(name, func(t *testing.T) {
@@ -166,8 +166,8 @@ func TestReloadFailsClosed(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, spoil(file))
 			require.ErrorContains(t, tokens.Reload(), file)
-			refused(t, tokens, made[0], ErrUnavailable, "the tokens file could not be read")
-			refused(t, tokens, tokenPrefix+"x", ErrUnavailable, "the tokens file could not be read")
+			refused(t, tokens, made[0], ErrUnavailable, "the tokens file cannot be used")
+			refused(t, tokens, tokenPrefix+"x", ErrUnavailable, "the tokens file cannot be used")
 			_, err = tokens.Check(t.Context(), nil)
 			assert.ErrorIs(t, err, ErrUnauthenticated, "no token was shown")
 			assert.ErrorContains(t, tokens.Ready(), file)
@@ -181,7 +181,7 @@ func TestReloadFailsClosed(t *testing.T) {
 	}
 }
 
-func TestTokensAreCheckedWhileTheyAreReadAgain(t *testing.T) {
+func TestCheckDuringReload(t *testing.T) {
 	file, made := makeTokens(t, "alice", "bob")
 	tokens, err := OpenTokens(file)
 	require.NoError(t, err)
@@ -230,7 +230,7 @@ func BenchmarkTokens(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
-				_, _ = tokens.Check(b.Context(), c.authorization) // what it says is for the tests
+				_, _ = tokens.Check(b.Context(), c.authorization) // the tests check the result
 			}
 		})
 	}

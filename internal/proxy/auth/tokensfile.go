@@ -15,30 +15,30 @@ import (
 )
 
 const (
-	maxName       = 64      // characters
-	maxTokensFile = 1 << 20 // bytes
-	hashPrefix    = "sha256:"
+	maxNameLength      = 64      // characters
+	maxTokensFileBytes = 1 << 20 // bytes
+	hashPrefix         = "sha256:"
 )
 
-// reading is the result of reading a tokens file once.
-type reading struct {
-	entries []entry           // there may be none
-	err     error             // why there are none
-	mark    [sha256.Size]byte // equal for equal content, and for equal errors
+// snapshot is the result of one read of a tokens file.
+type snapshot struct {
+	entries []entry           // may be empty
+	err     error             // why there are no entries
+	digest  [sha256.Size]byte // of the content, or of the error
 }
 
-// readTokens reads a tokens file. It returns known if the file has not changed since: the lines of 1 MiB take a while.
-func readTokens(file string, known *reading) *reading {
-	read, err := privatefile.Read(file, maxTokensFile)
+// readTokens reads a tokens file. If the file has not changed, it returns known, since parsing 1 MiB takes a while.
+func readTokens(file string, known *snapshot) *snapshot {
+	read, err := privatefile.Read(file, maxTokensFileBytes)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = fmt.Errorf("%w: `proxy token NAME --tokens-file %s` makes it", err, file)
 	}
 	if err != nil {
 		err = fmt.Errorf("tokens file: %w", err)
-		return &reading{err: err, mark: sha256.Sum256([]byte(err.Error()))}
+		return &snapshot{err: err, digest: sha256.Sum256([]byte(err.Error()))}
 	}
-	r := &reading{mark: sha256.Sum256(read.Text)}
-	if known != nil && r.mark == known.mark {
+	r := &snapshot{digest: sha256.Sum256(read.Text)}
+	if known != nil && r.digest == known.digest {
 		return known
 	}
 	if r.entries, err = parseTokens(bytes.NewReader(read.Text)); err != nil {
@@ -47,11 +47,10 @@ func readTokens(file string, known *reading) *reading {
 	return r
 }
 
-// parseTokens reads the lines of a tokens file. Errors name the line, and show nothing of it: somebody may have put the token
-// there.
+// parseTokens parses a tokens file. Its errors name the line, without its content, which may be a misplaced token.
 func parseTokens(r io.Reader) ([]entry, error) {
 	var entries []entry
-	names := map[string]int{} // the lines where they were first seen
+	names := map[string]int{} // line numbers by name and by hash
 	hashes := map[[sha256.Size]byte]int{}
 	lines := bufio.NewScanner(r)
 	number := 0
@@ -66,11 +65,11 @@ func parseTokens(r io.Reader) ([]entry, error) {
 			return nil, fmt.Errorf("line %d: %w", number, err)
 		}
 		e.line = number
-		if before := names[e.name]; before != 0 {
-			return nil, fmt.Errorf("line %d: the name is the same as in line %d: each name is taken once", number, before)
+		if earlier := names[e.name]; earlier != 0 {
+			return nil, fmt.Errorf("line %d: the name is the same as in line %d: use each name once", number, earlier)
 		}
-		if before := hashes[e.hash]; before != 0 {
-			return nil, fmt.Errorf("line %d: the hash is the same as in line %d: each token has one name", number, before)
+		if earlier := hashes[e.hash]; earlier != 0 {
+			return nil, fmt.Errorf("line %d: the hash is the same as in line %d: give each token one name", number, earlier)
 		}
 		names[e.name], hashes[e.hash] = number, number
 		entries = append(entries, e)
@@ -86,8 +85,9 @@ func parseTokens(r io.Reader) ([]entry, error) {
 
 var (
 	errLine = errors.New("it must be NAME sha256:HEX, as `proxy token NAME` writes it, with 64 hexadecimal digits; " +
-		"the token itself does not belong here, and if it is there, make another one")
-	errName = errors.New("a name has 1 to 64 letters, digits and . _ - @, and does not begin with " + tokenPrefix + " as tokens do")
+		"if the line holds the token itself, make another token")
+	errName = errors.New("a name has 1 to 64 letters, digits and . _ - @, and does not begin with " + tokenPrefix +
+		" as tokens do")
 )
 
 func parseEntry(line string) (entry, error) {
@@ -109,13 +109,8 @@ func parseEntry(line string) (entry, error) {
 	return e, nil
 }
 
-// isName tells whether a token may be called so. What begins as tokens do would be taken for one in a log, or is one that somebody
-// put in the wrong place.
+// isName reports whether name is a valid name of a token. One with the prefix of tokens may be a misplaced token.
 func isName(name string) bool {
-	for i := range len(name) {
-		if c := name[i]; !isAlphanumeric(c) && strings.IndexByte("._-@", c) < 0 {
-			return false
-		}
-	}
-	return 0 < len(name) && len(name) <= maxName && !strings.HasPrefix(name, tokenPrefix)
+	return 0 < len(name) && len(name) <= maxNameLength && strings.Trim(name, alphanumeric+"._-@") == "" &&
+		!strings.HasPrefix(name, tokenPrefix)
 }

@@ -12,12 +12,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hash returns a hash for the file, of the digit's own.
+// hash returns a hash that consists of one digit.
 func hash(digit string) string { return hashPrefix + strings.Repeat(digit, 64) }
 
-func TestATokensFileHasNamesHashesCommentsAndBlankLines(t *testing.T) {
+func TestTokensFileFormat(t *testing.T) {
 	entries, err := parseTokens(strings.NewReader(
-		"# who may call\r\n\n  \t\nalice " + hash("a") + "\r\n\t bob\t\t" + hash("B") + "  \n  # carol " + hash("c") + "\ndave " + hash("d")))
+		"# who may call\r\n\n  \t\nalice " + hash("a") + "\r\n\t bob\t\t" + hash("B") + "  \n  # carol " + hash("c") +
+			"\ndave " + hash("d")))
 	require.NoError(t, err)
 	var names []string
 	for _, e := range entries {
@@ -26,8 +27,8 @@ func TestATokensFileHasNamesHashesCommentsAndBlankLines(t *testing.T) {
 	assert.Equal(t, []string{"4 alice aa", "5 bob bb", "7 dave dd"}, names)
 }
 
-// TestAWrongLineIsNamedAndNotShown: whatever is there may be a token.
-func TestAWrongLineIsNamedAndNotShown(t *testing.T) {
+// TestWrongLine: errors name a line without its content, which may be a token.
+func TestWrongLine(t *testing.T) {
 	token := tokenPrefix + "aHiddenTokenThatSomebodyPastedIntoTheFile0_"
 	for text, says := range map[string]string{
 		token:                                                           `line 1: it must be NAME sha256:HEX`,
@@ -67,7 +68,7 @@ func TestAWrongLineIsNamedAndNotShown(t *testing.T) {
 	}
 }
 
-func TestATokensFileThatCannotBeUsedIsNamed(t *testing.T) {
+func TestUnusableTokensFile(t *testing.T) {
 	folder := t.TempDir()
 	write := func(name, text string, mode os.FileMode) string {
 		file := filepath.Join(folder, name)
@@ -82,7 +83,7 @@ func TestATokensFileThatCannotBeUsedIsNamed(t *testing.T) {
 		"/dev/null":                   "not a regular file",
 		write("group", line, 0o620):   "its group or others can write it (mode 0620): chmod go-w",
 		write("others", line, 0o602):  "its group or others can write it (mode 0602): chmod go-w",
-		write("huge", line+strings.Repeat("#\n", maxTokensFile), 0o600): "it has more than 1048576 bytes",
+		write("huge", line+strings.Repeat("#\n", maxTokensFileBytes), 0o600): "it has more than 1048576 bytes",
 	} {
 		_, err := OpenTokens(file)
 		require.ErrorContains(t, err, says)
@@ -105,7 +106,7 @@ func FuzzTokensFile(f *testing.F) {
 		if err != nil {
 			assert.Empty(t, entries)
 			for _, word := range bytes.Fields(text) {
-				if len(word) >= 16 { // no word of the errors' own is so long
+				if len(word) >= 16 { // the errors' own words are shorter
 					assert.NotContains(t, err.Error(), string(word))
 				}
 			}

@@ -26,7 +26,7 @@ type watched struct {
 	reported   []error // by Watch
 }
 
-// watch runs a test with a watched file. It begins between two readings.
+// watch runs a test with a watched file. The test begins between two reads.
 func watch(t *testing.T, test func(t *testing.T, w *watched)) {
 	t.Helper()
 	file, made := makeTokens(t, "alice", "bob")
@@ -59,13 +59,13 @@ func (w *watched) changes() []error {
 	return slices.Clone(w.reported)
 }
 
-// readings lets the file be read so often.
+// readings waits for n reads.
 func (w *watched) readings(n int) {
 	time.Sleep(time.Duration(n) * watchInterval) // virtual time
 	synctest.Wait()
 }
 
-// write makes a file anew, and renames it to the watched one, as most editors do.
+// write replaces the file by rename, as most editors do.
 func (w *watched) write(text string) {
 	w.t.Helper()
 	next := filepath.Join(filepath.Dir(w.file), "next")
@@ -79,7 +79,7 @@ func (w *watched) truncate(text string) {
 	require.NoError(w.t, os.WriteFile(w.file, []byte(text), 0o600))
 }
 
-func TestWatchTakesAndRevokesTokens(t *testing.T) {
+func TestWatch(t *testing.T) {
 	watch(t, func(t *testing.T, w *watched) {
 		carol, err := NewToken(w.file, "carol")
 		require.NoError(t, err)
@@ -88,12 +88,12 @@ func TestWatchTakesAndRevokesTokens(t *testing.T) {
 		for _, save := range []func(string){w.write, w.truncate} {
 			save(strings.SplitAfter(w.text, "\n")[1])
 			w.readings(2)
-			refused(t, w.tokens, w.alice, ErrUnauthenticated, "no token of the file")
-			refused(t, w.tokens, carol, ErrUnauthenticated, "no token of the file")
+			refused(t, w.tokens, w.alice, ErrUnauthenticated, "not a token of the tokens file")
+			refused(t, w.tokens, carol, ErrUnauthenticated, "not a token of the tokens file")
 			admitted(t, w.tokens, w.bob)
 			save("# nobody\n")
 			w.readings(2)
-			refused(t, w.tokens, w.bob, ErrUnauthenticated, "no token of the file")
+			refused(t, w.tokens, w.bob, ErrUnauthenticated, "not a token of the tokens file")
 			save(w.text)
 			w.readings(2)
 			admitted(t, w.tokens, w.alice)
@@ -103,29 +103,30 @@ func TestWatchTakesAndRevokesTokens(t *testing.T) {
 			assert.NoError(t, err)
 		}
 		w.readings(100)
-		assert.Len(t, w.changes(), 7, "what stays as it is is no change")
+		assert.Len(t, w.changes(), 7, "nothing changed")
 	})
 }
 
-// TestWatchSeesWhatStatDoesNot: a name of the same length, at the same time, in the same file.
-func TestWatchSeesWhatStatDoesNot(t *testing.T) {
+// TestWatchComparesContent: a change of equal size and time in the same file is noticed.
+func TestWatchComparesContent(t *testing.T) {
 	watch(t, func(t *testing.T, w *watched) {
 		before, err := os.Stat(w.file)
 		require.NoError(t, err)
 		w.truncate(strings.Replace(w.text, "alice", "#lice", 1))
 		require.NoError(t, os.Chtimes(w.file, before.ModTime(), before.ModTime()))
 		w.readings(2)
-		refused(t, w.tokens, w.alice, ErrUnauthenticated, "no token of the file")
+		refused(t, w.tokens, w.alice, ErrUnauthenticated, "not a token of the tokens file")
 		admitted(t, w.tokens, w.bob)
 	})
 }
 
-// TestAHalfWrittenFile: whatever part of the file a reading meets, nobody is refused if it is whole at the next one; and if it is not,
-// those who belong there are admitted again when it is.
-func TestAHalfWrittenFile(t *testing.T) {
+// TestHalfWrittenFile: a read of an incomplete file refuses nobody if the next read finds it complete. Otherwise
+// callers are accepted again once it is.
+func TestHalfWrittenFile(t *testing.T) {
 	line := strings.SplitAfter(makeText(t), "\n")[0]
 	for name, part := range map[string]int{
-		"empty": 0, "in a name": 3, "in a hash": len(line) - 10, "at the end of a line": len(line), "in the next line": len(line) + 20,
+		"empty": 0, "in a name": 3, "in a hash": len(line) - 10, "at the end of a line": len(line),
+		"in the next line": len(line) + 20,
 	} {
 		t.Run(name, func(t *testing.T) {
 			watch(t, func(t *testing.T, w *watched) {
@@ -159,15 +160,15 @@ func makeText(t *testing.T) string {
 	return string(must(os.ReadFile(file)))
 }
 
-// TestAReloadThatMeetsAHalfWrittenFile waits for the rest, which comes within milliseconds.
-func TestAReloadThatMeetsAHalfWrittenFile(t *testing.T) {
+// TestReloadHalfWrittenFile: Reload waits some milliseconds for the rest.
+func TestReloadHalfWrittenFile(t *testing.T) {
 	for _, part := range []int{0, 3, 70, 90} {
 		watch(t, func(t *testing.T, w *watched) {
 			w.truncate(w.text[:part])
 			reloaded := make(chan error)
 			go func() { reloaded <- w.tokens.Reload() }()
-			synctest.Wait()            // the part was read
-			time.Sleep(settleTime / 2) // virtual time
+			synctest.Wait()             // the part was read
+			time.Sleep(settleDelay / 2) // virtual time
 			require.NoError(t, appendTo(w.file, w.text[part:]))
 			require.NoError(t, <-reloaded)
 			admitted(t, w.tokens, w.alice)
@@ -176,8 +177,8 @@ func TestAReloadThatMeetsAHalfWrittenFile(t *testing.T) {
 	}
 }
 
-// TestAReloadOfAFileThatNeverSettles ends all the same.
-func TestAReloadOfAFileThatNeverSettles(t *testing.T) {
+// TestReloadNeverSettles: Reload ends even if the file keeps changing.
+func TestReloadNeverSettles(t *testing.T) {
 	watch(t, func(t *testing.T, w *watched) {
 		ctx, stop := context.WithCancel(t.Context())
 		stopped := make(chan struct{})
@@ -185,31 +186,31 @@ func TestAReloadOfAFileThatNeverSettles(t *testing.T) {
 			defer close(stopped)
 			for ctx.Err() == nil {
 				assert.NoError(t, appendTo(w.file, "#\n"))
-				time.Sleep(settleTime / 2) // virtual time
+				time.Sleep(settleDelay / 2) // virtual time
 			}
 		}()
 		began := time.Now()
 		require.NoError(t, w.tokens.Reload())
-		assert.LessOrEqual(t, time.Since(began), maxSettling*settleTime)
+		assert.LessOrEqual(t, time.Since(began), maxSettleReads*settleDelay)
 		admitted(t, w.tokens, w.bob)
 		stop()
 		<-stopped
 	})
 }
 
-// TestWatchFailsClosedAndRecovers: without a signal, in either direction.
-func TestWatchFailsClosedAndRecovers(t *testing.T) {
+// TestWatchFailsClosed: without a signal, an unusable file revokes all tokens, and a repaired one restores them.
+func TestWatchFailsClosed(t *testing.T) {
 	for name, spoil := range spoiled {
 		t.Run(name, func(t *testing.T) {
 			watch(t, func(t *testing.T, w *watched) {
 				require.NoError(t, spoil(w.file))
 				w.readings(2)
-				refused(t, w.tokens, w.alice, ErrUnavailable, "the tokens file could not be read")
+				refused(t, w.tokens, w.alice, ErrUnavailable, "the tokens file cannot be used")
 				require.Len(t, w.changes(), 1)
 				require.ErrorContains(t, w.changes()[0], w.file)
 				assert.Equal(t, w.changes()[0], w.tokens.Ready())
 				w.readings(60)
-				assert.Len(t, w.changes(), 1, "it is told once")
+				assert.Len(t, w.changes(), 1, "it is reported once")
 				restore(t, w.file, w.text)
 				w.readings(2)
 				admitted(t, w.tokens, w.alice)
@@ -219,12 +220,12 @@ func TestWatchFailsClosedAndRecovers(t *testing.T) {
 	}
 }
 
-// TestAFailedReloadIsMendedByTheWatch: the next signal may never come.
-func TestAFailedReloadIsMendedByTheWatch(t *testing.T) {
+// TestWatchRecoversReload: after a failed Reload no further signal is needed.
+func TestWatchRecoversReload(t *testing.T) {
 	watch(t, func(t *testing.T, w *watched) {
 		w.truncate(w.text + "carol sha256:")
 		require.Error(t, w.tokens.Reload())
-		refused(t, w.tokens, w.alice, ErrUnavailable, "could not be read")
+		refused(t, w.tokens, w.alice, ErrUnavailable, "cannot be used")
 		w.truncate(w.text)
 		w.readings(2)
 		admitted(t, w.tokens, w.alice)
@@ -232,8 +233,8 @@ func TestAFailedReloadIsMendedByTheWatch(t *testing.T) {
 	})
 }
 
-// TestWatchHeedsNoLock: whoever may read the file can lock it, and must not keep revoked tokens alive by that.
-func TestWatchHeedsNoLock(t *testing.T) {
+// TestWatchIgnoresLock: a user who can read the file can lock it, but cannot keep revoked tokens valid.
+func TestWatchIgnoresLock(t *testing.T) {
 	watch(t, func(t *testing.T, w *watched) {
 		f, err := os.Open(w.file)
 		require.NoError(t, err)
@@ -241,6 +242,6 @@ func TestWatchHeedsNoLock(t *testing.T) {
 		require.NoError(t, lock(f))
 		w.truncate("")
 		w.readings(2)
-		refused(t, w.tokens, w.alice, ErrUnauthenticated, "no token of the file")
+		refused(t, w.tokens, w.alice, ErrUnauthenticated, "not a token of the tokens file")
 	})
 }

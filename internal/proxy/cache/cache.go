@@ -1,4 +1,4 @@
-// Package cache keeps pages for some seconds, so that those who ask for the same one soon after each other cost one call.
+// Package cache keeps pages for some seconds, so that repeated requests for a page cost one call.
 package cache
 
 import (
@@ -13,28 +13,27 @@ import (
 )
 
 const (
-	// pagesMost bounds what is kept in memory: a page has at most 2 MiB, and some 400 KB if it is one of 10,000 groups.
-	pagesMost = 32
-	// redisTimeout bounds how long a caller waits for Redis: as long as for a call, which a page found there saves. It allows a new
-	// connection with TLS to a Redis 140 ms away.
+	// maxPages limits the pages in memory. A page has at most 2 MiB; one of 10,000 groups has some 400 KB.
+	maxPages = 32
+	// redisTimeout is about the time of the call that Redis saves, and enough for TLS to a Redis 140 ms away.
 	redisTimeout = time.Second
-	// pauseAfterFailure is how long Redis is not asked after it did not answer: a Redis that hangs makes one request in 5 s slower.
+	// pauseAfterFailure is how long Redis is not used after a failure, so that a hanging Redis slows few requests.
 	pauseAfterFailure = 5 * time.Second
 )
 
-// Config says what a Cache is for.
+// Config configures a Cache.
 type Config struct {
-	SDKAppID uint32
-	TTL      time.Duration // how long a page is kept; 0 for not at all
-	Redis    *redis.Client // where pages are shared with other replicas, or nil
-	Lost     func() bool   // tells that Redis does not answer, so that no caller waits for it; nil if nobody knows
+	SDKAppID  uint32
+	TTL       time.Duration // 0: no pages are kept
+	Redis     *redis.Client // shared with other replicas; may be nil
+	RedisLost func() bool   // reports whether Redis is lost, so that no caller waits for it; may be nil
 }
 
-// Cache is safe for concurrent use. Where Redis does not answer, it has what is in memory.
+// Cache keeps pages in memory and, if configured, in Redis. It is safe for concurrent use.
 type Cache struct {
 	config Config
 	pages  *lru.Cache[string, page]
-	pause  atomic.Int64 // until when Redis is not asked, in nanoseconds since began
+	pause  atomic.Int64 // end of the pause after a failure, in nanoseconds since began
 	began  time.Time
 }
 
@@ -45,14 +44,14 @@ type page struct {
 
 // New returns an empty cache.
 func New(config Config) *Cache {
-	pages, err := lru.New[string, page](pagesMost)
+	pages, err := lru.New[string, page](maxPages)
 	if err != nil {
 		panic(err) // the size is positive
 	}
 	return &Cache{config: config, pages: pages, began: time.Now()}
 }
 
-// Get returns a page that was put here, or by another replica, no longer ago than TTL.
+// Get returns a page that this or another replica put at most TTL ago.
 func (c *Cache) Get(ctx context.Context, name string) ([]byte, bool) {
 	if c.config.TTL == 0 {
 		return nil, false
@@ -63,7 +62,7 @@ func (c *Cache) Get(ctx context.Context, name string) ([]byte, bool) {
 		}
 		c.pages.Remove(name)
 	}
-	if !c.asksRedis() {
+	if !c.usesRedis() {
 		return nil, false
 	}
 	began := time.Now()
@@ -73,7 +72,7 @@ func (c *Cache) Get(ctx context.Context, name string) ([]byte, bool) {
 	pipe := c.config.Redis.Pipeline()
 	value, left := pipe.Get(ctx, c.key(name)), pipe.PTTL(ctx, c.key(name))
 	if _, err := pipe.Exec(ctx); err != nil {
-		if err != redis.Nil && caller.Err() == nil { //nolint:errorlint // go-redis returns it as it is
+		if err != redis.Nil && caller.Err() == nil {
 			c.failed()
 		}
 		return nil, false
@@ -83,23 +82,24 @@ func (c *Cache) Get(ctx context.Context, name string) ([]byte, bool) {
 		return nil, false
 	}
 	body := text[sha256.Size:]
-	if sum := sumOf(name, body); string(sum[:]) != string(text[:sha256.Size]) { // another program's, another page's, or damaged
+	// from another program, of another page, or damaged
+	if sum := checksum(name, body); string(sum[:]) != string(text[:sha256.Size]) {
 		return nil, false
 	}
 	c.pages.Add(name, page{body, began.Add(min(left.Val(), c.config.TTL))})
 	return body, true
 }
 
-// Put keeps a page that was just fetched.
+// Put stores a page.
 func (c *Cache) Put(ctx context.Context, name string, body []byte) {
 	if c.config.TTL == 0 {
 		return
 	}
 	c.pages.Add(name, page{body, time.Now().Add(c.config.TTL)})
-	if !c.asksRedis() {
+	if !c.usesRedis() {
 		return
 	}
-	sum := sumOf(name, body)
+	sum := checksum(name, body)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), redisTimeout)
 	defer cancel()
 	if c.config.Redis.Set(ctx, c.key(name), append(sum[:], body...), c.config.TTL).Err() != nil {
@@ -107,17 +107,18 @@ func (c *Cache) Put(ctx context.Context, name string, body []byte) {
 	}
 }
 
-// sumOf tells whether a page is as it was put into Redis.
-func sumOf(name string, body []byte) [sha256.Size]byte {
-	return sha256.Sum256(append([]byte("1 "+name+"\n"), body...)) // 1 is the number of this form
+// checksum returns the checksum of a page in Redis.
+func checksum(name string, body []byte) [sha256.Size]byte {
+	return sha256.Sum256(append([]byte("1 "+name+"\n"), body...)) // 1 is the version of the format
 }
 
 func (c *Cache) key(name string) string {
 	return fmt.Sprintf("tencent-chat-groups:{%d}:page:%s", c.config.SDKAppID, name)
 }
 
-func (c *Cache) asksRedis() bool {
-	return c.config.Redis != nil && int64(time.Since(c.began)) >= c.pause.Load() && (c.config.Lost == nil || !c.config.Lost())
+func (c *Cache) usesRedis() bool {
+	return c.config.Redis != nil && int64(time.Since(c.began)) >= c.pause.Load() &&
+		(c.config.RedisLost == nil || !c.config.RedisLost())
 }
 
 func (c *Cache) failed() { c.pause.Store(int64(time.Since(c.began) + pauseAfterFailure)) }

@@ -18,7 +18,7 @@ import (
 
 const ttl = 3 * time.Second
 
-// of returns a cache of an app that shares pages through a Redis.
+// of returns an app's cache that shares pages through a Redis.
 func of(t *testing.T, server *redistest.Server, ttl time.Duration) *Cache {
 	t.Helper()
 	client, err := redisclient.Open(server.URL())
@@ -34,7 +34,7 @@ func get(t *testing.T, c *Cache, name string) string {
 	return string(body)
 }
 
-func TestAPageIsKeptForItsTime(t *testing.T) {
+func TestTTL(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New(Config{TTL: ttl})
 		assert.Empty(t, get(t, c, "first"))
@@ -50,7 +50,7 @@ func TestAPageIsKeptForItsTime(t *testing.T) {
 	})
 }
 
-func TestWithoutATimeNothingIsKept(t *testing.T) {
+func TestNoTTL(t *testing.T) {
 	server := redistest.Start(t)
 	c := of(t, server, 0)
 	c.Put(t.Context(), "page", []byte("1"))
@@ -60,20 +60,20 @@ func TestWithoutATimeNothingIsKept(t *testing.T) {
 
 func TestMemoryIsBounded(t *testing.T) {
 	c := New(Config{TTL: ttl})
-	for i := range 2 * pagesMost {
+	for i := range 2 * maxPages {
 		c.Put(t.Context(), fmt.Sprint(i), []byte("x"))
 	}
 	kept := 0
-	for i := range 2 * pagesMost {
+	for i := range 2 * maxPages {
 		if get(t, c, fmt.Sprint(i)) != "" {
 			kept++
 		}
 	}
-	assert.Equal(t, pagesMost, kept)
-	assert.Equal(t, "x", get(t, c, fmt.Sprint(2*pagesMost-1)))
+	assert.Equal(t, maxPages, kept)
+	assert.Equal(t, "x", get(t, c, fmt.Sprint(2*maxPages-1)))
 }
 
-func TestReplicasShareTheirPages(t *testing.T) {
+func TestReplicasSharePages(t *testing.T) {
 	server := redistest.Start(t)
 	page := strings.Repeat("\x00\xff€\r\n", 300_000) // a large one, with every sort of byte
 	of(t, server, time.Minute).Put(t.Context(), "page", []byte(page))
@@ -87,7 +87,7 @@ func TestReplicasShareTheirPages(t *testing.T) {
 	assert.Equal(t, page, get(t, other, "page"), "it is in memory now")
 }
 
-func TestAPageOfAnotherReplicaIsNotKeptLongerThanThere(t *testing.T) {
+func TestSharedPageExpires(t *testing.T) {
 	server := redistest.Start(t)
 	of(t, server, time.Hour).Put(t.Context(), "page", []byte("1"))
 	key := "tencent-chat-groups:{1400000000}:page:page"
@@ -101,7 +101,7 @@ func TestAPageOfAnotherReplicaIsNotKeptLongerThanThere(t *testing.T) {
 	}, 10*time.Second, time.Millisecond)
 	assert.Less(t, time.Since(began), 5*time.Second)
 
-	// Nor than this replica keeps pages, nor is one without an end taken, which is none of ours.
+	// Nor is it kept longer than this replica's TTL. A page without an expiry is not the proxy's and is ignored.
 	of(t, server, time.Hour).Put(t.Context(), "page", []byte("1"))
 	kept := of(t, server, time.Millisecond)
 	require.Equal(t, "1", get(t, kept, "page"))
@@ -112,7 +112,7 @@ func TestAPageOfAnotherReplicaIsNotKeptLongerThanThere(t *testing.T) {
 	assert.Empty(t, get(t, of(t, server, time.Hour), "page"))
 }
 
-func TestWhatIsDamagedOrOfSomebodyElseIsNotServed(t *testing.T) {
+func TestDamagedPage(t *testing.T) {
 	server := redistest.Start(t)
 	key := "tencent-chat-groups:{1400000000}:page:page"
 	of(t, server, time.Hour).Put(t.Context(), "page", []byte("a page"))
@@ -129,12 +129,12 @@ func TestWhatIsDamagedOrOfSomebodyElseIsNotServed(t *testing.T) {
 	server.Do("RPUSH", key, "a page")
 	assert.Empty(t, get(t, of(t, server, time.Hour), "page"))
 
-	// A page under another page's name is another page.
+	// A page stored under another page's name is ignored.
 	server.Do("SET", "tencent-chat-groups:{1400000000}:page:other", whole, "EX", 60)
 	assert.Empty(t, get(t, of(t, server, time.Hour), "other"))
 }
 
-func TestWithoutRedisPagesAreKeptInMemoryAndCallersDoNotWaitForIt(t *testing.T) {
+func TestMemoryWithoutRedis(t *testing.T) {
 	server := redistest.Start(t)
 	c := of(t, server, time.Hour)
 	server.Do("CLIENT", "PAUSE", 60_000, "ALL")
@@ -155,11 +155,11 @@ func TestWithoutRedisPagesAreKeptInMemoryAndCallersDoNotWaitForIt(t *testing.T) 
 	}, 10*time.Second, time.Millisecond)
 }
 
-func TestARedisThatIsKnownToBeLostIsNotAsked(t *testing.T) {
+func TestLostRedisIsNotAsked(t *testing.T) {
 	server := redistest.Start(t)
 	c := of(t, server, time.Hour)
 	lost := true
-	c.config.Lost = func() bool { return lost }
+	c.config.RedisLost = func() bool { return lost }
 	asked := 0
 	c.config.Redis.AddHook(counting{&asked})
 	assert.Empty(t, get(t, c, "page"))

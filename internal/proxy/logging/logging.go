@@ -1,8 +1,8 @@
-// Package logging writes the proxy's log: one line of JSON per event, without secrets, and without ever holding up a request.
+// Package logging writes the proxy's log: one line of JSON per event, without secrets. It never blocks a request.
 //
-//	mask.go     takes out what looks like a secret
-//	queue.go    keeps lines in memory until they are written, and drops them when there are too many
-//	foreign.go  takes the place of the standard logger, whose text may hold anything
+//	mask.go      masks what looks like a secret
+//	queue.go     keeps lines in memory until they are written, and drops them when there are too many
+//	standard.go  replaces the standard logger, whose text may hold secrets
 package logging
 
 import (
@@ -37,5 +37,5 @@ func droppedLine(n int) []byte {
 // Dropped returns the number of lines that were not written since Start.
 func (l *Log) Dropped() uint64 { return l.queue.total.Load() }
 
-// Close writes the remaining lines, for at most closeTime. Later lines are dropped.
+// Close writes the remaining lines, for at most closeTimeout. Later lines are dropped.
 func (l *Log) Close() { l.queue.close() }

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// reader is what reads a log. gate holds it up; fail makes it take fewer bytes and fail.
+// reader reads a log. gate blocks it; fail makes it take fewer bytes and fail.
 type reader struct {
 	gate chan struct{} // a write takes one value, unless it is nil
 	mu   sync.Mutex
@@ -54,7 +54,7 @@ func (r *reader) lines() (entries []map[string]any, others int) {
 	return entries, others
 }
 
-// TestOrder: lines come in the order in which they were logged, all of them, when the log is closed.
+// TestOrder: Close writes all lines, in the order in which they were logged.
 func TestOrder(t *testing.T) {
 	r := &reader{}
 	l := Start(r)
@@ -62,7 +62,7 @@ func TestOrder(t *testing.T) {
 	for i := range count {
 		l.Info("event", "number", i)
 		if i%100 == 0 {
-			time.Sleep(time.Microsecond) // lets some be written meanwhile
+			time.Sleep(time.Microsecond) // lets some lines be written
 		}
 	}
 	l.Close()
@@ -78,7 +78,7 @@ func TestOrder(t *testing.T) {
 	assert.EqualValues(t, 1, l.Dropped())
 }
 
-// TestStalledReader: nobody waits for it, what does not fit is dropped, and the report is exact and in its place.
+// TestStalledReader: logging does not block, lines are dropped, and the report of them is exact.
 func TestStalledReader(t *testing.T) {
 	r := &reader{gate: make(chan struct{})}
 	l := Start(r)
@@ -106,11 +106,11 @@ func TestStalledReader(t *testing.T) {
 	}
 	assert.Equal(t, 1, reports)
 	assert.Equal(t, count, len(entries)-1+dropped)
-	assert.LessOrEqual(t, r.text.Len(), 2*maxWaiting+1000, "memory is bounded")
+	assert.LessOrEqual(t, r.text.Len(), 2*maxWaitingBytes+1000, "memory is bounded")
 }
 
-// TestReaderThatNeverReads: closing takes its time and no more.
-func TestReaderThatNeverReads(t *testing.T) {
+// TestReaderNeverReads: Close returns in time.
+func TestReaderNeverReads(t *testing.T) {
 	r := &reader{gate: make(chan struct{})}
 	l := Start(r)
 	l.Info("event")
@@ -124,7 +124,7 @@ func TestReaderThatNeverReads(t *testing.T) {
 	close(r.gate)
 }
 
-// TestFailingReader: lines that could not be written are counted once each, and a line that was cut ends before the next one.
+// TestFailingReader: unwritten lines are counted once, and a torn line ends before the next one.
 func TestFailingReader(t *testing.T) {
 	for take := range 3 {
 		r := &reader{gate: make(chan struct{}), fail: 3, take: take * 10}
@@ -159,7 +159,7 @@ func TestFailingReader(t *testing.T) {
 	}
 }
 
-// TestMask: secrets are taken out of messages, values, errors, lists and groups, and every line stays JSON.
+// TestMask: secrets are masked in messages, values, errors, lists and groups, and every line stays JSON.
 func TestMask(t *testing.T) {
 	key := strings.Repeat("0123456789abcdef", 4)
 	userSig := "eJ" + strings.Repeat("Ab*_-9", 12)
@@ -167,10 +167,13 @@ func TestMask(t *testing.T) {
 	jwt := "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl"
 	r := &reader{}
 	l := Start(r)
-	secrets := []string{key, strings.ToUpper(key), userSig, "eA" + userSig[2:], strings.ReplaceAll(userSig, "*", "%2A"), strings.ReplaceAll(userSig, "*", "%252A"), token, jwt}
+	secrets := []string{key, strings.ToUpper(key), userSig, "eA" + userSig[2:], strings.ReplaceAll(userSig, "*", "%2A"),
+		strings.ReplaceAll(userSig, "*", "%252A"), token, jwt}
 	for _, secret := range secrets {
-		for _, text := range []string{secret, "a" + secret, "\x1f" + secret, "\\f" + secret, "?usersig=" + secret + "&random=1", `"` + secret + `"`} {
-			l.Warn(text, "text", text, "error", fmt.Errorf("a: %w", errors.New(text)), "list", []string{text}, slog.Group("group", "inner", text), "any", struct{ A string }{text})
+		for _, text := range []string{secret, "a" + secret, "\x1f" + secret, "\\f" + secret,
+			"?usersig=" + secret + "&random=1", `"` + secret + `"`} {
+			l.Warn(text, "text", text, "error", fmt.Errorf("a: %w", errors.New(text)), "list", []string{text},
+				slog.Group("group", "inner", text), "any", struct{ A string }{text})
 			l.With("with", text).WithGroup("g").Info("x", "y", text)
 		}
 		assert.True(t, LooksSecret(secret), secret)
@@ -183,26 +186,28 @@ func TestMask(t *testing.T) {
 			assert.NotContains(t, r.text.String(), secret[i:i+24])
 		}
 	}
-	for _, text := range []string{"", "alice", "oidc:alice@example.com", "tcg_", strings.Repeat("a", 63), "https://console.example.com/x@y", "transport.go:2410", "eJava", "usersig"} {
+	for _, text := range []string{"", "alice", "oidc:alice@example.com", "tcg_", strings.Repeat("a", 63),
+		"https://console.example.com/x@y", "transport.go:2410", "eJava", "usersig"} {
 		assert.Equal(t, text, Mask(text))
 	}
 	assert.Equal(t, "usersig=[redacted]&random=1", Mask("usersig=short&random=1"))
 	assert.Equal(t, "redis://[redacted]@localhost:6379/0", Mask("redis://user:pass@localhost:6379/0"))
 }
 
-// TestForeign: of what others log, only where they did it is written.
-func TestForeign(t *testing.T) {
+// TestStandard: text of libraries is not logged, only where they reported it.
+func TestStandard(t *testing.T) {
 	r := &reader{}
 	l := Start(r)
 	flags, output := log.Flags(), log.Writer()
 	defer func() { log.SetFlags(flags); log.SetOutput(output) }()
 	l.ReplaceStandard()
-	for _, text := range []string{"hidden", "hidden: hidden", "\nhidden: hidden\n", `hidden","x":"`, handshakeError + "hidden: hidden", handshakeError + "127.0.0.1:80hidden: hidden"} {
+	for _, text := range []string{"hidden", "hidden: hidden", "\nhidden: hidden\n", `hidden","x":"`,
+		handshakeError + "hidden: hidden", handshakeError + "127.0.0.1:80hidden: hidden"} {
 		log.Print(text)
 		slog.Default().Error(text, "hidden", text)
-		l.Foreign().Print(text)
+		l.Standard().Print(text)
 	}
-	l.Foreign().Print(handshakeError + "[::1]:4321: hidden")
+	l.Standard().Print(handshakeError + "[::1]:4321: hidden")
 	l.Close()
 	entries, others := r.lines()
 	assert.Zero(t, others)

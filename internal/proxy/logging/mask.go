@@ -4,34 +4,29 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
+
+	"tencent-chat-groups/core/redact"
 )
 
 const masked = "[redacted]"
 
-// secrets are the looks of what must never be shown. It is a second line of defence: nothing of the proxy logs a secret on purpose.
-var secrets = regexp.MustCompile(`` +
-	`e[AFJN][A-Za-z0-9*_+/%=-]{38,}` + // a UserSig: base64 of zlib, plain or percent-encoded
-	`|[0-9A-Fa-f]{64,}` + // a secret key
-	`|tcg_[A-Za-z0-9_-]{16,}` + // a token of a tokens file
-	`|eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*){1,2}`) // a JWT
-
-// Secrets that are known by what is before them: a signature's parameter, and a URL's user and password.
 var (
-	parameter = regexp.MustCompile(`((?i)usersig(?:=|%3D))[^\s"'&\\]+`)
-	userInfo  = regexp.MustCompile(`://[^\s"'/@\\]+@`)
+	// tokens matches tokens of a tokens file, and JWTs.
+	tokens = regexp.MustCompile(`tcg_[A-Za-z0-9_-]{16,}|eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*){1,2}`)
+	// userInfo matches the user name and password of a URL.
+	userInfo = regexp.MustCompile(`://[^\s"'/@\\]+@`)
 )
 
-// Mask returns the text without what looks like a UserSig, a secret key, a token or a password in a URL.
+// Mask masks what looks like a UserSig, a secret key, a token or a password in a URL. The proxy logs no secret on
+// purpose; this is a second line of defence.
 func Mask(text string) string {
-	text = secrets.ReplaceAllString(text, masked)
-	text = parameter.ReplaceAllString(text, "${1}"+masked)
-	return userInfo.ReplaceAllString(text, "://"+masked+"@")
+	return userInfo.ReplaceAllString(tokens.ReplaceAllString(redact.Text(text, nil), masked), "://"+masked+"@")
 }
 
 // LooksSecret reports whether Mask would change the text.
 func LooksSecret(text string) bool { return Mask(text) != text }
 
-// maskAttr masks whatever can hold text.
+// maskAttr masks every value that can hold text.
 func maskAttr(_ []string, attr slog.Attr) slog.Attr {
 	switch attr.Value.Kind() {
 	case slog.KindString:

@@ -9,24 +9,24 @@ import (
 )
 
 const (
-	// maxWaiting bounds the lines that wait to be written, in bytes: some 5,000 lines. As many may be on their way to the reader.
-	maxWaiting = 1 << 20
-	// closeTime bounds how long close waits for a reader that does not read.
-	closeTime = time.Second
+	// maxWaitingBytes limits the waiting lines, some 5,000. As many bytes may be on their way to the reader.
+	maxWaitingBytes = 1 << 20
+	// closeTimeout limits how long close waits for a reader that does not read.
+	closeTimeout = time.Second
 )
 
-// queue is an io.Writer that never blocks and never fails. A goroutine passes the lines on. Lines are dropped and counted when too
-// many wait or when they cannot be written; the next line that can be written reports how many.
+// queue is an io.Writer that never blocks and never fails. A goroutine writes the lines. If too many wait, or if they
+// cannot be written, it drops and counts lines. The next line that can be written reports their number.
 type queue struct {
 	to      io.Writer
-	dropped func(lines int) []byte // returns the line that reports them
+	dropped func(lines int) []byte // returns the line that reports dropped lines
 	total   atomic.Uint64          // dropped lines
 	wake    chan struct{}          // has a value while lines wait
-	done    chan struct{}          // closed when everything was written
+	done    chan struct{}          // closed after the last line
 
 	mu      sync.Mutex
 	waiting []byte // whole lines
-	lost    int    // dropped lines that were not reported yet
+	lost    int    // dropped lines that were not yet reported
 	closed  bool
 }
 
@@ -40,7 +40,7 @@ func newQueue(to io.Writer, dropped func(int) []byte) *queue {
 func (q *queue) Write(line []byte) (int, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.closed || len(q.waiting)+len(line) > maxWaiting {
+	if q.closed || len(q.waiting)+len(line) > maxWaitingBytes {
 		q.drop(1)
 		return len(line), nil
 	}
@@ -86,7 +86,7 @@ func (q *queue) run() {
 		}
 		unwritten := bytes.Count(text[n:], []byte("\n"))
 		q.mu.Lock()
-		if lost > 0 && unwritten > 0 { // the report is the last of them
+		if lost > 0 && unwritten > 0 { // the report is the last line
 			q.lost += lost
 			unwritten--
 		}
@@ -104,6 +104,6 @@ func (q *queue) close() {
 	q.mu.Unlock()
 	select {
 	case <-q.done:
-	case <-time.After(closeTime):
+	case <-time.After(closeTimeout):
 	}
 }

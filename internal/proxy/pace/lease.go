@@ -15,105 +15,110 @@ import (
 //go:embed lease.lua
 var script string
 
-// patience is how long Redis may be silent until it counts as lost.
-const patience = 3 * time.Second
+// maxSilence is the time without a reply after which Redis counts as lost.
+const maxSilence = 3 * time.Second
 
 // lease is the gate of replicas that share a lease in Redis, for one call at a time.
 type lease struct {
 	config Config
-	tell   func(ctx context.Context, key string, message ...any) (reply []int64, err error) // runs lease.lua
-	length time.Duration                                                                    // a call fits in, even if the reply that grants the lease comes late
-	local  *local                                                                           // the pace after this replica's own calls,
-	alone  *local                                                                           // and without Redis
+	// run runs lease.lua.
+	run     func(ctx context.Context, key string, message ...any) (reply []int64, err error)
+	length  time.Duration // allows a call even if the granting reply is late
+	local   *local        // the pace after this replica's own calls
+	reduced *local        // the pace without Redis
 
-	replica string
-	number  int64  // of the last message
-	turn    int64  // number of the next turn
-	untold  *ended // end of the turn before it, until Redis knows
-	wanted  bool   // Redis knows that callers wait
-	due     time.Time
-	said    verdict
+	replica    string
+	number     int64    // of the last message
+	turn       int64    // number of the next turn
+	unreported *turnEnd // end of the turn before it, until Redis knows it
+	waiting    bool     // whether Redis knows of waiting callers
+	nextAsk    time.Time
+	verdict    verdict
 
-	heard time.Time // when Redis last answered
-	why   string    // why it does not answer; empty while it does
-	lost  bool      // it has not answered for longer than patience
+	lastReply time.Time
+	failure   string // why Redis does not reply; empty while it does
+	lost      bool   // no reply for longer than maxSilence
 }
 
 func newLease(config Config) *lease {
-	l := &lease{config: config, local: newLocal(config), alone: newLocal(config), replica: rand.Text(), turn: 1}
-	l.tell = redisclient.NewScript(config.Redis, script).Run
+	l := &lease{config: config, local: newLocal(config), reduced: newLocal(config), replica: rand.Text(), turn: 1}
+	l.run = redisclient.NewScript(config.Redis, script).Run
 	l.length = redisclient.Timeout + config.CallTimeout + slack
-	l.alone.interval *= time.Duration(config.Replicas)
+	l.reduced.interval *= time.Duration(config.Replicas)
 	return l
 }
 
-func (l *lease) ask(ctx context.Context, callers int, last *ended) verdict {
+func (l *lease) ask(ctx context.Context, callers int, last *turnEnd) verdict {
 	l.local.note(last)
-	l.alone.note(last)
+	l.reduced.note(last)
 	if last != nil {
-		l.untold = last
+		l.unreported = last
 	}
-	changed := l.untold != nil || l.wanted != (callers > 0)
-	if !time.Now().Before(l.due) || l.why == "" && changed {
+	changed := l.unreported != nil || l.waiting != (callers > 0)
+	if !time.Now().Before(l.nextAsk) || l.failure == "" && changed {
 		l.exchange(ctx, callers)
 	}
-	if l.why != "" && time.Since(l.heard) > patience {
+	if l.failure != "" && time.Since(l.lastReply) > maxSilence {
 		return l.withoutRedis(ctx, callers)
 	}
-	v := l.said
-	l.said.until = time.Time{}
-	v.ask = time.Until(l.due)
+	v := l.verdict
+	l.verdict.until = time.Time{}
+	v.askIn = time.Until(l.nextAsk)
 	return v
 }
 
-// exchange sends how things are here, and takes in how they are with all.
+// exchange sends this replica's state to Redis, and receives the state of all replicas.
 func (l *lease) exchange(ctx context.Context, callers int) {
 	ended, pause := int64(0), time.Duration(0)
-	if l.untold != nil {
+	if l.unreported != nil {
 		ended, pause = l.turn-1, max(0, time.Until(l.local.next))
 	}
 	l.number++
 	asked := time.Now()
-	reply, err := l.tell(ctx, fmt.Sprintf("tencent-chat-groups:{%d}:pace", l.config.SDKAppID),
+	reply, err := l.run(ctx, fmt.Sprintf("tencent-chat-groups:{%d}:pace", l.config.SDKAppID),
 		l.replica, l.number, callers, l.turn, ended, pause.Milliseconds()+2, l.local.slow.Milliseconds(), l.local.runs,
 		l.config.Interval.Milliseconds(), l.length.Milliseconds())
 	switch {
 	case ctx.Err() != nil: // the proxy is stopping
 		return
 	case err != nil:
-		l.why, l.due = redisclient.Reason(err), time.Now().Add(250*time.Millisecond)
+		l.failure, l.nextAsk = redisclient.Reason(err), time.Now().Add(250*time.Millisecond)
 		return
 	case l.lost:
 		l.lost = false
 		l.config.Logger.Info("Redis answers again: replicas share the pace")
 	}
 	ms := func(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
-	granted, ask, next, slow, runs, waiting, replicas := reply[0] == 1, ms(reply[1]), ms(reply[2]), ms(reply[3]), reply[4], reply[5], reply[6]
-	l.heard, l.why, l.untold = time.Now(), "", nil
-	l.wanted, l.due = callers > 0, asked.Add(ask)
-	l.said = verdict{next: asked.Add(next), each: (l.config.Interval + slow) * time.Duration(waiting) / time.Duration(max(1, callers)),
-		why: fmt.Sprintf("shared with %d other replicas", replicas-1)}
-	if granted { // the lease counts from when it was asked for: however late the reply comes, it ends before Redis grants another
-		l.said.until = asked.Add(l.length)
+	granted, ask, next, slow := reply[0] == 1, ms(reply[1]), ms(reply[2]), ms(reply[3])
+	runs, waiting, replicas := reply[4], reply[5], reply[6]
+	l.lastReply, l.failure, l.unreported = time.Now(), "", nil
+	l.waiting, l.nextAsk = callers > 0, asked.Add(ask)
+	l.verdict = verdict{next: asked.Add(next),
+		each: (l.config.Interval + slow) * time.Duration(waiting) / time.Duration(max(1, callers)),
+		why:  fmt.Sprintf("shared with %d other replicas", replicas-1)}
+	if granted { // counted from the request, the lease ends before Redis grants another, however late the reply is
+		l.verdict.until = asked.Add(l.length)
 		l.local.slow, l.local.runs = slow, int(runs)
-		l.turn, l.wanted = l.turn+1, false
+		l.turn, l.waiting = l.turn+1, false
 	}
 }
 
-// withoutRedis decides while Redis is lost. Replicas that call on their own keep the pace on average.
+// withoutRedis decides while Redis is lost. Replicas with the flag --replicas keep the pace on average.
 func (l *lease) withoutRedis(ctx context.Context, callers int) verdict {
 	if !l.lost {
 		l.lost = true
-		l.config.Logger.Warn("Redis does not answer", slog.String("why", l.why), slog.Int("replicas", l.config.Replicas))
-		spread := time.Duration(mathrand.Int64N(int64(l.alone.interval) + 1)) // so that replicas do not call in step
-		l.alone.next = time.Now().Add(l.alone.interval + spread)
+		l.config.Logger.Warn("Redis does not answer", slog.String("why", l.failure), slog.Int("replicas", l.config.Replicas))
+		// so that replicas do not call at the same time
+		spread := time.Duration(mathrand.Int64N(int64(l.reduced.interval) + 1))
+		l.reduced.next = time.Now().Add(l.reduced.interval + spread)
 	}
 	if l.config.Replicas == 0 {
-		why := "Redis is lost: " + l.why
-		return verdict{mode: Lost, ask: time.Until(l.due), why: why, refused: &Unavailable{2 * time.Second, why}}
+		why := "Redis is lost: " + l.failure
+		return verdict{mode: Lost, askIn: time.Until(l.nextAsk), why: why, refused: &Unavailable{2 * time.Second, why}}
 	}
-	v := l.alone.ask(ctx, callers, nil)
-	v.mode, v.why = Alone, fmt.Sprintf("Redis is lost, so each of %d replicas calls once per %[1]d intervals: %s", l.config.Replicas, l.why)
-	v.ask = min(v.ask, time.Until(l.due))
+	v := l.reduced.ask(ctx, callers, nil)
+	v.mode, v.why = Reduced, fmt.Sprintf("Redis is lost, so each of %d replicas calls once per %[1]d intervals: %s",
+		l.config.Replicas, l.failure)
+	v.askIn = min(v.askIn, time.Until(l.nextAsk))
 	return v
 }

@@ -1,10 +1,11 @@
--- One lease per app, for one call at a time. A replica sends this script how things are there; the reply is how they are with all.
--- Messages are idempotent. Times are in ms, in the state on this Redis's clock, in messages and replies from now.
+-- One lease per app, for one call at a time. A replica sends its state, and receives the state of all replicas.
+-- Messages are idempotent. Times are in ms: in the state by this Redis's clock, in messages and replies from now.
 --
 -- KEYS[1]  the state as JSON: see fresh
--- ARGV     replica; number of its message; callers who wait there; number of its next turn; number of its last turn if that ended, or 0,
---          with the pause after it and slow and runs (see local.go); interval; lease
--- Returns  granted (1 or 0), when to ask again, time until the next call as far as known, slow, runs, callers who wait and replicas (all)
+-- ARGV     replica; number of its message; its waiting callers; number of its next turn; number of its last turn if
+--          that has ended, or 0, with the pause after it and slow and runs (see local.go); interval; lease
+-- Returns  granted (1 or 0), when to ask again, time until the next call as far as known, slow, runs, and the numbers
+--          of waiting callers and of replicas
 local replica, number, callers, turn = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local ended, pause, slow, runs = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local interval, lease = tonumber(ARGV[9]), tonumber(ARGV[10])
@@ -12,15 +13,15 @@ local recent, forget, longest, poll = 2500, 60000, 3600000, math.max(10, math.mi
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local info = redis.pcall('INFO', 'server') -- which the user may not be allowed
+local info = redis.pcall('INFO', 'server') -- fails if the user lacks the permission
 local process = type(info) == 'string' and string.match(info, 'run_id:(%w+)') or 'unknown'
 
--- A call may be under way that a fresh state does not know of: nothing is granted until every earlier lease has ended.
+-- A fresh state does not know of a call under way, so it grants nothing until every earlier lease has ended.
 local function fresh()
   return {
     format = 2, process = process, at = now,
     next = now + lease + interval,   -- when the next call may be made
-    holder = '', turn = 0, ends = 0, -- the lease: a replica, its turn, and when it ends at the latest
+    holder = '', turn = 0, ends = 0, -- the lease: a replica, its turn, its latest end
     slow = 0, runs = 0, pass = 0,    -- pass of the replica that had the last turn
     replicas = {},                   -- by name: number, heard, callers, pass (the lowest is next)
   }
@@ -38,7 +39,7 @@ local function decide(s)
       s.next = math.max(s.next, now + math.min(pause, longest))
     end
   end
-  -- The replica was granted its next turn before, but the reply did not arrive in time.
+  -- The replica already had a grant for this turn, but the reply did not arrive in time.
   local unused = not late and s.holder == replica and s.turn == turn
   if unused then s.holder = '' end
 
@@ -66,7 +67,8 @@ end
 
 local ok, reply = pcall(function()
   local s = cjson.decode(redis.pcall('GET', KEYS[1]))
-  assert(s.format == 2 and s.process == process and s.at <= now and s.next <= now + longest and s.ends <= now + lease + 1 and s.slow >= 0 and s.slow <= longest and s.runs >= 0)
+  assert(s.format == 2 and s.process == process and s.at <= now and s.next <= now + longest)
+  assert(s.ends <= now + lease + 1 and s.slow >= 0 and s.slow <= longest and s.runs >= 0)
   return decide(s)
 end)
-return ok and reply or decide(fresh()) -- whatever is wrong with the state
+return ok and reply or decide(fresh()) -- the state is missing or invalid

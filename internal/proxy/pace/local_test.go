@@ -21,7 +21,8 @@ type single struct {
 func alone(t *testing.T, test func(t *testing.T, p single)) {
 	synctest.Test(t, func(t *testing.T) {
 		line := &waiters{}
-		p := New(Config{Interval: time.Second, CallTimeout: 7 * time.Second, MaxWait: 30 * time.Second, Logger: slog.New(slog.DiscardHandler)}, line)
+		p := New(Config{Interval: time.Second, CallTimeout: 7 * time.Second, MaxWait: 30 * time.Second,
+			Logger: slog.New(slog.DiscardHandler)}, line)
 		defer p.Close()
 		test(t, single{p, line})
 	})
@@ -36,7 +37,7 @@ func next(t *testing.T, p single) (Turn, time.Duration) {
 	return turn, time.Since(began)
 }
 
-func TestTheNextCallIsAnIntervalAfterTheAnswerToTheOneBefore(t *testing.T) {
+func TestIntervalAfterResponse(t *testing.T) {
 	alone(t, func(t *testing.T, p single) {
 		turn, waited := next(t, p)
 		assert.Zero(t, waited)
@@ -61,7 +62,7 @@ func TestTheNextCallIsAnIntervalAfterTheAnswerToTheOneBefore(t *testing.T) {
 	})
 }
 
-func TestOneCallIsUnderWayAtATime(t *testing.T) {
+func TestOneCallAtATime(t *testing.T) {
 	alone(t, func(t *testing.T, p single) {
 		turn, _ := next(t, p)
 		go func() {
@@ -73,7 +74,7 @@ func TestOneCallIsUnderWayAtATime(t *testing.T) {
 	})
 }
 
-func TestThrottleAnswersWidenTheIntervalForAWhile(t *testing.T) {
+func TestThrottleWidensInterval(t *testing.T) {
 	alone(t, func(t *testing.T, p single) {
 		turn, _ := next(t, p)
 		pause := func(how Outcome) float64 {
@@ -96,7 +97,7 @@ func TestThrottleAnswersWidenTheIntervalForAWhile(t *testing.T) {
 	})
 }
 
-func TestOnlyTheFirstEndOfATurnCounts(t *testing.T) {
+func TestTurnEndsOnce(t *testing.T) {
 	alone(t, func(t *testing.T, p single) {
 		turn, _ := next(t, p)
 		turn.End(Answered, 0)
@@ -110,7 +111,7 @@ func TestOnlyTheFirstEndOfATurnCounts(t *testing.T) {
 	})
 }
 
-func TestATurnThatNobodyEndsDoesNotStopTheOthers(t *testing.T) {
+func TestAbandonedTurn(t *testing.T) {
 	alone(t, func(t *testing.T, p single) {
 		_, _ = next(t, p)
 		_, waited := next(t, p)
@@ -118,7 +119,7 @@ func TestATurnThatNobodyEndsDoesNotStopTheOthers(t *testing.T) {
 	})
 }
 
-func TestWhoeverWaitsWhenAPacerIsClosedIsTold(t *testing.T) {
+func TestCloseRefusesWaiters(t *testing.T) {
 	alone(t, func(t *testing.T, p single) {
 		_, _ = next(t, p)
 		errs := make(chan error)
@@ -131,7 +132,7 @@ func TestWhoeverWaitsWhenAPacerIsClosedIsTold(t *testing.T) {
 		var unavailable *Unavailable
 		require.ErrorAs(t, <-errs, &unavailable)
 		mode, why := p.Mode()
-		assert.Equal(t, Kept, mode)
+		assert.Equal(t, Normal, mode)
 		assert.Equal(t, "this proxy is the only one", why)
 	})
 }

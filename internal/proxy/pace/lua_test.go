@@ -56,7 +56,7 @@ func (r *luaRedis) run(message []any) []int64 {
 	return reply
 }
 
-// provide gives scripts what Redis gives them.
+// provide defines the functions that Redis provides.
 func (r *luaRedis) provide() {
 	l := r.lua
 	call := l.NewFunction(func(l *lua.LState) int {

@@ -1,8 +1,9 @@
-// Package pace decides when calls of an app to the service may be made, one after the other. Package queue decides whose turn is next.
+// Package pace decides when calls of an app to the service may be made, one after the other. Package queue decides
+// whose turn is next.
 //
-// The service allows one call per second per app and counts calls when they arrive. A client only knows that a call arrived before its
-// response headers did. So one call is under way at a time, and the next is sent one interval after the response to the call before it.
-// A single proxy needs only local.go. Replicas share a lease in Redis: lease.go and lease.lua.
+// The service allows one call per second per app and counts calls when they arrive. A client only knows that a call
+// arrived before its response headers did. So one call is under way at a time, and the next is sent one interval after
+// the response. A single proxy needs only local.go. Replicas share a lease in Redis: lease.go and lease.lua.
 package pace
 
 import (
@@ -20,9 +21,9 @@ type Config struct {
 	SDKAppID    uint32
 	Interval    time.Duration // minimum time between the arrivals of two calls
 	CallTimeout time.Duration // maximum duration of a call
-	MaxWait     time.Duration // during a longer pause, callers are refused at once
+	MaxWait     time.Duration // during a longer pause, callers are refused immediately
 	Redis       *redis.Client // nil for a single proxy
-	Replicas    int           // without Redis, calls go on at this many intervals per call; 0: no calls without Redis
+	Replicas    int           // while Redis is lost, each replica makes one call per this many intervals; 0: none
 	Logger      *slog.Logger
 }
 
@@ -30,11 +31,11 @@ type Config struct {
 type Line interface {
 	Callers() int            // returns the number of callers who wait
 	Give(turn Turn) bool     // gives a turn to the first in line, and reports whether there was one
-	Refuse(err *Unavailable) // sends everybody away
+	Refuse(err *Unavailable) // refuses all waiting callers
 }
 
-// Turn is the right to make one call, which must end before Until. End reports its outcome and the pause that the service asks for
-// (Retry-After, or 0). Only the first End counts; a turn that is never ended counts as abandoned at Until.
+// Turn is the right to make one call, which must end before Until. The first End counts. It reports the outcome and the
+// pause that the service asks for (Retry-After, or 0). A turn without End counts as abandoned at Until.
 type Turn struct {
 	Until time.Time
 	End   func(how Outcome, pause time.Duration)
@@ -46,8 +47,8 @@ type Outcome int
 const (
 	Unused    Outcome = iota // no call was made: the next one may be made at once
 	Answered                 // a response came
-	Throttled                // a response came and reports that calls come too fast
-	Abandoned                // no response came: the call may arrive as late as now
+	Throttled                // a throttle answer came
+	Abandoned                // no response came: the call may have arrived as late as now
 )
 
 // Unavailable is the error of callers when no call can be made.
@@ -62,32 +63,32 @@ func (e *Unavailable) Error() string { return e.Why }
 type Mode int
 
 const (
-	Kept   Mode = iota // as it should be
-	Paused             // no call can be made for some seconds
-	Alone              // Redis is lost: this replica calls at a reduced pace
-	Lost               // Redis is lost: no calls are made
+	Normal  Mode = iota // calls are made at the full pace
+	Paused              // no calls for some seconds
+	Reduced             // Redis is lost: this replica makes calls at a reduced pace
+	Lost                // Redis is lost: no calls
 )
 
 // slack is the time between the grant of a turn and its call.
 const slack = time.Second
 
 // gate decides when the next call may be made. callers is 0 while a call is under way; last is passed once.
-type gate func(ctx context.Context, callers int, last *ended) verdict
+type gate func(ctx context.Context, callers int, last *turnEnd) verdict
 
-// ended is the end of a turn.
-type ended struct {
-	how   Outcome
-	pause time.Duration
-	at    time.Time
+// turnEnd is the end of a turn.
+type turnEnd struct {
+	outcome Outcome
+	pause   time.Duration
+	at      time.Time
 }
 
 // verdict is a gate's decision.
 type verdict struct {
-	until   time.Time     // end of the turn that is granted; zero: none is granted
-	ask     time.Duration // when to ask again, unless something happens before
+	until   time.Time     // end of the granted turn; zero: no turn is granted
+	askIn   time.Duration // when to ask again, unless something happens earlier
 	next    time.Time     // earliest time of the next call, as far as known
 	each    time.Duration // estimated time per turn of this replica
-	refused *Unavailable  // why nobody can get a turn
+	refused *Unavailable  // why all callers are refused
 	mode    Mode
 	why     string
 }
@@ -102,9 +103,9 @@ type Pacer struct {
 	running sync.WaitGroup
 
 	mu      sync.Mutex
-	calling bool   // a turn is under way
-	last    *ended // the turn before, until the gate knows
-	said    verdict
+	calling bool     // a turn is under way
+	last    *turnEnd // end of the last turn, until the gate has it
+	verdict verdict
 }
 
 // New returns a Pacer. Close stops it.
@@ -118,12 +119,12 @@ func New(config Config, line Line) *Pacer {
 func start(config Config, line Line, g gate) *Pacer {
 	ctx, stop := context.WithCancel(context.Background())
 	p := &Pacer{config: config, line: line, gate: g, wake: make(chan struct{}, 1), stop: stop}
-	wait := p.step(ctx) // so that the mode is known
+	wait := p.step(ctx) // sets the mode
 	p.running.Go(func() { p.run(ctx, wait) })
 	return p
 }
 
-// Close stops the Pacer and sends away everybody in line.
+// Close stops the Pacer and refuses all waiting callers.
 func (p *Pacer) Close() {
 	p.stop()
 	p.running.Wait()
@@ -141,20 +142,20 @@ func (p *Pacer) Wake() {
 func (p *Pacer) Wait() (next, each time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return max(0, time.Until(p.said.next)), p.said.each
+	return max(0, time.Until(p.verdict.next)), p.verdict.each
 }
 
-// Mode returns the state of the pace, and how it is kept or why not.
+// Mode returns the state of the pace and its explanation.
 func (p *Pacer) Mode() (mode Mode, why string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if pause := time.Until(p.said.next); p.said.mode == Kept && pause > p.config.Interval+3*time.Second {
+	if pause := time.Until(p.verdict.next); p.verdict.mode == Normal && pause > p.config.Interval+3*time.Second {
 		return Paused, fmt.Sprintf("no call can be made for %.0f s", pause.Seconds())
 	}
-	return p.said.mode, p.said.why
+	return p.verdict.mode, p.verdict.why
 }
 
-// run asks the gate whenever something happened or may have become possible.
+// run asks the gate after each event, and at the time that the gate's last verdict names.
 func (p *Pacer) run(ctx context.Context, wait time.Duration) {
 	for ctx.Err() == nil {
 		select {
@@ -165,7 +166,7 @@ func (p *Pacer) run(ctx context.Context, wait time.Duration) {
 		wait = p.step(ctx)
 	}
 	p.line.Refuse(&Unavailable{time.Second, "the proxy is stopping"})
-	p.step(context.WithoutCancel(ctx)) // so that other replicas need not wait for the last outcome
+	p.step(context.WithoutCancel(ctx)) // reports the last outcome to other replicas
 }
 
 // step asks the gate once and returns when to ask it again.
@@ -181,7 +182,7 @@ func (p *Pacer) step(ctx context.Context) time.Duration {
 	said := p.gate(ctx, callers, last)
 	granted := !said.until.IsZero()
 	p.mu.Lock()
-	p.said, p.calling = said, p.calling || granted
+	p.verdict, p.calling = said, p.calling || granted
 	p.mu.Unlock()
 
 	switch wait := time.Until(said.next); {
@@ -192,9 +193,9 @@ func (p *Pacer) step(ctx context.Context) time.Duration {
 			turn.End(Unused, 0)
 		}
 	case wait > p.config.MaxWait:
-		p.line.Refuse(&Unavailable{wait, "the next call can only be made after a long pause"})
+		p.line.Refuse(&Unavailable{wait, "no call can be made during the service's long pause"})
 	}
-	return said.ask
+	return said.askIn
 }
 
 func (p *Pacer) turn(until time.Time) Turn {
@@ -202,7 +203,7 @@ func (p *Pacer) turn(until time.Time) Turn {
 	end := func(how Outcome, pause time.Duration) {
 		once.Do(func() {
 			p.mu.Lock()
-			p.calling, p.last = false, &ended{how, pause, time.Now()}
+			p.calling, p.last = false, &turnEnd{how, pause, time.Now()}
 			p.mu.Unlock()
 			p.Wake()
 		})

@@ -27,13 +27,14 @@ type shared struct {
 	line *waiters
 }
 
-// with starts a Pacer whose leases last for little more than Redis's timeout and slack: 3.3 s.
+// with starts a Pacer with short leases: 3.3 s, little more than Redis's timeout and slack.
 func with(t *testing.T, url string, replicas int) shared {
 	t.Helper()
 	client, err := redisclient.Open(url)
 	require.NoError(t, err)
 	line := &waiters{}
-	p := New(Config{SDKAppID: 1400000000, Interval: quick, CallTimeout: 300 * time.Millisecond, MaxWait: 30 * time.Second, Redis: client,
+	p := New(Config{SDKAppID: 1400000000, Interval: quick, CallTimeout: 300 * time.Millisecond, MaxWait: 30 * time.Second,
+		Redis:    client,
 		Replicas: replicas, Logger: slog.New(slog.DiscardHandler)}, line)
 	t.Cleanup(func() {
 		p.Close()
@@ -42,7 +43,7 @@ func with(t *testing.T, url string, replicas int) shared {
 	return shared{p, line}
 }
 
-// reaches waits until a Pacer is in a mode, and returns why.
+// reaches waits for a mode of the Pacer, and returns its explanation.
 func (s shared) reaches(t *testing.T, wanted Mode) (why string) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -53,7 +54,7 @@ func (s shared) reaches(t *testing.T, wanted Mode) (why string) {
 	return why
 }
 
-// service notes when calls arrive.
+// service records when calls arrive.
 type service struct {
 	mu       sync.Mutex
 	arrivals []time.Time
@@ -78,7 +79,7 @@ func (s *service) client(ctx context.Context, done *sync.WaitGroup, p shared, se
 	})
 }
 
-// more waits until so many more calls came.
+// more waits for a number of further calls.
 func (s *service) more(t *testing.T, calls int) {
 	t.Helper()
 	s.mu.Lock()
@@ -98,7 +99,7 @@ func (s *service) check(t *testing.T) {
 	}
 }
 
-func TestNoCallComesTooEarlyWhateverHappensToARealRedis(t *testing.T) {
+func TestRealRedisKeepsPace(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t, "--dbfilename", "dump.rdb")
 	var s service
@@ -118,7 +119,8 @@ func TestNoCallComesTooEarlyWhateverHappensToARealRedis(t *testing.T) {
 		func() { server.Do("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes") },
 		func() { server.Do("SET", "tencent-chat-groups:{1400000000}:pace", `{"format":2,"next":1e300}`) },
 		func() { // in one step, or a replica writes between the two
-			server.Do("EVAL", "redis.call('DEL', KEYS[1]) return redis.call('RPUSH', KEYS[1], 'x')", 1, "tencent-chat-groups:{1400000000}:pace")
+			server.Do("EVAL", "redis.call('DEL', KEYS[1]) return redis.call('RPUSH', KEYS[1], 'x')", 1,
+				"tencent-chat-groups:{1400000000}:pace")
 		},
 		func() {
 			server.Do("SAVE") // a snapshot of some calls before
@@ -135,13 +137,14 @@ func TestNoCallComesTooEarlyWhateverHappensToARealRedis(t *testing.T) {
 	s.check(t)
 }
 
-func TestReplicasCallOnTheirOwnWithoutRedisIfTheyKnowTheirNumber(t *testing.T) {
+func TestReplicasWithoutRedis(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	alone, none := with(t, server.URL(), 3), with(t, server.URL(), 0)
-	alone.reaches(t, Kept)
+	alone.reaches(t, Normal)
 	server.Kill()
-	assert.Equal(t, "Redis is lost, so each of 3 replicas calls once per 3 intervals: connection refused", alone.reaches(t, Alone))
+	assert.Equal(t, "Redis is lost, so each of 3 replicas calls once per 3 intervals: connection refused",
+		alone.reaches(t, Reduced))
 	assert.Equal(t, "Redis is lost: connection refused", none.reaches(t, Lost))
 	_, err := none.line.turn(t.Context(), none.Pacer)
 	var unavailable *Unavailable
@@ -160,8 +163,8 @@ func TestReplicasCallOnTheirOwnWithoutRedisIfTheyKnowTheirNumber(t *testing.T) {
 	turn.End(Answered, 0)
 
 	server.Restart()
-	alone.reaches(t, Kept)
-	none.reaches(t, Kept)
+	alone.reaches(t, Normal)
+	none.reaches(t, Normal)
 	for _, p := range []shared{alone, none} {
 		turn, err := p.line.turn(t.Context(), p.Pacer)
 		require.NoError(t, err)
@@ -169,7 +172,7 @@ func TestReplicasCallOnTheirOwnWithoutRedisIfTheyKnowTheirNumber(t *testing.T) {
 	}
 }
 
-func TestARedisThatDoesNotDoWhatItShouldIsLost(t *testing.T) {
+func TestBrokenRedisIsLost(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		command []any
@@ -190,8 +193,8 @@ func TestARedisThatDoesNotDoWhatItShouldIsLost(t *testing.T) {
 	}
 }
 
-// TestTheScriptNeedsFewRights are those that docs/proxy.md names, and it works without INFO as well.
-func TestTheScriptNeedsFewRights(t *testing.T) {
+// TestRedisPermissions: the permissions in docs/proxy.md are enough, even without INFO.
+func TestRedisPermissions(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	for _, rights := range [][]any{{"+info"}, nil} {
@@ -206,7 +209,7 @@ func TestTheScriptNeedsFewRights(t *testing.T) {
 	}
 }
 
-// relay is a slow network to a Redis.
+// relay is a slow network on the way to a Redis.
 type relay struct {
 	delay    time.Duration
 	listener net.Listener
@@ -245,7 +248,7 @@ func newRelay(t *testing.T, to string, delay time.Duration) *relay {
 	return r
 }
 
-// copy delivers what comes, each piece a delay later.
+// copy forwards each piece after a delay.
 func (r *relay) copy(from, to net.Conn) {
 	pieces := make(chan func(), 1000)
 	defer close(pieces)
@@ -279,7 +282,7 @@ func (r *relay) cut() {
 	r.connections = nil
 }
 
-func TestARedisFarAwayRecoversAfterABrokenConnection(t *testing.T) {
+func TestDistantRedisReconnects(t *testing.T) {
 	t.Parallel()
 	for _, away := range []time.Duration{140 * time.Millisecond, 900 * time.Millisecond} {
 		t.Run(away.String(), func(t *testing.T) {

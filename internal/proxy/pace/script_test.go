@@ -16,7 +16,7 @@ const (
 	length   = 10000 // ms, of a lease
 )
 
-// message is what a replica sends, with the fields that matter to a test.
+// message is a replica's message, with the fields that matter to a test.
 type message struct {
 	replica               string
 	number, callers, turn int
@@ -28,20 +28,21 @@ func (m message) send(r *luaRedis) (granted bool, reply []int64) {
 	return reply[0] == 1, reply
 }
 
-// withRedis runs a test with a Redis whose fresh state has become old enough, in virtual time.
+// withRedis runs a test in virtual time, with a Redis whose initial state allows calls.
 func withRedis(t *testing.T, test func(t *testing.T, r *luaRedis)) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newLuaRedis(t)
 		granted, reply := message{replica: "other", number: 1, callers: 1, turn: 1}.send(r)
 		require.False(t, granted)
-		require.Equal(t, int64(length+interval), reply[2], "a fresh state waits for the end of every lease that it does not know")
+		require.Equal(t, int64(length+interval), reply[2], "a fresh state waits for the end of every "+
+			"lease that it does not know")
 		message{replica: "other", number: 2, turn: 1}.send(r)
 		time.Sleep((length + interval) * time.Millisecond)
 		test(t, r)
 	})
 }
 
-func TestAnOutcomeToldAgainCountsOnce(t *testing.T) {
+func TestRepeatedOutcome(t *testing.T) {
 	withRedis(t, func(t *testing.T, r *luaRedis) {
 		granted, _ := message{replica: "a", number: 1, callers: 1, turn: 1}.send(r)
 		require.True(t, granted)
@@ -65,7 +66,7 @@ func TestAnOutcomeToldAgainCountsOnce(t *testing.T) {
 	})
 }
 
-func TestALeaseIsGrantedToOneReplicaUntilItEnds(t *testing.T) {
+func TestLeaseIsExclusive(t *testing.T) {
 	withRedis(t, func(t *testing.T, r *luaRedis) {
 		granted, _ := message{replica: "a", number: 1, callers: 1, turn: 1}.send(r)
 		require.True(t, granted)
@@ -82,7 +83,7 @@ func TestALeaseIsGrantedToOneReplicaUntilItEnds(t *testing.T) {
 	})
 }
 
-func TestALateMessageTakesNoLeaseAndFreesNone(t *testing.T) {
+func TestLateMessage(t *testing.T) {
 	withRedis(t, func(t *testing.T, r *luaRedis) {
 		idle := message{replica: "a", number: 1, turn: 1}
 		wants := message{replica: "a", number: 2, callers: 1, turn: 1}
@@ -101,7 +102,7 @@ func TestALateMessageTakesNoLeaseAndFreesNone(t *testing.T) {
 	})
 }
 
-func TestALeaseWhoseGrantWasLostIsGrantedAgainOrFreed(t *testing.T) {
+func TestLostGrant(t *testing.T) {
 	withRedis(t, func(t *testing.T, r *luaRedis) {
 		granted, _ := message{replica: "a", number: 1, callers: 1, turn: 1}.send(r)
 		require.True(t, granted)
@@ -113,9 +114,10 @@ func TestALeaseWhoseGrantWasLostIsGrantedAgainOrFreed(t *testing.T) {
 	})
 }
 
-func TestReplicasTakeTurnsByTheirCallers(t *testing.T) {
+func TestReplicaTurns(t *testing.T) {
 	withRedis(t, func(t *testing.T, r *luaRedis) {
-		replicas := []message{{replica: "a", callers: 1, turn: 1}, {replica: "b", callers: 3, turn: 1}, {replica: "c", callers: 1, turn: 1}}
+		replicas := []message{{replica: "a", callers: 1, turn: 1}, {replica: "b", callers: 3, turn: 1},
+			{replica: "c", callers: 1, turn: 1}}
 		turns := map[string]int{}
 		for range 1000 {
 			for i := range replicas { // always in this order
@@ -138,7 +140,7 @@ func TestReplicasTakeTurnsByTheirCallers(t *testing.T) {
 	})
 }
 
-func TestABrokenStateIsReplaced(t *testing.T) {
+func TestBrokenState(t *testing.T) {
 	withRedis(t, func(t *testing.T, r *luaRedis) {
 		message{replica: "a", number: 1, callers: 1, turn: 1}.send(r)
 		good := r.state
@@ -154,7 +156,8 @@ func TestABrokenStateIsReplaced(t *testing.T) {
 		}
 		now := float64(time.Now().UnixMilli())
 		states := []string{
-			"", "x", "{", "null", "7", "[]", "{}", `"text"`, `{"format":2}`, with("format", 1), with("process", "another"), with("at", now+1e9),
+			"", "x", "{", "null", "7", "[]", "{}", `"text"`, `{"format":2}`, with("format", 1), with("process", "another"),
+			with("at", now+1e9),
 			with("next", now+1e10), with("ends", now+1e9), with("slow", -1), with("slow", 1e300), with("replicas", "x"),
 			strings.Replace(good, `"heard"`, `"other"`, 1), strings.Replace(good, `"replicas":{`, `"replicas":{"x":true,`, 1),
 		}

@@ -12,18 +12,19 @@ import (
 	"syscall"
 )
 
-// checker finds out who can change a file. It has what tests replace.
+// checker checks that other users cannot change a file. Tests replace its fields.
 type checker struct {
 	self  int // user ID of this process
 	owner func(path string, info fs.FileInfo) int
 }
 
 func newChecker() checker {
-	return checker{self: os.Geteuid(), owner: func(_ string, info fs.FileInfo) int { return int(info.Sys().(*syscall.Stat_t).Uid) }}
+	owner := func(_ string, info fs.FileInfo) int { return int(info.Sys().(*syscall.Stat_t).Uid) }
+	return checker{self: os.Geteuid(), owner: owner}
 }
 
-// file returns why other users can change a file.
-func (c checker) file(name string, info fs.FileInfo) error {
+// check returns an error if other users can change a file.
+func (c checker) check(name string, info fs.FileInfo) error {
 	if mode := info.Mode().Perm(); mode&0o022 != 0 {
 		return fmt.Errorf("its group or others can write it (mode %04o): chmod go-w", mode)
 	}
@@ -33,25 +34,24 @@ func (c checker) file(name string, info fs.FileInfo) error {
 	return c.checkFolders(name)
 }
 
-// maxLinks is how many symbolic links may lead to a file, as Linux has it.
+// maxLinks is the limit of Linux for symbolic links on the way to a file.
 const maxLinks = 40
 
-// checkFolders checks every folder and every symbolic link on the way to a file: whoever can change one of them can put another
-// file in its place.
+// checkFolders checks every folder and link on the way to a file: a user who can change one can replace the file.
 func (c checker) checkFolders(name string) error {
 	path, err := filepath.Abs(name)
 	if err != nil {
-		return errors.New("the working folder cannot be found")
+		return errors.New("the working folder is unknown")
 	}
-	at, links := "/", 0
-	ahead := strings.Split(path, "/")
-	for len(ahead) > 0 {
-		step := ahead[0]
-		ahead = ahead[1:]
-		if step == "" || step == "." {
+	current, links := "/", 0
+	names := strings.Split(path, "/")
+	for len(names) > 0 {
+		name := names[0]
+		names = names[1:]
+		if name == "" || name == "." {
 			continue
 		}
-		next := filepath.Join(at, step) // also for "..": at has no links left
+		next := filepath.Join(current, name) // correct for ".." too, since current has no links
 		info, err := os.Lstat(next)
 		if err != nil {
 			return errors.Unwrap(err)
@@ -69,18 +69,18 @@ func (c checker) checkFolders(name string) error {
 				return errors.Unwrap(err)
 			}
 			if filepath.IsAbs(target) {
-				at = "/"
+				current = "/"
 			}
-			ahead = append(strings.Split(target, "/"), ahead...)
+			names = append(strings.Split(target, "/"), names...)
 		case info.IsDir():
 			if err := c.checkOwner(fmt.Sprintf("the folder %q", next), next, info); err != nil {
 				return err
 			}
 			if info.Mode().Perm()&0o002 != 0 && info.Mode()&fs.ModeSticky == 0 {
-				return fmt.Errorf("every user can write the folder %q (mode %04o) and put another file in its place: chmod o-w",
+				return fmt.Errorf("every user can write the folder %q (mode %04o) and replace the file: chmod o-w",
 					next, info.Mode().Perm())
 			}
-			at = next
+			current = next
 		}
 	}
 	return nil
@@ -88,7 +88,8 @@ func (c checker) checkFolders(name string) error {
 
 func (c checker) checkOwner(what, path string, info fs.FileInfo) error {
 	if owner := c.owner(path, info); owner != 0 && owner != c.self {
-		return fmt.Errorf("user %d owns %s and could change it: make root or user %d, who runs this process, its owner", owner, what, c.self)
+		return fmt.Errorf("user %d owns %s and could change it: make root or user %d, who runs this process, its owner",
+			owner, what, c.self)
 	}
 	return nil
 }

@@ -2,9 +2,9 @@ package privatefile
 
 import "io/fs"
 
-// checker checks nothing: Windows has access control lists, which modes do not show.
+// checker checks nothing: modes do not show the access control lists of Windows.
 type checker struct{}
 
 func newChecker() checker { return checker{} }
 
-func (checker) file(string, fs.FileInfo) error { return nil }
+func (checker) check(string, fs.FileInfo) error { return nil }

@@ -18,7 +18,7 @@ import (
 
 const text = "a secret"
 
-// write makes a file of a mode, whatever the umask is.
+// write creates a file with a mode, independent of the umask.
 func write(t *testing.T, file string, mode fs.FileMode) string {
 	t.Helper()
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
@@ -39,7 +39,7 @@ func link(t *testing.T, target, path string) string {
 	return path
 }
 
-// refused asserts that a file is refused, and returns what the error says beside the path as given.
+// refused asserts that a file is refused, and returns the error without the path.
 func refused(t *testing.T, c checker, file string) string {
 	t.Helper()
 	got, err := read(file, len(text), c)
@@ -62,12 +62,13 @@ func TestModes(t *testing.T) {
 		require.NoError(t, os.Remove(file))
 	}
 	for _, mode := range []fs.FileMode{0o620, 0o602, 0o660, 0o606, 0o666, 0o777} {
-		assert.Contains(t, refused(t, newChecker(), write(t, file, mode)), fmt.Sprintf("its group or others can write it (mode %04o): chmod go-w", mode))
+		assert.Contains(t, refused(t, newChecker(), write(t, file, mode)),
+			fmt.Sprintf("its group or others can write it (mode %04o): chmod go-w", mode))
 		require.NoError(t, os.Remove(file))
 	}
 }
 
-func TestWhatIsNoRegularFile(t *testing.T) {
+func TestIrregularFiles(t *testing.T) {
 	at := t.TempDir()
 	assert.Equal(t, "is a directory", refused(t, newChecker(), at))
 	assert.Contains(t, refused(t, newChecker(), "/dev/null"), "not a regular file")
@@ -75,8 +76,10 @@ func TestWhatIsNoRegularFile(t *testing.T) {
 	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
 	assert.Contains(t, refused(t, newChecker(), pipe), "not a regular file", "and nobody waits for a writer")
 	assert.Equal(t, "no such file or directory", refused(t, newChecker(), filepath.Join(at, "none")))
-	assert.Equal(t, "no such file or directory", refused(t, newChecker(), link(t, "nowhere", filepath.Join(at, "dangling"))))
-	assert.Equal(t, "too many levels of symbolic links", refused(t, newChecker(), link(t, "circle", filepath.Join(at, "circle"))))
+	assert.Equal(t, "no such file or directory",
+		refused(t, newChecker(), link(t, "nowhere", filepath.Join(at, "dangling"))))
+	assert.Equal(t, "too many levels of symbolic links",
+		refused(t, newChecker(), link(t, "circle", filepath.Join(at, "circle"))))
 	assert.Equal(t, "no such file or directory", refused(t, newChecker(), ""))
 }
 
@@ -93,8 +96,8 @@ func TestFolders(t *testing.T) {
 	for mode, says := range map[fs.FileMode]string{
 		0o700: "", 0o755: "", 0o775: "", // a group of one's own
 		0o777 | fs.ModeSticky: "",
-		0o777:                 "(mode 0777) and put another file in its place: chmod o-w",
-		0o702:                 "(mode 0702) and put another file in its place: chmod o-w",
+		0o777:                 "(mode 0777) and replace the file: chmod o-w",
+		0o702:                 "(mode 0702) and replace the file: chmod o-w",
 	} {
 		inner := folder(t, filepath.Join(at, "inner"), mode)
 		file := write(t, filepath.Join(inner, "key"), 0o600)
@@ -128,7 +131,7 @@ func TestRelativePaths(t *testing.T) {
 	}
 }
 
-// TestOwners: whoever runs the tests, the file, a folder and a link are in turn somebody else's.
+// TestOwners: the file, a folder and a link must not belong to another user.
 func TestOwners(t *testing.T) {
 	at, err := filepath.EvalSymlinks(t.TempDir())
 	require.NoError(t, err)
@@ -172,7 +175,7 @@ func TestOwners(t *testing.T) {
 	assert.Equal(t, os.Geteuid(), newChecker().self)
 }
 
-// TestKubernetes: a secret is mounted as links to a folder that is replaced in one step; the mount is writable by all, and sticky.
+// TestKubernetes: a mounted secret is a link to a folder that is replaced in one step. The mount is sticky.
 func TestKubernetes(t *testing.T) {
 	mount := folder(t, filepath.Join(t.TempDir(), "mount"), 0o777|fs.ModeSticky)
 	for _, version := range []string{"..2026_01", "..2026_02"} {
@@ -188,8 +191,8 @@ func TestKubernetes(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// TestASecretInPlaceOfAPath: the error's parts beside the path do not show it.
-func TestASecretInPlaceOfAPath(t *testing.T) {
+// TestSecretAsPath: apart from the path, the error does not show it.
+func TestSecretAsPath(t *testing.T) {
 	t.Chdir(t.TempDir())
 	secret := strings.Repeat("0123456789abcdef", 4)
 	_, err := Read(secret, 256)

@@ -6,16 +6,16 @@ import (
 	"slices"
 )
 
-// maxServed is for how many turns the order remembers who got them.
+// maxServed is the number of turns after which the order forgets a served caller.
 const maxServed = 1000
 
-// order has one line of requests per caller. The next turn goes to the waiting caller whose last turn is longest ago. So however many
-// requests others make, each of them gets at most one turn before a caller who waits.
+// order has one line of requests per caller. The next turn goes to the waiting caller whose last turn is longest ago.
+// So each other caller gets at most one turn before a waiting caller, however many requests it makes.
 type order struct {
 	lines  map[string][]place // by caller; none is empty
 	served map[string]int     // number of a caller's last turn
 	turns  int                // granted so far
-	places int                // taken so far
+	places int                // given so far
 }
 
 type place struct {
@@ -25,13 +25,13 @@ type place struct {
 
 func newOrder() order { return order{lines: map[string][]place{}, served: map[string]int{}} }
 
-// add takes a place for a request in a caller's line.
+// add puts a request into a caller's line.
 func (o *order) add(caller string, r *Request) {
 	o.places++
 	o.lines[caller] = append(o.lines[caller], place{r, o.places})
 }
 
-// remove gives up a request's place in a caller's line.
+// remove takes a request out of a caller's line.
 func (o *order) remove(caller string, r *Request) {
 	line := slices.DeleteFunc(o.lines[caller], func(p place) bool { return p.request == r })
 	if o.lines[caller] = line; len(line) == 0 {
@@ -39,7 +39,7 @@ func (o *order) remove(caller string, r *Request) {
 	}
 }
 
-// removeAll gives up all places of a request.
+// removeAll takes a request out of all lines.
 func (o *order) removeAll(r *Request) {
 	for caller := range r.callers {
 		o.remove(caller, r)
@@ -47,7 +47,7 @@ func (o *order) removeAll(r *Request) {
 	r.waiting = false
 }
 
-// next removes the request whose turn it is. At least one must wait.
+// next removes and returns the request whose turn it is. There must be one.
 func (o *order) next() *Request {
 	caller := slices.MinFunc(slices.Collect(maps.Keys(o.lines)), o.compare)
 	r := o.lines[caller][0].request
@@ -58,12 +58,12 @@ func (o *order) next() *Request {
 	return r
 }
 
-// compare puts the caller first whose last turn is longer ago, and of two without one the caller who has waited longer.
+// compare orders callers by their last turn, and those without one by their time of waiting.
 func (o *order) compare(a, b string) int {
 	return cmp.Or(o.served[a]-o.served[b], o.lines[a][0].number-o.lines[b][0].number)
 }
 
-// ahead returns the number of requests that get a turn before the next one that a caller adds, unless others join.
+// ahead returns the number of requests that get a turn before a caller's new request, unless others join.
 func (o *order) ahead(caller string) int {
 	requests, own := map[*Request]bool{}, len(o.lines[caller])
 	for other, line := range o.lines {
@@ -78,7 +78,7 @@ func (o *order) ahead(caller string) int {
 	return len(requests)
 }
 
-// requests returns the requests that wait.
+// requests returns the waiting requests.
 func (o *order) requests() map[*Request]bool {
 	all := map[*Request]bool{}
 	for _, line := range o.lines {

@@ -8,7 +8,7 @@ import (
 	"tencent-chat-groups/internal/proxy/pace"
 )
 
-// maxPlaces bounds the places of all callers together. The first place of a caller is always allowed: connections bound those.
+// maxPlaces limits the places of all callers together. A caller's first place is always allowed.
 const maxPlaces = 1000
 
 // Queue holds the requests that wait for a turn. It is safe for concurrent use.
@@ -22,7 +22,7 @@ type Queue struct {
 	order order
 }
 
-// Full is the error of a caller who must not wait for another page now.
+// Full is the error of a caller who cannot wait for another page at the moment.
 type Full struct {
 	RetryAfter time.Duration
 	Why        string
@@ -30,15 +30,14 @@ type Full struct {
 
 func (e *Full) Error() string { return e.Why }
 
-// New returns a Queue at the given pace. A caller can wait for up to perCaller pages at a time, each for up to the pace's MaxWait.
-// Close the Pacer after use.
+// New returns a Queue at the given pace. A caller may wait for perCaller pages at a time. Close the Pacer after use.
 func New(perCaller int, config pace.Config) *Queue {
 	q := &Queue{perCaller: perCaller, maxWait: config.MaxWait, order: newOrder()}
 	q.Pacer = pace.New(config, (*line)(q))
 	return q
 }
 
-// Waiting returns the number of requests that wait for a turn.
+// Waiting returns the number of waiting requests.
 func (q *Queue) Waiting() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -48,7 +47,7 @@ func (q *Queue) Waiting() int {
 // line is the Queue as its Pacer sees it.
 type line Queue
 
-// Callers returns the number of callers who wait.
+// Callers returns the number of waiting callers.
 func (l *line) Callers() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -62,16 +61,16 @@ func (l *line) Give(turn pace.Turn) bool {
 	if len(l.order.lines) == 0 {
 		return false
 	}
-	l.order.next().got <- grant{turn: turn}
+	l.order.next().grants <- grant{turn: turn}
 	return true
 }
 
-// Refuse answers all requests that wait with an error.
+// Refuse refuses all waiting requests.
 func (l *line) Refuse(err *pace.Unavailable) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for r := range l.order.requests() {
 		l.order.removeAll(r)
-		r.got <- grant{err: err}
+		r.grants <- grant{err: err}
 	}
 }

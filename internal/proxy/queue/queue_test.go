@@ -25,7 +25,7 @@ func alone(t *testing.T, test func(t *testing.T, q *Queue)) {
 	})
 }
 
-// call waits for a turn for a page of its own, and makes a call that takes no time.
+// call waits for a turn for a page of its own, and makes an instant call.
 func call(ctx context.Context, q *Queue, caller string) error {
 	r := q.Request()
 	if err := r.Join(caller); err != nil {
@@ -38,7 +38,7 @@ func call(ctx context.Context, q *Queue, caller string) error {
 	return err
 }
 
-// busy makes a call that does not end before the test does, so that no request leaves the queue.
+// busy makes a call that lasts until the end of the test, so that no request leaves the queue.
 func busy(t *testing.T, q *Queue) {
 	t.Helper()
 	r := q.Request()
@@ -47,7 +47,7 @@ func busy(t *testing.T, q *Queue) {
 	require.NoError(t, err)
 }
 
-func TestEveryCallerGetsAFairShareBesideAnyFlood(t *testing.T) {
+func TestFairShare(t *testing.T) {
 	for _, others := range []int{1, 2, 7, 25} {
 		alone(t, func(t *testing.T, q *Queue) {
 			ctx, stop := context.WithCancel(t.Context())
@@ -76,8 +76,8 @@ func TestEveryCallerGetsAFairShareBesideAnyFlood(t *testing.T) {
 	}
 }
 
-func TestACallerWhoWasRefusedComesBeforeTheFlood(t *testing.T) {
-	const others = 100 // so many that a turn of each takes longer than anybody waits
+func TestRefusedCallerIsNext(t *testing.T) {
+	const others = 100 // one turn of each takes longer than MaxWait
 	alone(t, func(t *testing.T, q *Queue) {
 		ctx, stop := context.WithCancel(t.Context())
 		var flood sync.WaitGroup
@@ -117,7 +117,7 @@ func TestACallerWhoWasRefusedComesBeforeTheFlood(t *testing.T) {
 	})
 }
 
-func TestAPageOfAFlooderHasAPlaceInTheLineOfEveryCallerWhoJoins(t *testing.T) {
+func TestSharedPageSkipsFlood(t *testing.T) {
 	alone(t, func(t *testing.T, q *Queue) {
 		first := q.Request()
 		require.NoError(t, first.Join("flooder"))
@@ -146,7 +146,7 @@ func TestAPageOfAFlooderHasAPlaceInTheLineOfEveryCallerWhoJoins(t *testing.T) {
 	})
 }
 
-func TestThePlacesOfOthersStayWhenACallerLeaves(t *testing.T) {
+func TestLeavingKeepsOthers(t *testing.T) {
 	alone(t, func(t *testing.T, q *Queue) {
 		first := q.Request()
 		require.NoError(t, first.Join("a"))
@@ -161,7 +161,7 @@ func TestThePlacesOfOthersStayWhenACallerLeaves(t *testing.T) {
 		turn, err = r.Turn(t.Context())
 		require.NoError(t, err)
 		turn.End(pace.Unused, 0)
-		// A second turn takes new places for those who still wait.
+		// A second Turn puts the request back into the lines of those who still wait.
 		turn, err = r.Turn(t.Context())
 		require.NoError(t, err)
 		turn.End(pace.Answered, 0)
@@ -170,7 +170,7 @@ func TestThePlacesOfOthersStayWhenACallerLeaves(t *testing.T) {
 	})
 }
 
-func TestALineIsBoundedForEachCaller(t *testing.T) {
+func TestBoundPerCaller(t *testing.T) {
 	alone(t, func(t *testing.T, q *Queue) {
 		busy(t, q)
 		for range 6 {
@@ -178,13 +178,13 @@ func TestALineIsBoundedForEachCaller(t *testing.T) {
 		}
 		var full *Full
 		require.ErrorAs(t, q.Request().Join("flooder"), &full)
-		assert.Equal(t, "you already wait for as many pages as a caller may", full.Why)
+		assert.Equal(t, "you already wait for 6 pages, the maximum per caller", full.Why)
 		assert.GreaterOrEqual(t, full.RetryAfter, time.Second)
 		require.NoError(t, q.Request().Join("caller"))
 	})
 }
 
-func TestAllLinesTogetherAreBoundedButNobodyIsLockedOut(t *testing.T) {
+func TestTotalBound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := New(1000, pace.Config{CallTimeout: time.Second, MaxWait: time.Second}) // turns take no time
 		defer q.Pacer.Close()
@@ -196,12 +196,12 @@ func TestAllLinesTogetherAreBoundedButNobodyIsLockedOut(t *testing.T) {
 		}
 		var full *Full
 		require.ErrorAs(t, q.Request().Join("1"), &full)
-		assert.Equal(t, "all callers together wait for too many pages", full.Why)
+		assert.Equal(t, "too many pages are waited for", full.Why)
 		require.NoError(t, q.Request().Join("caller"))
 	})
 }
 
-func TestCallersDoNotWaitInVain(t *testing.T) {
+func TestHopelessWait(t *testing.T) {
 	alone(t, func(t *testing.T, q *Queue) {
 		busy(t, q)
 		var full *Full
@@ -232,7 +232,7 @@ func TestCallersDoNotWaitInVain(t *testing.T) {
 	})
 }
 
-func TestATurnThatComesWhenItsCallersLeaveIsNotLost(t *testing.T) {
+func TestTurnOfLeavingCaller(t *testing.T) {
 	alone(t, func(t *testing.T, q *Queue) {
 		r := q.Request()
 		require.NoError(t, r.Join("a"))

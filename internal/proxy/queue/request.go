@@ -2,23 +2,24 @@ package queue
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"tencent-chat-groups/internal/proxy/pace"
 )
 
-// Request asks for a turn for one page, on behalf of all callers who wait for that page: it has a place in the line of each, and takes the
-// first turn that any of them gets. So a caller who joins a page of somebody who floods does not wait behind the flood.
+// Request asks for a turn for one page. It has a place in the line of each caller who waits for the page, and takes the
+// first turn of any, so a caller who joins a flooder's request does not wait behind the flood.
 type Request struct {
-	queue *Queue
-	got   chan grant
+	queue  *Queue
+	grants chan grant
 
 	// Guarded by queue.mu.
 	callers map[string]bool
-	waiting bool // the request has its places; false from its turn on
+	waiting bool // the request has places; false after its turn came
 }
 
-// grant is what a request gets.
+// grant is a turn, or an error.
 type grant struct {
 	turn pace.Turn
 	err  error
@@ -26,10 +27,10 @@ type grant struct {
 
 // Request returns a request without callers.
 func (q *Queue) Request() *Request {
-	return &Request{queue: q, got: make(chan grant, 1), callers: map[string]bool{}, waiting: true}
+	return &Request{queue: q, grants: make(chan grant, 1), callers: map[string]bool{}, waiting: true}
 }
 
-// Join takes a place for a caller. A request whose turn has come needs none. The error is a *Full.
+// Join puts the request into a caller's line, unless its turn has come. The error is a *Full.
 func (r *Request) Join(caller string) error {
 	q := r.queue
 	q.mu.Lock()
@@ -41,9 +42,9 @@ func (r *Request) Join(caller string) error {
 		retryAfter := max(time.Second, wait)
 		switch {
 		case own >= q.perCaller:
-			return &Full{retryAfter, "you already wait for as many pages as a caller may"}
+			return &Full{retryAfter, fmt.Sprintf("you already wait for %d pages, the maximum per caller", own)}
 		case own > 0 && q.order.total() >= maxPlaces:
-			return &Full{retryAfter, "all callers together wait for too many pages"}
+			return &Full{retryAfter, "too many pages are waited for"}
 		case len(r.callers) == 0 && ahead > 0 && wait > q.maxWait:
 			return &Full{retryAfter, "the turn of this page would come too late"}
 		}
@@ -54,7 +55,7 @@ func (r *Request) Join(caller string) error {
 	return nil
 }
 
-// Leave gives up a caller's place. The places of the others stay.
+// Leave takes the request out of a caller's line.
 func (r *Request) Leave(caller string) {
 	r.queue.mu.Lock()
 	defer r.queue.mu.Unlock()
@@ -63,11 +64,11 @@ func (r *Request) Leave(caller string) {
 	r.queue.Pacer.Wake()
 }
 
-// Turn waits for the request's turn. A second Turn takes new places for all callers. The error is a *pace.Unavailable, or ctx's.
+// Turn waits for the request's turn. Called again, it rejoins all lines. The error is a *pace.Unavailable, or ctx's.
 func (r *Request) Turn(ctx context.Context) (pace.Turn, error) {
 	q := r.queue
 	q.mu.Lock()
-	if !r.waiting && len(r.got) == 0 {
+	if !r.waiting && len(r.grants) == 0 {
 		r.waiting = true
 		for caller := range r.callers {
 			q.order.add(caller, r)
@@ -76,7 +77,7 @@ func (r *Request) Turn(ctx context.Context) (pace.Turn, error) {
 	}
 	q.mu.Unlock()
 	select {
-	case got := <-r.got:
+	case got := <-r.grants:
 		return got.turn, got.err
 	case <-ctx.Done():
 	}
@@ -85,7 +86,7 @@ func (r *Request) Turn(ctx context.Context) (pace.Turn, error) {
 	q.mu.Unlock()
 	q.Pacer.Wake()
 	select {
-	case got := <-r.got: // it came at the same time
+	case got := <-r.grants: // it came at the same moment
 		if got.err == nil {
 			got.turn.End(pace.Unused, 0)
 		}

@@ -1,6 +1,7 @@
 package redisclient
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -15,11 +16,10 @@ import (
 
 var code = regexp.MustCompile(`^[A-Z]{2,20}\b`)
 
-// Reason says why Redis did not do what it should, for people. Of what it said itself only the code is shown: some servers repeat in
-// their errors what they were sent, which may be the password.
+// Reason explains an error. Of Redis's own errors it returns the code: some servers repeat commands with passwords.
 func Reason(err error) string {
 	var answer redis.Error
-	var failure net.Error
+	var timeout net.Error
 	var system syscall.Errno
 	var name *net.DNSError
 	var certificate *tls.CertificateVerificationError
@@ -31,15 +31,12 @@ func Reason(err error) string {
 	case errors.As(err, &system):
 		return system.Error()
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded),
-		errors.As(err, &failure) && failure.Timeout():
+		errors.As(err, &timeout) && timeout.Timeout():
 		return "no answer in time"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "it closed the connection"
 	case errors.As(err, &answer):
-		if said := code.FindString(answer.Error()); said != "" {
-			return "it answered " + said
-		}
-		return "it answered with an error"
+		return "it answered " + cmp.Or(code.FindString(answer.Error()), "with an error")
 	}
 	return "the connection failed"
 }

@@ -11,27 +11,27 @@ import (
 )
 
 const (
-	// Timeout bounds each command. A busy Redis may take a second.
+	// Timeout limits each command. A busy Redis may take a second.
 	Timeout = 2 * time.Second
-	// DialTimeout bounds a new connection: several round trips with TLS, each of which may take some 100 ms. The client goes on with one
-	// that a command no longer waits for.
+	// DialTimeout limits a new connection: with TLS, several round trips of some 100 ms each.
 	DialTimeout = 3 * time.Second
 	poolSize    = 8
 )
 
-// go-redis writes to standard error whenever Redis cannot be reached, in a form of its own. Users of the client learn it from errors.
+// go-redis would write to standard error, in a format of its own, when Redis cannot be reached. Errors report that.
 func init() { logging.Disable() }
 
-// Open takes redis://, rediss:// and unix:// URLs. It does not connect. Its errors do not hold the URL, which may have a password.
+// Open returns a client for a redis://, rediss:// or unix:// URL, without connecting. Its errors do not hold the URL.
 func Open(url string) (*redis.Client, error) {
 	options, err := redis.ParseURL(url)
 	if err != nil {
-		return nil, errors.New("it must be redis://USER:PASSWORD@HOST:PORT/DATABASE, rediss://... for TLS, or unix://USER:PASSWORD@/PATH?db=DATABASE")
+		return nil, errors.New("invalid URL: it must be redis://USER:PASSWORD@HOST:PORT/DATABASE, rediss://... for TLS, " +
+			"or unix://USER:PASSWORD@/PATH?db=DATABASE")
 	}
 	options.DialTimeout = DialTimeout
 	options.ReadTimeout, options.WriteTimeout, options.PoolTimeout = Timeout, Timeout, Timeout
 	options.ContextTimeoutEnabled = true
-	options.MaxRetries = -1 // the caller knows when to retry
+	options.MaxRetries = -1 // callers retry
 	options.DialerRetries = 1
 	options.PoolSize = poolSize
 	options.DisableIdentity = true

@@ -14,9 +14,10 @@ import (
 	"tencent-chat-groups/internal/proxy/redistest"
 )
 
-func TestAURLThatIsNoneIsRefusedWithoutItsPassword(t *testing.T) {
+func TestInvalidURLHidesPassword(t *testing.T) {
 	for _, url := range []string{
-		"", "hush-hush", "localhost:6379", "http://:hush-hush@localhost", "redis://:hush-hush@localhost:port", "redis://:hush-hush%zz@localhost",
+		"", "hush-hush", "localhost:6379", "http://:hush-hush@localhost", "redis://:hush-hush@localhost:port",
+		"redis://:hush-hush%zz@localhost",
 		"redis://:hush-hush@localhost/hush-hush", "redis://:hush-hush@local host", "redis://:hush-hush@localhost?hush-hush=1",
 		"redis://:hush-hush@localhost?db=hush-hush", "unix://hush-hush?db=x", "redis://hush-hush\x00",
 	} {
@@ -26,7 +27,7 @@ func TestAURLThatIsNoneIsRefusedWithoutItsPassword(t *testing.T) {
 	}
 }
 
-func TestARedisThatIsBackAnswersSoon(t *testing.T) {
+func TestRedisRecovers(t *testing.T) {
 	server := redistest.Start(t)
 	client, err := Open(server.URL())
 	require.NoError(t, err)
@@ -36,21 +37,25 @@ func TestARedisThatIsBackAnswersSoon(t *testing.T) {
 	for range 3 * poolSize {
 		err := client.Ping(t.Context()).Err()
 		require.Error(t, err)
-		assert.Contains(t, []string{"connection refused", "it closed the connection", "connection reset by peer", "broken pipe"}, Reason(err))
+		assert.Contains(t, []string{"connection refused", "it closed the connection", "connection reset by peer",
+			"broken pipe"}, Reason(err))
 	}
 	server.Restart()
-	require.Eventually(t, func() bool { return client.Ping(context.Background()).Err() == nil }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool {
+		return client.Ping(context.Background()).Err() == nil
+	}, 10*time.Second, 10*time.Millisecond)
 }
 
-func TestURLsOfAllKindsAreTaken(t *testing.T) {
-	for _, url := range []string{"redis://localhost:6379/1", "rediss://user:hush-hush@redis.example.com", "unix:///run/redis.sock?db=2"} {
+func TestURLs(t *testing.T) {
+	for _, url := range []string{"redis://localhost:6379/1", "rediss://user:hush-hush@redis.example.com",
+		"unix:///run/redis.sock?db=2"} {
 		client, err := Open(url)
 		require.NoError(t, err, url)
 		require.NoError(t, client.Close())
 	}
 }
 
-func TestASocketIsTakenToo(t *testing.T) {
+func TestUnixSocket(t *testing.T) {
 	path := t.TempDir() + "/redis.sock"
 	redistest.Start(t, "--unixsocket", path)
 	client, err := Open("unix://" + path)
@@ -59,7 +64,7 @@ func TestASocketIsTakenToo(t *testing.T) {
 	require.NoError(t, client.Ping(t.Context()).Err())
 }
 
-func TestReasonsAreShortAndRepeatNothingOfWhatWasSent(t *testing.T) {
+func TestReasonsHideInput(t *testing.T) {
 	reason := func(url string) string {
 		client, err := Open(url)
 		require.NoError(t, err)
@@ -98,9 +103,11 @@ func TestReasonsAreShortAndRepeatNothingOfWhatWasSent(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { _ = silent.Close() }() // the test is over
 
-	assert.Equal(t, "it answered WRONGPASS", reason(fmt.Sprintf("redis://:hush-hush@127.0.0.1:%d", redistest.Start(t, "--requirepass", "x").Port)))
+	assert.Equal(t, "it answered WRONGPASS",
+		reason(fmt.Sprintf("redis://:hush-hush@127.0.0.1:%d", redistest.Start(t, "--requirepass", "x").Port)))
 	assert.Equal(t, "it answered NOAUTH", reason(redistest.Start(t, "--requirepass", "x").URL()))
-	assert.Equal(t, "it answered ERR", reason("redis://:hush-hush@"+answers("-ERR unknown command 'AUTH', with args 'hush-hush'\r\n")))
+	assert.Equal(t, "it answered ERR", reason("redis://:hush-hush@"+answers("-ERR unknown command 'AUTH', "+
+		"with args 'hush-hush'\r\n")))
 	assert.Equal(t, "it answered with an error", reason("redis://:hush-hush@"+answers("-hush-hush\r\n")))
 	assert.Equal(t, "it closed the connection", reason("redis://"+answers("")))
 	assert.Equal(t, "no answer in time", reason("redis://"+silent.Addr().String()))

@@ -11,16 +11,15 @@ import (
 type Script struct {
 	client *redis.Client
 	script *redis.Script
-	broken bool // the connection, as far as known
+	broken bool // whether the connection may be broken
 }
 
-// NewScript returns a script for a Redis.
+// NewScript returns a Script that runs on a Redis.
 func NewScript(client *redis.Client, source string) *Script {
 	return &Script{client: client, script: redis.NewScript(source), broken: true}
 }
 
-// Run runs the script for at most Timeout. Before that it takes up to DialTimeout for a new connection, whose several round trips would
-// use up the time of the script.
+// Run runs the script, for at most Timeout. If it needs a new connection, it first takes up to DialTimeout for that.
 func (s *Script) Run(ctx context.Context, key string, args ...any) ([]int64, error) {
 	if s.broken {
 		if err := s.connect(ctx); err != nil {
@@ -39,7 +38,7 @@ func (s *Script) connect(ctx context.Context) error {
 	defer cancel()
 	err := s.client.Ping(ctx).Err()
 	var refusal redis.Error
-	if errors.As(err, &refusal) { // connected all the same: the user may not be allowed to ping
+	if errors.As(err, &refusal) { // connected, but the user may not ping
 		return nil
 	}
 	return err

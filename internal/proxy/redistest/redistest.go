@@ -16,10 +16,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Server is a Redis on a loopback port. It is stopped with its test.
+// Server is a Redis on a loopback port. It stops when its test ends.
 type Server struct {
 	Port int
-	// Admin is for what a test does to the server.
+	// Admin lets a test control the server.
 	Admin *redis.Client
 
 	t       testing.TB
@@ -28,7 +28,7 @@ type Server struct {
 	process *exec.Cmd
 }
 
-// Start starts a server which keeps nothing, but for what flags say.
+// Start starts a server without persistence, unless flags say otherwise.
 func Start(t testing.TB, flags ...string) *Server {
 	t.Helper()
 	s := &Server{t: t, flags: flags, folder: t.TempDir(), Port: freePort(t)}
@@ -43,10 +43,10 @@ func Start(t testing.TB, flags ...string) *Server {
 
 func (s *Server) address() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(s.Port)) }
 
-// URL is where the server is.
+// URL returns the URL of the server.
 func (s *Server) URL() string { return "redis://" + s.address() }
 
-// Restart starts the server again after Kill, at the same port, with what it saved.
+// Restart starts the server again after Kill, on the same port, with the data that it saved.
 func (s *Server) Restart() {
 	s.t.Helper()
 	flags := append([]string{
@@ -56,21 +56,21 @@ func (s *Server) Restart() {
 	output, err := s.process.StdoutPipe()
 	require.NoError(s.t, err)
 	require.NoError(s.t, s.process.Start())
-	var said strings.Builder
+	var written strings.Builder
 	for lines := bufio.NewScanner(output); lines.Scan(); {
-		said.WriteString(lines.Text() + "\n")
+		written.WriteString(lines.Text() + "\n")
 		if strings.Contains(lines.Text(), "Ready to accept connections") {
 			go func() {
-				for lines.Scan() { // so that the server can go on writing
+				for lines.Scan() { // or the server could not write
 				}
 			}()
 			return
 		}
 	}
-	require.FailNow(s.t, "Redis did not start", said.String())
+	require.FailNow(s.t, "Redis did not start", written.String())
 }
 
-// Kill ends the server as a crash does.
+// Kill ends the server like a crash.
 func (s *Server) Kill() {
 	if s.process == nil {
 		return
@@ -80,7 +80,7 @@ func (s *Server) Kill() {
 	s.process = nil
 }
 
-// Do sends a command.
+// Do sends a command and returns the reply.
 func (s *Server) Do(command ...any) any {
 	s.t.Helper()
 	answer, err := s.Admin.Do(context.Background(), command...).Result()
@@ -99,7 +99,8 @@ func program(t testing.TB) string {
 			return path
 		}
 	}
-	require.FailNow(t, "this test needs a redis-server or valkey-server: run scripts/redis.sh, or set REDIS_SERVER to its path")
+	require.FailNow(t, "this test needs redis-server or valkey-server: run scripts/programs/redis.sh, or set "+
+		"REDIS_SERVER to the program's path")
 	return ""
 }
 

@@ -1,7 +1,7 @@
 // Pages in browsers other than Chromium, without a bundler: the package's own files.
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
-import { startProxy } from '../../../scripts/proxy.mjs';
+import { startProxy } from '../../../scripts/programs/proxy.mjs';
 import { startLocalServer } from '../../support/local-server.js';
 import { startSigningHop } from '../../support/signing-hop.js';
 import { assertAllGroups, groupIds, startCompatSandbox } from '../support/expected.js';

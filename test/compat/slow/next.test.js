@@ -6,7 +6,7 @@ import { after, before, describe } from 'node:test';
 import { launchChromium } from '../../support/chromium.js';
 import { startSigningHop } from '../../support/signing-hop.js';
 import { documentedEnv, documentedFiles } from '../support/documented.js';
-import { assertAllGroups, startCompatSandbox } from '../support/expected.js';
+import { assertAllGroups, groupIds, startCompatSandbox } from '../support/expected.js';
 import { assertListsGroups, assertNothingSigns } from '../support/page.js';
 import { openProject } from '../support/project.js';
 import { proves } from '../support/proof.js';
@@ -104,7 +104,7 @@ describe('Next.js', () => {
   });
 
   const next = 'node_modules/next/dist/bin/next';
-  async function build(files, entry, settings, flags) {
+  async function write(files, entry, settings) {
     for (const name of ['.next', 'app']) await rm(join(project.folder, name), { recursive: true, force: true });
     const page = documented['app/groups/page.js'].replace(`'${main}'`, `'${entry}'`);
     const groups = settings.includes('cacheComponents') ? page.replace('Page() {', "Page() { 'use cache';") : page;
@@ -113,7 +113,20 @@ describe('Next.js', () => {
     for (const [name, content] of Object.entries(all)) await project.write(name, content);
     await project.write('documented.config.mjs', documented['next.config.mjs']);
     await project.write('next.config.mjs', config(settings));
+  }
+
+  async function build(files, entry, settings, flags) {
+    await write(files, entry, settings);
     return await project.run(node('node-24'), [next, 'build', ...flags], env);
+  }
+
+  const serve = (command) =>
+    startServer(node('node-24'), [next, command, '-H', '127.0.0.1', '-p', '0'], { cwd: project.folder, env });
+
+  /** Reads a page that has the IDs as its text. */
+  async function assertListsOnServer(origin, path) {
+    const html = await (await fetch(origin + path)).text();
+    assertAllGroups(decodeURIComponent(atob(/<pre>([^<]*)<\/pre>/.exec(html)[1])));
   }
 
   const proof = (how, run) => proves('1-frameworks', `Next.js ${lockedVersion('next', 'next')}`, how, run);
@@ -125,18 +138,14 @@ describe('Next.js', () => {
       assert.ok(sandbox.calls.length > before, 'the build listed nothing');
       const { folder } = project;
       await assertNothingSigns(join(folder, '.next/static'), folder);
-      const server = await startServer(node('node-24'), [next, 'start', '-H', '127.0.0.1', '-p', '0'], {
-        cwd: folder,
-        env,
-      });
+      const server = await serve('start');
       try {
         assertAllGroups(await (await fetch(`${server.origin}/api`)).text());
         for (const path of Object.keys(files).filter((name) => name.endsWith('page.js') && !name.includes('control'))) {
-          const html = await (await fetch(server.origin + path.replace(/^app(.*)\/page.js/, '$1'))).text();
-          assertAllGroups(decodeURIComponent(atob(/<pre>([^<]*)<\/pre>/.exec(html)[1])));
+          await assertListsOnServer(server.origin, path.replace(/^app(.*)\/page.js/, '$1'));
         }
         const html = await (await fetch(`${server.origin}/groups`)).text();
-        assert.equal(html.split('<li>').length - 1, sandbox.groups);
+        assert.equal(html.split('<li>').length - 1, groupIds.length);
         await assertListsGroups(browser, `${server.origin}/client`);
       } finally {
         await server.stop();
@@ -155,6 +164,19 @@ describe('Next.js', () => {
   const both = cacheComponents.replace('{', '{ ...documented,');
   works('cacheComponents, serverExternalPackages', withCacheComponents, main, both);
   works('cacheComponents, /inline', withCacheComponents, inline, cacheComponents);
+
+  proof('next dev, serverExternalPackages', async () => {
+    await write(pages, main, external);
+    const server = await serve('dev');
+    try {
+      assertAllGroups(await (await fetch(`${server.origin}/api`)).text());
+      await assertListsOnServer(server.origin, '/on-request');
+      await assertListsGroups(browser, `${server.origin}/client`);
+    } finally {
+      await server.stop();
+    }
+    assert.deepEqual(await userSigsIn(join(project.folder, '.next'), project.folder), []);
+  });
 
   proof('the error names /inline where the package is bundled for the server', () =>
     assert.rejects(build(pages, main, '{}', []), /LoadError: .*import tencent-chat-groups\/inline/),

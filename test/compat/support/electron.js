@@ -1,5 +1,6 @@
-// What stands in for Electron, whose program is not at hand: the main process runs in a real Node.js and the page in a real
-// Chromium, from a file, without Node.js in it. Of Electron's own modules there is as much as the programs here call.
+// What stands in for Electron, whose program is not at hand: the main process runs in a real Node.js and the page in a
+// real Chromium, from a file, without Node.js in it. Of Electron's own modules there is as much as the programs here
+// call.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';

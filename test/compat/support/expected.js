@@ -1,6 +1,6 @@
 // The sandbox that every program lists, and what it has to find there.
 import assert from 'node:assert/strict';
-import { sandboxGroups, startSandbox } from '../../../scripts/sandbox.mjs';
+import { sandboxGroups, startSandbox } from '../../../scripts/programs/sandbox.mjs';
 
 const flags = ['--groups', '2500', '--interval', '0s', '--seed', '3'];
 /** Of the sandbox, in the order of its list. */

@@ -19,7 +19,10 @@ const preferences = {
   'datareporting.policy.dataSubmissionEnabled': false,
 };
 
-/** @returns {Promise<{ open: (url: string) => Promise<(expression: string) => Promise<unknown>>, close: () => Promise<void> }>} */
+/**
+ * @returns {Promise<{ open: (url: string) => Promise<(expression: string) => Promise<unknown>>, close: () =>
+ * Promise<void> }>}
+ */
 export async function launchFirefox() {
   const profile = await mkdtemp(join(tmpdir(), 'tencent-chat-groups-firefox-'));
   const lines = Object.entries(preferences).map(

@@ -1,4 +1,5 @@
-// A framework with a server: the project is built, then a route lists with the key and a page lists behind a signing proxy.
+// A framework with a server: the project is built, then a route lists with the key and a page lists behind a signing
+// proxy.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';

@@ -3,7 +3,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { resultsOf } from '../../../scripts/compatibility.mjs';
+import { resultsOf } from '../../../scripts/build/compatibility.mjs';
 
 const results = fileURLToPath(resultsOf(process.env.COMPAT_TARGET));
 

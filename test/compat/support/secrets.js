@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
-/** Returns every `usersig=` in the files of a folder, at any depth, with its file and the first letters of its value. */
+/**
+ * Returns every `usersig=` in the files of a folder, at any depth, with its file and the first letters of its value.
+ */
 export async function userSigsIn(folder, project) {
   // groups.wasm makes such queries, and bundlers copy it. Its own are known by the text after them.
   const module = await readFile(join(project, 'node_modules/tencent-chat-groups/dist/groups.wasm'), 'latin1');

@@ -5,7 +5,10 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startChild } from './child.js';
 
-/** @returns {Promise<{ open: (url: string) => Promise<(expression: string) => Promise<unknown>>, close: () => Promise<void> }>} */
+/**
+ * @returns {Promise<{ open: (url: string) => Promise<(expression: string) => Promise<unknown>>, close: () =>
+ * Promise<void> }>}
+ */
 export async function launchWebKit() {
   const display = startChild(process.env.XVFB, ['-displayfd', '3', '-screen', '0', '800x600x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],

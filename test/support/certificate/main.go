@@ -1,10 +1,11 @@
-// Command certificate makes a certificate authority and a certificate by it, for tests of what a company's network does. It writes ca.pem,
-// certificate.pem and key.pem into a folder:
+// Command certificate makes a certificate authority and a certificate by it, for tests of what a company's network
+// does. It writes ca.pem, certificate.pem and key.pem into a folder:
 //
 //	go run ./test/support/certificate FOLDER HOST
 package main
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -27,18 +28,24 @@ func main() {
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "a company's CA"},
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	}
-	server := &x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: host}, DNSNames: []string{host}}
+	server := &x509.Certificate{
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: host}, DNSNames: []string{host},
+	}
 	for _, c := range []*x509.Certificate{authority, server} {
 		c.NotBefore, c.NotAfter = time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
 	}
 	authorityKey, serverKey := must(newKey()), must(newKey())
 	write := func(name, kind string, der []byte) {
-		if err := os.WriteFile(filepath.Join(folder, name), pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
+		block := pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})
+		if err := os.WriteFile(filepath.Join(folder, name), block, 0o600); err != nil {
 			log.Fatal(err)
 		}
 	}
-	write("ca.pem", "CERTIFICATE", must(x509.CreateCertificate(rand.Reader, authority, authority, authorityKey.Public(), authorityKey)))
-	write("certificate.pem", "CERTIFICATE", must(x509.CreateCertificate(rand.Reader, server, authority, serverKey.Public(), authorityKey)))
+	sign := func(certificate *x509.Certificate, key crypto.PublicKey) []byte {
+		return must(x509.CreateCertificate(rand.Reader, certificate, authority, key, authorityKey))
+	}
+	write("ca.pem", "CERTIFICATE", sign(authority, authorityKey.Public()))
+	write("certificate.pem", "CERTIFICATE", sign(server, serverKey.Public()))
 	write("key.pem", "PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(serverKey)))
 }
 
