@@ -58,8 +58,8 @@
 // # Profiles
 //
 // get_group_info goes through the same checks, with a body and a pace of its own: GroupIdList has 1 to 50 strings,
-// ResponseFilter arrays of strings, GroupBaseInfoFilter known fields, else 10004; more than Config.ProfilesPerSecond calls
-// within any second, let through or not, are 10006. Codes of single groups are 10010 (unknown, or one of
+// ResponseFilter arrays of strings, GroupBaseInfoFilter known fields, else 10004; more than Config.ProfilesPerSecond
+// calls within any second, let through or not, are 10006. Codes of single groups are 10010 (unknown, or one of
 // Config.Dismissed) and 10015 (empty or over 48 bytes). Without a filter everything is sent, members included.
 //
 // Profiles are made from the seed and the group's ID when they are asked for. Times lie before the start of the app.
