@@ -10,7 +10,7 @@ GOROOT := $(shell go env GOROOT)
 # With the files that Go code embeds.
 GO_FILES := $(shell find . \( -name '*.go' -o -name '*.lua' \) -not -path './node_modules/*') go.mod go.sum
 WASM := GOOS=js GOARCH=wasm
-WASM_PACKAGES := ./core/... ./wasm/...
+WASM_PACKAGES := ./core/... ./wasm/... ./bench/profiles
 VERSION := $(shell node -p "require('./package.json').version")
 # -s -w leave out symbols and debugging information: half of the module's size. js/build-id.js checks the build ID.
 WASM_BUILD = $(WASM) go build -trimpath -ldflags "-s -w -buildid=$(@F)@$(VERSION)"

@@ -185,7 +185,7 @@ func TestUsageErrors(t *testing.T) {
 		"an unknown fault":             {[]string{"--faults", unknown}, "entry 1"},
 		"fewer than no calls":          {[]string{"--profiles-per-second", "-1"}, "must be from 0 to 1000000"},
 		"too many calls":               {[]string{"--profiles-per-second", "1000001"}, "must be from 0 to 1000000"},
-		"more groups gone than listed": {[]string{"--groups", "5", "--dismissed", "6"}, "--dismissed is 6"},
+		"more groups gone than listed": {[]string{"--groups", "5", "--dismissed", "6"}, "--dismissed is 6: it must be from 0 to"},
 		"fewer gone than none":         {[]string{"--dismissed", "-1"}, "it must be from 0 to 25000"},
 		"an interval below 0":          {[]string{"--interval", "-1s"}, "must be 0 or more"},
 		"a latency that is none":       {[]string{"--latency", "fast"}, "such as 5ms..400ms"},
@@ -218,9 +218,11 @@ func TestAddressInUse(t *testing.T) {
 func TestHelp(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	assert.Equal(t, exitOK, run(t.Context(), []string{"--help"}, &stdout, &stderr))
-	for _, name := range []string{"-addr", "-groups", "-seed", "-interval", "-latency", "-print-groups",
-		"-secret-key-file", "-faults", "lost-answer", "-profiles-per-second", "-dismissed", "-old-names",
-		"get_group_info", "group-left-out", "seq-too-big"} {
+	for _, name := range []string{
+		"-addr", "-groups", "-seed", "-interval", "-latency", "-print-groups", "-secret-key-file", "-faults",
+		"lost-answer", "-profiles-per-second", "-dismissed", "-old-names", "get_group_info", "group-left-out",
+		"seq-too-big",
+	} {
 		assert.Contains(t, stderr.String(), name)
 	}
 }

@@ -12,11 +12,12 @@ type Config struct {
 	Interval   time.Duration // minimum time between two arrivals; 0: no limit
 	Latency    Latency
 	Faults     Script
-	Clock      Clock // nil: the machine's clock
 
-	ProfilesPerSecond int  // maximum of calls for profiles within a second; 0: no limit
-	Dismissed         int  // groups that are listed, but gone
-	OldNames          bool // refuse calls for profiles with names that not every data center may know
+	ProfilesPerSecond int  // maximum number of calls for profiles in any second; 0: no limit
+	Dismissed         int  // number of groups that are listed, but dismissed
+	OldNames          bool // refuse field names that not every data center may know
+
+	Clock Clock // nil: the machine's clock
 }
 
 // App is what the endpoint knows of an app, and how it answers calls. It needs no network: the WebAssembly module for

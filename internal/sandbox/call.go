@@ -7,18 +7,17 @@ import (
 
 // call is a call and its outcome.
 type call struct {
-	number     uint64 // from 1, in the order of reading
-	fault      fault
-	counted    bool
-	arrival    arrival
-	parameters parameters
-	refusal    *refusal // nil: the answer is a page
-	page       page
-	body       []byte
-
+	number      uint64 // from 1, in the order of reading
+	fault       fault
+	counted     bool
+	arrival     arrival
+	parameters  parameters
+	refusal     *refusal // nil: the answer is a page or profiles
+	page        page
 	forProfiles bool // the call is get_group_info
 	asked       profileParameters
 	profiles    profiles
+	body        []byte
 }
 
 // answer sets the answer to a call that arrives now.

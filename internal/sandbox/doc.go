@@ -1,6 +1,6 @@
-// Package sandbox is a server that behaves like Tencent Cloud Chat's get_appid_group_list and get_group_info
-// endpoints, to try out and test programs that list the groups of an app. cmd/sandbox runs it; a Go test can mount a
-// Server on any listener.
+// Package sandbox is a server that behaves like Tencent Cloud Chat's get_appid_group_list and get_group_info endpoints,
+// to try out and test programs that list the groups of an app. cmd/sandbox runs it; a Go test can mount a Server on any
+// listener.
 //
 // It is made from the vendor's documentation, and shares no code with the client that it tests, so a mistake in one of
 // them shows as a difference.
@@ -57,15 +57,16 @@
 //
 // # Profiles
 //
-// get_group_info goes through the same checks, with a body and a pace of its own: GroupIdList has 1 to 50 strings,
-// ResponseFilter arrays of strings, GroupBaseInfoFilter known fields, else 10004; more than Config.ProfilesPerSecond
-// calls within any second, let through or not, are 10006. Codes of single groups are 10010 (unknown, or one of
-// Config.Dismissed) and 10015 (empty or over 48 bytes). Without a filter everything is sent, members included.
+// get_group_info goes through the same checks, with its own body and pace: GroupIdList has 1 to 50 strings,
+// ResponseFilter has arrays of strings, GroupBaseInfoFilter has known fields, else 10004; more than
+// Config.ProfilesPerSecond calls within any second, refused ones included, are 10006. Codes of single groups are 10010
+// (unknown, or one of Config.Dismissed) and 10015 (empty or more than 48 bytes). Without a filter everything is sent,
+// members included.
 //
-// Profiles are made from the seed and the group's ID when they are asked for. Times lie before the start of the app.
+// Profiles are made from the seed and the group's ID on request. Times are before the start of the app.
 //
 // Faults of profiles (profileFaultKinds) change answers to get_group_info only, faults of a page only pages. With
-// "command" an entry is for the calls of one command, which are then counted by themselves.
+// "command" an entry is for the calls of one command, which are then counted separately.
 //
 // A client may make more calls than its program does: browsers and some HTTP libraries repeat a request when a reused
 // connection breaks without a response.

@@ -130,7 +130,7 @@ from 1. The first matching entry is played:
      {"fault": "delay", "every": 10, "in": "300ms"}]
 
 With "command", get_appid_group_list or get_group_info, an entry is for the calls of that command, which are then
-counted by themselves.
+counted separately.
 
 Kinds of faults, with their fields (* required):
 
