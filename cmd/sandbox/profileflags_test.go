@@ -33,7 +33,7 @@ func (s started) profiles(t *testing.T, body string) string {
 	return string(answer)
 }
 
-func TestDismissedGroupsAndOldNamesAreSetByFlags(t *testing.T) {
+func TestProfileFlags(t *testing.T) {
 	_, s, _, _ := start(t, "--addr", "127.0.0.1:0", "--groups", "5", "--dismissed", "2", "--old-names")
 	ids, err := json.Marshal(s.call(t))
 	require.NoError(t, err)
@@ -47,7 +47,7 @@ func TestDismissedGroupsAndOldNamesAreSetByFlags(t *testing.T) {
 	assert.Contains(t, ask("MuteAllMember"), `"ErrorCode":10004`)
 }
 
-func TestTheLimitOfCallsForProfilesIsSetByAFlag(t *testing.T) {
+func TestProfilesPerSecondFlag(t *testing.T) {
 	for want, args := range map[int][]string{
 		200: nil, 0: {"--profiles-per-second", "0"}, 7: {"--profiles-per-second=7"},
 	} {

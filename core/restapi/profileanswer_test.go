@@ -23,7 +23,7 @@ func readProfiles(body string, query ProfileQuery, groupIDs ...string) (a Profil
 	return a, a.Profiles.JSON(query), ""
 }
 
-func TestTheVendorsSampleProfileIsRead(t *testing.T) {
+func TestVendorsSampleProfile(t *testing.T) {
 	a, profiles, problem := readProfiles(vendorsProfilesSample, everything, "@TGS#2J4SZEAEL")
 	require.Empty(t, problem)
 	assert.Equal(t, "OK", a.ActionStatus)
@@ -44,7 +44,7 @@ func groupInfo(entries ...string) string {
 	return strings.ReplaceAll(body, `"ok"`, `"ErrorCode":0,"ErrorInfo":""`)
 }
 
-func TestAProfileHasWhatWasAskedForAndSent(t *testing.T) {
+func TestProfileFields(t *testing.T) {
 	field := func(names ...string) ProfileQuery {
 		var query ProfileQuery
 		for _, name := range names {
@@ -108,7 +108,7 @@ func TestAProfileHasWhatWasAskedForAndSent(t *testing.T) {
 	}
 }
 
-func TestTextsOfAProfileComeOutAsTheyWereSent(t *testing.T) {
+func TestProfileTexts(t *testing.T) {
 	query := ProfileQuery{Fields: ProfileFields[1:4]}
 	for _, text := range []string{
 		"", "a", "12345678", "two\nlines", "\r\n\t", `quote " and \ backslash /`,
@@ -158,7 +158,7 @@ func escaped(text string) string {
 	return `"` + b.String() + `"`
 }
 
-func TestEntriesAreMatchedByGroupID(t *testing.T) {
+func TestProfileOrder(t *testing.T) {
 	query := ProfileQuery{Fields: ProfileFields[1:2]}
 	ids := []string{"a", "群", "c", `d"`, "e"}
 	entries := map[string]string{
@@ -184,7 +184,7 @@ func TestEntriesAreMatchedByGroupID(t *testing.T) {
 	}
 }
 
-func TestAReaderKeepsNothingOfAnEarlierAnswer(t *testing.T) {
+func TestProfileReaderIsReused(t *testing.T) {
 	reader := everything.Reader()
 	for range 3 {
 		for _, test := range []struct{ body, profiles string }{
@@ -211,7 +211,7 @@ func TestAReaderKeepsNothingOfAnEarlierAnswer(t *testing.T) {
 		`{"groupId":"c","appDefinedData":{}}]`, profiles)
 }
 
-func TestAFailedCallForProfilesHasNoGroups(t *testing.T) {
+func TestFailedProfilesCall(t *testing.T) {
 	const body = `{"ActionStatus":"FAIL","ErrorCode":10002,"ErrorInfo":"internal 错","RequestId":"r-1"}`
 	a, _, problem := readProfiles(body, everything, "a")
 	require.Empty(t, problem)
@@ -219,7 +219,7 @@ func TestAFailedCallForProfilesHasNoGroups(t *testing.T) {
 	assert.Equal(t, want, a)
 }
 
-func TestAProfilesAnswerThatIsNotTheEndpointsIsRefused(t *testing.T) {
+func TestInvalidProfilesAnswers(t *testing.T) {
 	const head = `{"ErrorCode":0,"GroupInfo":[`
 	for _, test := range []struct{ body, problem string }{
 		{``, "it is empty"},
@@ -341,7 +341,7 @@ func TestAProfilesAnswerThatIsNotTheEndpointsIsRefused(t *testing.T) {
 	}
 }
 
-func TestACutOffProfilesAnswerIsNeverTakenForAWholeOne(t *testing.T) {
+func TestCutProfilesAnswers(t *testing.T) {
 	for n := range len(vendorsProfilesSample) - len("}\n") {
 		_, _, problem := readProfiles(vendorsProfilesSample[:n], everything, "@TGS#2J4SZEAEL")
 		assert.NotEmpty(t, problem, n)

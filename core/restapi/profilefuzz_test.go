@@ -268,7 +268,7 @@ func modelCustomFields(raw json.RawMessage) (text string, ok bool) {
 }
 
 // A byte of an answer is changed, dropped or added, or a piece of it doubled or moved.
-func TestAnAnswerWithProfilesThatWasDamagedIsReadAsTheModelReadsIt(t *testing.T) {
+func TestDamagedProfilesAnswers(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	compact := groupInfo(
 		`{"GroupId":"a","ok","Type":"Public","Name":"群 😀 and \"more\"","CreateTime":1426976500,`+

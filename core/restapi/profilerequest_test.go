@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestTheURLOfACallForProfiles(t *testing.T) {
+func TestProfilesURL(t *testing.T) {
 	got := ProfilesURL("https://console.tim.qq.com", 1400000000, "管理员", "eJ*-_", 7)
 	assert.Equal(t, "https://console.tim.qq.com/v4/group_open_http_svc/get_group_info?sdkappid=1400000000"+
 		"&identifier=%E7%AE%A1%E7%90%86%E5%91%98&usersig=eJ%2A-_&random=7&contenttype=json", got)
@@ -20,7 +20,7 @@ func TestTheURLOfACallForProfiles(t *testing.T) {
 	assert.Equal(t, ProfilesPath, parsed.Path)
 }
 
-func TestTheBodyOfACallForProfiles(t *testing.T) {
+func TestProfilesBody(t *testing.T) {
 	mute, _ := ProfileFieldNamed("muteAllMember")
 	invite, _ := ProfileFieldNamed("inviteJoinOption")
 	for _, test := range []struct {
@@ -46,7 +46,7 @@ func TestTheBodyOfACallForProfiles(t *testing.T) {
 }
 
 // No choice of fields may ask for members: an answer without GroupBaseInfoFilter has all of them.
-func TestNoCallForProfilesAsksForMembers(t *testing.T) {
+func TestMembersAreNeverAskedFor(t *testing.T) {
 	for _, fields := range [][]ProfileField{nil, {}, ProfileFields, ProfileFields[14:15], ProfileFields[15:]} {
 		for _, keys := range [][]string{nil, {}, {"a", "b"}} {
 			for _, noNewerNames := range []bool{false, true} {
@@ -74,7 +74,7 @@ func TestNoCallForProfilesAsksForMembers(t *testing.T) {
 	}
 }
 
-func TestTheFieldsOfProfilesAreTheVendors(t *testing.T) {
+func TestProfileFieldTable(t *testing.T) {
 	table := rows(t, "profile-fields.tsv")
 	require.Len(t, ProfileFields, len(table))
 	kinds := map[FieldKind]string{TextField: "string", IntegerField: "integer", SwitchField: "On/Off"}

@@ -15,7 +15,7 @@ import (
 )
 
 // The sandbox was made without a look at the reader. Its profiles are of every kind.
-func TestProfilesOfTheSandboxAreRead(t *testing.T) {
+func TestSandboxProfiles(t *testing.T) {
 	const app, admin, seed = 1400000000, "administrator", 3
 	groups := sandbox.NewGenerator(seed, false).Generate(3000)
 	service := sandbox.NewApp(sandbox.Config{

@@ -33,7 +33,7 @@ func (f faulty) profileCall(t *testing.T, groups int) (*http.Response, []byte, e
 	return response, text, err
 }
 
-func TestFaultsOfTheConnectionAndTheMessageAreOfProfilesToo(t *testing.T) {
+func TestProfileCallFaults(t *testing.T) {
 	f := newFaulty(t, 10, `[
 		{"fault":"status","call":1,"status":502}, {"fault":"code","call":2,"code":10002},
 		{"fault":"code","call":3,"code":10006},
@@ -63,7 +63,7 @@ func TestFaultsOfTheConnectionAndTheMessageAreOfProfilesToo(t *testing.T) {
 	}
 }
 
-func TestAFaultIsForTheCallsOfOneCommand(t *testing.T) {
+func TestFaultsOfOneCommand(t *testing.T) {
 	f := newFaulty(t, 10, `[
 		{"fault":"code","command":"get_group_info","call":2,"code":10002},
 		{"fault":"code","command":"get_appid_group_list","every":2,"code":10004},
@@ -87,7 +87,7 @@ func TestAFaultIsForTheCallsOfOneCommand(t *testing.T) {
 	assert.Contains(t, response.Header.Get("Content-Type"), "text/html", "the seventh of all calls")
 }
 
-func TestFaultsOfSingleGroups(t *testing.T) {
+func TestGroupFaults(t *testing.T) {
 	groups := NewGenerator(1, false).Generate(10)
 	ids := idsOf(groups[:4], "")
 	type entry struct {
@@ -132,7 +132,7 @@ func TestFaultsOfSingleGroups(t *testing.T) {
 	}
 }
 
-func TestTheErrorInfoOfAGroupIsTheScripts(t *testing.T) {
+func TestGroupFaultInfo(t *testing.T) {
 	f := newFaulty(t, 10, `[{"fault":"group-code","call":1,"code":10002,"info":"try\nagain"},
 		{"fault":"group-code","call":2,"code":5}]`)
 	for _, want := range []string{"try\nagain", "ErrorCode 5 from the script of faults"} {
@@ -142,7 +142,7 @@ func TestTheErrorInfoOfAGroupIsTheScripts(t *testing.T) {
 	}
 }
 
-func TestAWrongProfileIsWrongInOneWay(t *testing.T) {
+func TestWrongProfiles(t *testing.T) {
 	wants := map[string]string{
 		"no-group-id":       `{"ErrorCode":0,"ErrorInfo":"","Type":"Public"}`,
 		"group-id-number":   `{"ErrorCode":0,"ErrorInfo":"","Type":"Public","GroupId":5}`,
@@ -169,7 +169,7 @@ func TestAWrongProfileIsWrongInOneWay(t *testing.T) {
 	}
 }
 
-func TestMistakesInFaultsOfProfilesAreNamed(t *testing.T) {
+func TestProfileFaultErrors(t *testing.T) {
 	for script, says := range map[string]string{
 		`{"fault":"html","call":1,"command":"create_group"}`: `(html) "command" is "create_group": it must be "get_app`,
 		`{"fault":"html","call":1,"command":1}`:              `(html) "command" is 1: it must be`,

@@ -58,7 +58,7 @@ func setOf(names ...string) map[string]bool {
 	return set
 }
 
-func TestProfilesAreOfTheGroupsThatAreAskedFor(t *testing.T) {
+func TestProfiles(t *testing.T) {
 	groups := NewGenerator(1, false).Generate(300)
 	a := newApp(t, groups)
 	for from := 0; from < len(groups); from += 50 {
@@ -82,7 +82,7 @@ func TestProfilesAreOfTheGroupsThatAreAskedFor(t *testing.T) {
 	}
 }
 
-func TestProfilesAreTheSameOnEveryRunAndOfEveryKind(t *testing.T) {
+func TestProfileKinds(t *testing.T) {
 	groups := NewGenerator(1, false).Generate(2000)
 	clock := newVirtualClock()
 	fixed := func(c *Config) { c.Clock = clock }
@@ -143,7 +143,7 @@ func TestProfilesAreTheSameOnEveryRunAndOfEveryKind(t *testing.T) {
 	}
 }
 
-func TestFiltersAreHonoured(t *testing.T) {
+func TestProfileFilters(t *testing.T) {
 	groups := NewGenerator(1, false).Generate(200)
 	a := newApp(t, groups)
 	withCustom := ""
@@ -175,7 +175,7 @@ func TestFiltersAreHonoured(t *testing.T) {
 	assert.Equal(t, setOf("Member_Account", "Role"), namesOf(members[0].(map[string]any)))
 }
 
-func TestWithoutAFilterEverythingIsSent(t *testing.T) {
+func TestProfilesWithoutFilter(t *testing.T) {
 	groups := NewGenerator(1, false).Generate(50)
 	a := newApp(t, groups)
 	everything := setOf("GroupId", "ErrorCode", "ErrorInfo", "Appid", "Type", "Name", "Introduction", "Notification",
@@ -200,7 +200,7 @@ func TestWithoutAFilterEverythingIsSent(t *testing.T) {
 	}, line)
 }
 
-func TestAnAnswerOver1MBIsRefused(t *testing.T) {
+func TestProfilesOver1MB(t *testing.T) {
 	groups := NewGenerator(1, false).Generate(3000)
 	a := newApp(t, groups)
 	large := []string{}
@@ -214,7 +214,7 @@ func TestAnAnswerOver1MBIsRefused(t *testing.T) {
 	assert.Equal(t, 0, a.profiles(t, ask(t, "", large[:5]...)).ErrorCode)
 }
 
-func TestGroupsHaveCodesOfTheirOwn(t *testing.T) {
+func TestGroupCodes(t *testing.T) {
 	groups := NewGenerator(1, false).Generate(20)
 	a := newApp(t, groups)
 	ids := []string{groups[0].ID, "nobody", "", strings.Repeat("x", 49), groups[1].ID}
@@ -230,7 +230,7 @@ func TestGroupsHaveCodesOfTheirOwn(t *testing.T) {
 	assert.Equal(t, []float64{0, 10010, 10015, 10015, 0}, codes)
 }
 
-func TestDismissedGroupsAreListedButGone(t *testing.T) {
+func TestDismissedGroups(t *testing.T) {
 	groups := NewGenerator(1, false).Generate(40)
 	a := newApp(t, groups, func(c *Config) { c.Dismissed = 7 })
 	ids := a.list(t, `{}`).ids()
@@ -244,7 +244,7 @@ func TestDismissedGroupsAreListedButGone(t *testing.T) {
 	assert.Equal(t, 7, gone)
 }
 
-func TestGroupsThatComeAndGoHaveProfilesMeanwhile(t *testing.T) {
+func TestProfilesOfChangingGroups(t *testing.T) {
 	groups := NewGenerator(1, false).Generate(40)
 	a := newApp(t, groups)
 	const filter = `{"GroupBaseInfoFilter":["Type"]}`
@@ -258,7 +258,7 @@ func TestGroupsThatComeAndGoHaveProfilesMeanwhile(t *testing.T) {
 	}
 }
 
-func TestCallsForProfilesAreRefusedWithTheVendorsCodes(t *testing.T) {
+func TestProfileRefusals(t *testing.T) {
 	many := `"` + strings.Repeat(`a","`, 50) + `a"`
 	for body, code := range map[string]int{
 		``: 60002, `{`: 60002, `[]`: 10004, `null`: 10004, `{}`: 10004,
@@ -287,7 +287,7 @@ func TestCallsForProfilesAreRefusedWithTheVendorsCodes(t *testing.T) {
 	assert.Equal(t, codeSigCorrupt, read(t, a.post(profilesPath, wrong, `{}`).Body.Bytes()).ErrorCode)
 }
 
-func TestOldNamesAreTheOnlyOnesWhereTheConfigSaysSo(t *testing.T) {
+func TestOldNames(t *testing.T) {
 	groups := NewGenerator(1, false).Generate(1)
 	a := newApp(t, groups, func(c *Config) { c.OldNames = true })
 	for _, name := range []string{"MuteAllMember", "InviteJoinOption"} {
@@ -299,7 +299,7 @@ func TestOldNamesAreTheOnlyOnesWhereTheConfigSaysSo(t *testing.T) {
 	assert.NotContains(t, a.profiles(t, ask(t, "", groups[0].ID)).GroupInfo[0], "InviteJoinOption")
 }
 
-func TestSoManyCallsForProfilesAreLetThroughInAnySecond(t *testing.T) {
+func TestProfilesPerSecond(t *testing.T) {
 	a := newApp(t, nil, func(c *Config) { c.ProfilesPerSecond = 3 })
 	body := ask(t, `{"GroupBaseInfoFilter":["Type"]}`, "a")
 	for i, step := range []struct {
@@ -324,7 +324,7 @@ func TestSoManyCallsForProfilesAreLetThroughInAnySecond(t *testing.T) {
 	assert.Equal(t, codeTooOften, read(t, a.post(commandPath, signedQuery(t), `{}`).Body.Bytes()).ErrorCode)
 }
 
-func TestAnyNumberOfCallsForProfilesIsLetThroughWithoutALimit(t *testing.T) {
+func TestUnlimitedProfiles(t *testing.T) {
 	a := newApp(t, nil)
 	for range 300 {
 		require.Equal(t, 0, a.profiles(t, ask(t, `{"GroupBaseInfoFilter":["Type"]}`, "a")).ErrorCode)

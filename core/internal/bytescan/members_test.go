@@ -32,7 +32,7 @@ func (m *Members) textOf(name int) string {
 	return string(m.ASCII[start:end])
 }
 
-func TestMembersInTheUsualFormAreRead(t *testing.T) {
+func TestMembers(t *testing.T) {
 	for length := range 26 {
 		for at := range length + 1 {
 			for _, unusual := range []string{
@@ -63,7 +63,7 @@ func TestMembersInTheUsualFormAreRead(t *testing.T) {
 }
 
 // Each object has one member in the usual form, and then something else.
-func TestMembersStopBeforeWhatIsNotInTheUsualForm(t *testing.T) {
+func TestMembersStop(t *testing.T) {
 	const first = `{"GroupId":"a"`
 	for _, rest := range []string{
 		` ,"Name":"b"}`, `, "Name":"b"}`, `,"Name" :"b"}`, `,"Name": "b"}`, `,"name":"b"}`, `,"Nam\u0065":"b"}`,
@@ -84,7 +84,7 @@ func TestMembersStopBeforeWhatIsNotInTheUsualForm(t *testing.T) {
 	}
 }
 
-func TestMembersReadNothingBeyondTheData(t *testing.T) {
+func TestMembersBounds(t *testing.T) {
 	const object = `{"GroupId":"12345678","Name":"群 and more","MemberNum":12,"MaxMemberNum":200}`
 	for n := range len(object) {
 		for _, more := range []string{`"}`, `345,"Name":"beyond"}`, `\",\"`} {
