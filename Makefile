@@ -134,6 +134,7 @@ build/compat/tools/node_modules: test/compat/tools/package.json test/compat/tool
 	@touch $@
 
 build/compat/package.tgz: build node_modules
+	@mkdir -p build/compat
 	npm pack --ignore-scripts --pack-destination build/compat
 	mv build/compat/tencent-chat-groups-*.tgz $@
 
